@@ -1,0 +1,7 @@
+"""``python -m regiowacht``."""
+
+import sys
+
+from regiowacht.main import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""The product's tests: one folder a room, ``flow`` for what crosses them."""
