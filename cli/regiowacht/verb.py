@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from regiowacht_contract.texts import Lang
-
     from regiowacht.console import Console
+    from regiowacht_contract.texts import Lang
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Metric:
 
     Attributes:
         name: as it stands in an exposition or a rule.
-        kind: ``info`` is a gauge that is always 1 and whose labels are the message; ``untyped`` as node_exporter has it.
+        kind: ``info`` is a gauge that is always 1, its labels are the message; ``untyped`` as node_exporter has it.
         unit: base unit of the value, one of ``UNITS``.
         help: one English sentence.
         labels: own labels in the order they are written, without the target labels.

@@ -1,0 +1,59 @@
+# Two commands matter: `make demo` shows the product, `make test` proves it. Both work on a fresh machine.
+.PHONY: help demo test check format lint types imports unit docs docs-check golden bench lock wheel clean
+BIN := .venv/bin
+
+help: ## what can be done here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: ## the whole product on this machine, until Ctrl-C (ARGS="--lang en" for English)
+	@sh bootstrap.sh demo
+	@exec $(BIN)/regiowacht demo $(ARGS)
+
+test: ## set up what the tests need, then make check
+	@sh bootstrap.sh test
+	@$(MAKE) --no-print-directory check
+
+check: ## format, lint, types, import contracts, documentation, tests
+	@$(MAKE) --no-print-directory format-check lint types imports docs-check unit
+
+format: ## put the source in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --quiet .
+
+.PHONY: format-check
+format-check:
+	$(BIN)/ruff format --check .
+
+lint:
+	$(BIN)/ruff check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports
+
+docs: ## write the reference pages from the code
+	$(BIN)/python docs/generate.py
+
+docs-check:
+	$(BIN)/python docs/generate.py --check
+
+unit: ## the tests alone
+	$(BIN)/pytest
+
+golden: ## write the golden dashboards again, then look at the difference
+	$(BIN)/pytest -q tests/dashboards --update-golden
+
+bench: ## every benchmark, beside its peer
+	@for file in tests/benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+lock: ## pin every dependency anew, with hashes
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock
+
+wheel: ## the one wheel, in dist/
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove what was built here (caches outside the checkout stay)
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""What crosses rooms: from the region folder to the browser."""
