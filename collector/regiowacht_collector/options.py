@@ -1,0 +1,55 @@
+"""What a rendering of the region may be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from regiowacht_contract.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+Key = tuple[str, str]
+"""An asset's key: (gemeente, name)."""
+
+DEFAULT_INTERVAL_S = 15
+LONGEST_SCRAPE_S = 60
+"""Rates are recorded over five minutes and need four scrapes in them, also with Prometheus 3's left-open ranges."""
+
+DEFAULT_EXPORTER_PORT = 9785
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the region is turned into the engine's files.
+
+    Attributes:
+        scrape_interval_s: seconds between two scrapes of a target, 1 to 60.
+        rule_interval_s: seconds between two evaluations of the recording rules, 1 to 60.
+        exporter_port: port on 127.0.0.1 where the collector's own process exposes the info series.
+        addresses: scrape this ``host:port`` instead of the asset's own address.
+        only: scrape these assets and no others; None means every server with an agent and an address.
+        out_of_order_days: how old a pushed sample may be: a spool's age plus a day.
+
+    Raises:
+        UsageError: an interval or port out of range.
+    """
+
+    scrape_interval_s: int = DEFAULT_INTERVAL_S
+    rule_interval_s: int = DEFAULT_INTERVAL_S
+    exporter_port: int = DEFAULT_EXPORTER_PORT
+    addresses: Mapping[Key, str] = field(default_factory=dict)
+    only: Collection[Key] | None = None
+    out_of_order_days: int = 15
+
+    def __post_init__(self) -> None:
+        ranges = (
+            ("scrape-interval", self.scrape_interval_s, LONGEST_SCRAPE_S),
+            ("rule-interval", self.rule_interval_s, LONGEST_SCRAPE_S),
+            ("exporter-port", self.exporter_port, 65535),
+            ("out-of-order-days", self.out_of_order_days, 400),
+        )
+        for name, value, highest in ranges:
+            if not 1 <= value <= highest:
+                raise UsageError("collector.out-of-range", name=name, value=value, lowest=1, highest=highest)

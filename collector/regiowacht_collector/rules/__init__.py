@@ -1,0 +1,11 @@
+"""The recording rules: one module a subject, every one listed in ``GROUPS``."""
+
+from __future__ import annotations
+
+from regiowacht_collector.rules import counts, regio, server, state
+from regiowacht_collector.rules.rule import Group, Rule
+
+__all__ = ["GROUPS", "Group", "Rule"]
+
+GROUPS: tuple[Group, ...] = (state.GROUP, counts.GROUP, server.GROUP, regio.GROUP)
+"""In the order they depend on each other; each becomes ``rules/NAME.yml``."""

@@ -1,0 +1,48 @@
+"""The state of every declared asset: the one place where it is decided.
+
+An asset is known by (gemeente, instance, job); ``up`` may come from a scrape or from a push, with other labels beside.
+
+``regiowacht:asset_seen`` carries itself on: it looks back at its own last sample, at most five minutes old, as every
+instant selector does. What is older than that (the collector was off, the machine slept) comes from
+``regiowacht_asset_remembered``: the collector asks the storage's index which assets it holds an ``asset_seen`` of.
+"""
+
+from __future__ import annotations
+
+from regiowacht_contract.promql import gauge
+from regiowacht_contract.states import AssetState
+
+from regiowacht_collector.rules.rule import Group, Rule
+
+KEY = "gemeente, instance, job"
+
+DECLARED = gauge("regiowacht_asset_info")
+REMEMBERED = gauge("regiowacht_asset_remembered")
+SEEN = gauge("regiowacht:asset_seen")
+UP = gauge("up")
+
+SEEN_EXPR = f"""\
+group by ({KEY}) (
+  ({UP} > 0 or {SEEN} or {REMEMBERED})
+  and on ({KEY}) {DECLARED}
+)"""
+
+STATE_EXPR = f"""\
+max by (gemeente, scope, site, instance, job, kind, laag) (
+    {DECLARED} * on ({KEY}) group_left () (
+        # answering: {AssetState.GOED:d} goed; not answering, but it once did: {AssetState.NEER:d} neer
+        (max by ({KEY}) ({UP}) == bool 0) and {SEEN}
+      or
+        # nobody tells, but it once was up: {AssetState.STIL:d} stil
+        {AssetState.STIL:d} * {SEEN}
+    )
+  or
+    # never up: {AssetState.NOG_NIET_AANGESLOTEN:d} nog niet aangesloten
+    {AssetState.NOG_NIET_AANGESLOTEN:d} * ({DECLARED} unless on ({KEY}) {SEEN})
+)"""
+
+GROUP = Group(
+    name="state",
+    purpose="Says of every asset in the region folder whether it is goed, neer, stil or nog niet aangesloten.",
+    rules=(Rule("regiowacht:asset_seen", SEEN_EXPR), Rule("regiowacht:asset_state", STATE_EXPR)),
+)
