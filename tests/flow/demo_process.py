@@ -1,0 +1,154 @@
+"""Starts the demo as a person would and reads what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+START_DEADLINE_S = 90.0
+"""A first start may unpack the engine; a warm one takes seconds."""
+
+
+@dataclass(slots=True)
+class Demo:
+    """A running demo.
+
+    Attributes:
+        process: the command itself; its children are found by their parent.
+        out: lines of standard output so far.
+        err: lines of standard error so far.
+    """
+
+    process: subprocess.Popen[str]
+    out: list[str] = field(default_factory=list)
+    err: list[str] = field(default_factory=list)
+
+    def url(self, what: str) -> str:
+        """Return the address printed as ``dashboards URL`` or ``prometheus URL``."""
+        line = next(line for line in self.out if line.startswith(f"{what} "))
+        return line.split()[1]
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """Return the instant vector that the demo's Prometheus answers."""
+        return query(self.url("prometheus"), expression)
+
+    def children(self) -> dict[int, str]:
+        """Return pid and command line of every process below the demo."""
+        return descendants(self.process.pid)
+
+
+def query(prometheus: str, expression: str) -> list[dict[str, Any]]:
+    """Return the instant vector for an expression."""
+    address = f"{prometheus}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        result: list[dict[str, Any]] = json.load(answer)["data"]["result"]
+    return result
+
+
+def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = 30.0) -> None:
+    """Wait until a condition holds; fail by name when the deadline passes."""
+    until = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < until, f"waited {deadline_s:g} s in vain for: {what}"
+        time.sleep(0.1)
+
+
+@contextmanager
+def running_demo(arguments: Sequence[str] = (), command: Sequence[str] = (), cwd: Path | None = None) -> Iterator[Demo]:
+    """Run ``regiowacht demo`` until the end of the block; it is ended by Ctrl-C, and by force if that does not do."""
+    words = [*(command or (sys.executable, "-m", "regiowacht")), "demo", "--port", "0", *arguments]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    process = subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=environ, start_new_session=True
+    )
+    demo = Demo(process)
+    readers = [
+        threading.Thread(target=_collect, args=(stream, lines))
+        for stream, lines in ((process.stdout, demo.out), (process.stderr, demo.err))
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        wait_for(
+            lambda: process.poll() is not None or any(line.startswith("prometheus ") for line in demo.out),
+            "the demo's two lines",
+            START_DEADLINE_S,
+        )
+        assert process.poll() is None, "\n".join(demo.err)
+        yield demo
+    finally:
+        _end(process)
+        for reader in readers:
+            reader.join()
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Return pid and command line of every process below ``pid``, from /proc."""
+    found: dict[int, str] = {}
+    queue = [pid]
+    while queue:
+        parent = queue.pop()
+        for child in _children(parent):
+            found[child] = _command(child)
+            queue.append(child)
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process exists and is no zombie."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+        found = []
+        for task in tasks:
+            with open(f"/proc/{pid}/task/{task}/children", encoding="utf-8") as children:
+                found += [int(word) for word in children.read().split()]
+    except FileNotFoundError:
+        return []
+    return found
+
+
+def _command(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as command:
+            return command.read().replace(b"\0", b" ").decode(errors="replace").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _collect(stream: Any, lines: list[str]) -> None:
+    for line in stream:
+        lines.append(re.sub(r"\x1b\[[0-9;]*m", "", line.rstrip("\n")))
+    stream.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
