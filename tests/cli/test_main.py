@@ -12,6 +12,7 @@ from regiowacht.main import main
 from regiowacht.parser import parsers_of
 from regiowacht.rooms import ROOMS
 from regiowacht_contract.texts import LANGS, say
+from regiowacht_inventory import example_path
 
 NL = {"LANG": "nl_BE.UTF-8"}
 EN = {"LANG": "en_GB.UTF-8"}
@@ -77,7 +78,5 @@ def test_as_a_module_and_a_closed_pipe() -> None:
 
 
 def test_check_answers_programs(capsys: pytest.CaptureFixture[str]) -> None:
-    from regiowacht_inventory import example_path
-
     assert main(["check", str(example_path()), "--json"], EN) == 0
     assert json.loads(capsys.readouterr().out)

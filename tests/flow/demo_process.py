@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,12 +13,13 @@ import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
+PROC = Path("/proc")
 START_DEADLINE_S = 90.0
 """A first start may unpack the engine; a warm one takes seconds."""
 
@@ -112,35 +112,28 @@ def descendants(pid: int) -> dict[int, str]:
 def is_alive(pid: int) -> bool:
     """Return whether a process exists and is no zombie."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
 
 def _children(pid: int) -> list[int]:
     try:
-        tasks = os.listdir(f"/proc/{pid}/task")
-        found = []
-        for task in tasks:
-            with open(f"/proc/{pid}/task/{task}/children", encoding="utf-8") as children:
-                found += [int(word) for word in children.read().split()]
+        tasks = list((PROC / str(pid) / "task").iterdir())
+        return [int(word) for task in tasks for word in (task / "children").read_text().split()]
     except FileNotFoundError:
         return []
-    return found
 
 
 def _command(pid: int) -> str:
     try:
-        with open(f"/proc/{pid}/cmdline", "rb") as command:
-            return command.read().replace(b"\0", b" ").decode(errors="replace").strip()
+        return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except FileNotFoundError:
         return ""
 
 
-def _collect(stream: Any, lines: list[str]) -> None:
-    for line in stream:
-        lines.append(re.sub(r"\x1b\[[0-9;]*m", "", line.rstrip("\n")))
+def _collect(stream: IO[str], lines: list[str]) -> None:
+    lines.extend(line.rstrip("\n") for line in stream)
     stream.close()
 
 
