@@ -1,0 +1,49 @@
+"""The region: what each gemeente declares, read from YAML, checked whole, frozen.
+
+Everything starts here: agents' bundles, targets, dashboards, audits and Ansible's hosts are views of one Region.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from regiowacht_inventory.assets import Asset
+from regiowacht_inventory.loader import load
+from regiowacht_inventory.region import Region
+from regiowacht_inventory.schema import (
+    Collector,
+    Credential,
+    Device,
+    Gemeente,
+    Leverancier,
+    Server,
+    Service,
+    Site,
+    Traject,
+    Uplink,
+)
+from regiowacht_inventory.selection import select
+
+__all__ = [
+    "Asset",
+    "Collector",
+    "Credential",
+    "Device",
+    "Gemeente",
+    "Leverancier",
+    "Region",
+    "Server",
+    "Service",
+    "Site",
+    "Traject",
+    "Uplink",
+    "example_path",
+    "load",
+    "select",
+]
+
+
+def example_path() -> Path:
+    """Return the folder of the example region, inside the package."""
+    return Path(str(resources.files(__package__) / "example"))

@@ -1,0 +1,131 @@
+"""Turns what a gemeente declares into assets, one shape for everything that has a state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from regiowacht_inventory.kinds import ASSET_LAAG, DEVICE_LAAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from regiowacht_contract.labels import Job, Laag
+
+    from regiowacht_inventory.schema import Gemeente
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Anything the region folder declares that can be up or down.
+
+    Attributes:
+        gemeente: slug of the gemeente.
+        site: slug of the site.
+        name: the label ``instance``; unique within a gemeente.
+        kind: ``server``, ``link``, ``service``, or the device's kind.
+        laag: the layer it belongs to.
+        job: how it is measured: ``node`` by its own agent, ``relay`` through another's, ``snmp``, or ``probe``.
+        leverancier: slug of the supplier, or "".
+        uplink: name of the device it hangs on (for a link: the device it ends on), or "".
+        poller: name of the server whose agent asks it, or "" where it measures itself.
+        address: address, far end of a link, target of a service, or "".
+    """
+
+    gemeente: str
+    site: str
+    name: str
+    kind: str
+    laag: Laag
+    job: Job
+    leverancier: str
+    uplink: str
+    poller: str
+    address: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(gemeente, name): what tells it from every other asset of the region."""
+        return self.gemeente, self.name
+
+
+def derive_assets(gemeenten: Iterable[Gemeente]) -> tuple[Asset, ...]:
+    """Return every asset of the gemeenten, sorted by (gemeente, site, name)."""
+    assets = [asset for gemeente in gemeenten for asset in _assets(gemeente)]
+    return tuple(sorted(assets, key=lambda asset: (asset.gemeente, asset.site, asset.name)))
+
+
+def _assets(gemeente: Gemeente) -> Iterator[Asset]:
+    yield from _links(gemeente)
+    yield from _servers(gemeente)
+    yield from _devices(gemeente)
+    yield from _services(gemeente)
+
+
+def _poller(gemeente: Gemeente, site: str, polled_by: str | None) -> str:
+    return polled_by or gemeente.sites[site].poller or ""
+
+
+def _links(gemeente: Gemeente) -> Iterator[Asset]:
+    for site, declared in gemeente.sites.items():
+        for link in declared.uplinks:
+            yield Asset(
+                gemeente=gemeente.gemeente,
+                site=site,
+                name=link.name,
+                kind="link",
+                laag=ASSET_LAAG["link"],
+                job="probe",
+                leverancier=link.leverancier or "",
+                uplink=link.device or "",
+                poller=declared.poller or "",
+                address=link.far_end or "",
+            )
+
+
+def _servers(gemeente: Gemeente) -> Iterator[Asset]:
+    for server in gemeente.servers:
+        yield Asset(
+            gemeente=gemeente.gemeente,
+            site=server.site,
+            name=server.name,
+            kind="server",
+            laag=ASSET_LAAG["server"],
+            job="relay" if server.relay else "node",
+            leverancier=server.leverancier or "",
+            uplink="",
+            poller=_poller(gemeente, server.site, server.polled_by) if server.relay else "",
+            address=server.address or "",
+        )
+
+
+def _devices(gemeente: Gemeente) -> Iterator[Asset]:
+    for device in gemeente.devices:
+        yield Asset(
+            gemeente=gemeente.gemeente,
+            site=device.site,
+            name=device.name,
+            kind=device.kind,
+            laag=DEVICE_LAAG[device.kind],
+            job="snmp",
+            leverancier=device.leverancier or "",
+            uplink=device.uplink or "",
+            poller=_poller(gemeente, device.site, device.polled_by),
+            address=device.address,
+        )
+
+
+def _services(gemeente: Gemeente) -> Iterator[Asset]:
+    for service in gemeente.services:
+        yield Asset(
+            gemeente=gemeente.gemeente,
+            site=service.site,
+            name=service.name,
+            kind="service",
+            laag=service.laag,
+            job="probe",
+            leverancier=service.leverancier or "",
+            uplink="",
+            poller=_poller(gemeente, service.site, service.polled_by),
+            address=service.target,
+        )

@@ -1,0 +1,122 @@
+"""Every name that refers to something leads to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from regiowacht_contract.nearest import nearest
+
+from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.values import NAME, SLUG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from regiowacht_inventory.checks.whole import Declared, Whole
+    from regiowacht_inventory.draft import Item
+    from regiowacht_inventory.nodes import Path, Raw
+
+_SLUG, _NAME = re.compile(SLUG), re.compile(NAME)
+
+
+def check(whole: Whole) -> None:
+    """Note every reference to a site, server, device, leverancier or credential that does not exist."""
+    for declared in whole.gemeenten:
+        for path, item, key in _references(declared):
+            value = text_of(item, key)
+            if value is not None:
+                _FOLLOW[key](whole, declared, (*path, key), value)
+
+
+def _references(declared: Declared) -> Iterator[tuple[Path, Mapping[str, Raw], str]]:
+    draft = declared.draft
+    sites: Iterator[Item] = ((("sites", slug), site) for slug, site in draft.sites())
+    for keys, items in (
+        (("poller", "standby"), sites),
+        (("device", "leverancier"), draft.uplinks()),
+        (("site", "leverancier", "polled_by"), draft.items("servers")),
+        (("site", "leverancier", "polled_by", "snmp", "ssh"), draft.items("devices")),
+        (("site", "leverancier", "polled_by"), draft.items("services")),
+    ):
+        for path, item in items:
+            for key in keys:
+                if key in item:
+                    yield path, item, key
+
+
+def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection[str], what: str) -> None:
+    """Note that ``what`` (part of the text's key) does not exist, with the nearest that does."""
+    close = nearest(value, known)
+    if close:
+        declared.draft.note(path, f"inventory.no-{what}-near", value=value, nearest=close)
+    else:
+        declared.draft.note(path, f"inventory.no-{what}", value=value, known=", ".join(sorted(known)[:8]) or "-")
+
+
+def _site(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
+    if declared.sites is not None and value not in declared.sites and _SLUG.match(value):
+        _leads_nowhere(declared, path, value, declared.sites, "site")
+
+
+def _leverancier(whole: Whole, declared: Declared, path: Path, value: str) -> None:
+    known = whole.leveranciers
+    if known is not None and value not in known and _SLUG.match(value):
+        _leads_nowhere(declared, path, value, known, "leverancier")
+
+
+def _device(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
+    if declared.devices is not None and value not in declared.devices and _NAME.match(value):
+        _leads_nowhere(declared, path, value, declared.devices, "device")
+
+
+def _agent(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
+    if declared.servers is None or not _NAME.match(value):
+        return
+    if value not in declared.servers:
+        _leads_nowhere(declared, path, value, declared.servers, "server")
+    elif not has_agent(declared.servers[value][1]):
+        declared.draft.note(path, "inventory.no-agent", value=value, other=(declared.draft, declared.servers[value][0]))
+
+
+def has_agent(server: Mapping[str, Raw]) -> bool:
+    """Tell whether an agent runs on a server, by its data; one whose data is broken gets the benefit of the doubt."""
+    return server.get("os") == "linux" or server.get("relay") is None or not isinstance(server.get("os"), str)
+
+
+def _snmp(whole: Whole, declared: Declared, path: Path, value: str) -> None:
+    _credential(whole, declared, path, value, wants_snmp=True)
+
+
+def _ssh(whole: Whole, declared: Declared, path: Path, value: str) -> None:
+    _credential(whole, declared, path, value, wants_snmp=False)
+
+
+def _credential(whole: Whole, declared: Declared, path: Path, value: str, *, wants_snmp: bool) -> None:
+    known = whole.credentials
+    if known is None or not _SLUG.match(value):
+        return
+    key = path[-1]
+    if value not in known:
+        close = nearest(value, known)
+        # Someone may have written the community itself here: never print what is not nearly a credential's name.
+        text = "inventory.no-credential-near" if close else "inventory.no-credential"
+        shown = {"value": value, "nearest": close} if close else {"known": ", ".join(sorted(known)[:8]) or "-"}
+        declared.draft.note(path, text, key=key, **shown)
+        return
+    credential = known[value]
+    if isinstance(credential, dict) and (credential.get("version") is not None) is not wants_snmp:
+        text = "inventory.credential-not-snmp" if wants_snmp else "inventory.credential-not-ssh"
+        declared.draft.note(path, text, value=value)
+
+
+_FOLLOW: Mapping[str, Callable[[Whole, Declared, Path, str], None]] = {
+    "site": _site,
+    "leverancier": _leverancier,
+    "device": _device,
+    "poller": _agent,
+    "standby": _agent,
+    "polled_by": _agent,
+    "snmp": _snmp,
+    "ssh": _ssh,
+}

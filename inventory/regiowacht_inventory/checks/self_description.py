@@ -1,0 +1,36 @@
+"""A gemeente file says consistently which gemeente it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_inventory.codes import normal_code
+from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.nodes import shown_key
+
+if TYPE_CHECKING:
+    from regiowacht_inventory.checks.whole import Whole
+    from regiowacht_inventory.draft import Draft
+
+
+def check(whole: Whole) -> None:
+    """Note a slug that differs from the file's name, and a code that does not fit the country."""
+    for declared in whole.gemeenten:
+        _check_slug(declared.draft)
+        _check_code(declared.draft)
+
+
+def _check_slug(draft: Draft) -> None:
+    slug = text_of(draft.data, "gemeente")
+    if slug is not None and slug != draft.slug:
+        draft.note(("gemeente",), "inventory.slug-not-file", slug=shown_key(slug), name=f"{draft.slug}.yml")
+
+
+def _check_code(draft: Draft) -> None:
+    country, code = text_of(draft.data, "country"), text_of(draft.data, "code")
+    if code is None or country not in {"BE", "NL"}:
+        return
+    if "code" in draft.plain_numbers:
+        draft.note(("code",), "inventory.code-quotes", code=code[:20])
+    elif normal_code(country, code) is None:
+        draft.note(("code",), f"inventory.code-{country.lower()}", code=code[:20])

@@ -1,0 +1,74 @@
+"""What devices hang on leads out of the building: no loops, nothing in another gemeente."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from regiowacht_contract.nearest import nearest
+
+from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.values import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regiowacht_inventory.checks.whole import Declared, Whole
+    from regiowacht_inventory.nodes import Path
+
+_NAME = re.compile(NAME)
+
+
+def check(whole: Whole) -> None:
+    """Note uplinks that lead nowhere, to another gemeente, or round in a circle."""
+    for declared in whole.gemeenten:
+        if declared.devices is not None:
+            uplinks = _uplinks(whole, declared, declared.devices.keys())
+            _check_loops(declared, uplinks)
+
+
+def _uplinks(whole: Whole, declared: Declared, devices: object) -> dict[str, tuple[str, Path]]:
+    """Return uplink and its path by device name, noting those that are not there."""
+    known = declared.devices or {}
+    found: dict[str, tuple[str, Path]] = {}
+    for name, (path, item) in known.items():
+        uplink = text_of(item, "uplink")
+        if uplink is None:
+            continue
+        if uplink in known:
+            found[name] = (uplink, (*path, "uplink"))
+        else:
+            _note_nowhere(whole, declared, (*path, "uplink"), uplink)
+    return found
+
+
+def _note_nowhere(whole: Whole, declared: Declared, path: Path, uplink: str) -> None:
+    gemeente, slash, name = uplink.partition("/")
+    elsewhere = gemeente if slash and gemeente in whole.slugs else whole.gemeente_of_device.get(uplink)
+    close = nearest(uplink, declared.devices or {})
+    if elsewhere and (slash or not close):
+        declared.draft.note(path, "inventory.uplink-elsewhere", value=name or uplink, gemeente=elsewhere)
+    elif not _NAME.match(uplink):
+        return  # the schema has told
+    elif close:
+        declared.draft.note(path, "inventory.no-device-near", value=uplink, nearest=close)
+    else:
+        shown = ", ".join(sorted(declared.devices or {})[:8]) or "-"
+        declared.draft.note(path, "inventory.no-device", value=uplink, known=shown)
+
+
+def _check_loops(declared: Declared, uplinks: Mapping[str, tuple[str, Path]]) -> None:
+    done: set[str] = set()
+    for start in uplinks:
+        chain: dict[str, None] = {}
+        name = start
+        while name in uplinks and name not in done and name not in chain:
+            chain[name] = None
+            name = uplinks[name][0]
+        if name in chain:
+            names = list(chain)
+            cycle = names[names.index(name) :]
+            first = min(cycle, key=lambda member: list(uplinks).index(member))
+            turned = cycle[cycle.index(first) :] + cycle[: cycle.index(first)]
+            declared.draft.note(uplinks[first][1], "inventory.uplink-loop", cycle=" -> ".join([*turned, first]))
+        done.update(chain)

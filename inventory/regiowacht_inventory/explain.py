@@ -1,0 +1,190 @@
+"""Turns what pydantic found into mistakes that say what would be right."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from regiowacht_contract.nearest import nearest
+
+from regiowacht_inventory import schema, values
+from regiowacht_inventory.nodes import shown_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from regiowacht_inventory.draft import Draft
+    from regiowacht_inventory.nodes import Path
+
+SHAPES: Mapping[tuple[str, ...], type[schema.Model]] = {
+    # where in which file, "*" for any index or name, and the model that stands there
+    ("region",): schema.RegionFile,
+    ("region", "collector"): schema.Collector,
+    ("region", "leveranciers", "*"): schema.Leverancier,
+    ("region", "trajecten", "*"): schema.Traject,
+    ("region", "credentials", "*"): schema.Credential,
+    ("region", "credentials", "*", "auth"): schema.Auth,
+    ("region", "credentials", "*", "priv"): schema.Priv,
+    ("gemeente",): schema.Gemeente,
+    ("gemeente", "sites", "*"): schema.Site,
+    ("gemeente", "sites", "*", "uplinks", "*"): schema.Uplink,
+    ("gemeente", "servers", "*"): schema.Server,
+    ("gemeente", "devices", "*"): schema.Device,
+    ("gemeente", "services", "*"): schema.Service,
+}
+"""Every mapping of the schema, by its place."""
+
+_SECRET_WORD = re.compile(
+    r"pass|wacht?woord|secret|geheim|communit|token|api.?key|private.?key|psk|sleutel|credential|snmp|^(auth|priv|key|pw|pwd|code|pin)$",
+    re.IGNORECASE,
+)
+_MAY_BE_SHOWN = frozenset({"version", "protocol", "user"})
+_PATTERNS = {
+    values.SLUG: "inventory.slug",
+    values.NAME: "inventory.name",
+    values.SECRET: "inventory.secret-written",
+}
+_FIXED = {
+    "address": "inventory.address",
+    "url": "inventory.url",
+    "secret_in_url": "inventory.secret-in-url",
+    "bandwidth": "inventory.bandwidth",
+    "date": "inventory.date",
+    "whole": "inventory.whole",
+    "int_type": "inventory.whole",
+    "int_parsing": "inventory.whole",
+    "float_type": "inventory.number",
+    "float_parsing": "inventory.number",
+    "finite_number": "inventory.number",
+    "date_type": "inventory.date",
+    "string_too_long": "inventory.too-long",
+    "string_too_short": "inventory.empty",
+    "string_type": "inventory.text-wanted",
+    "tuple_type": "inventory.list-wanted",
+    "mapping_type": "inventory.mapping-wanted",
+    "dict_type": "inventory.mapping-wanted",
+    "model_type": "inventory.mapping-wanted",
+    "model_attributes_type": "inventory.mapping-wanted",
+}
+
+
+def note_errors(draft: Draft, file_kind: str, errors: list[ErrorDetails]) -> None:
+    """Note every error of pydantic's in the draft; ``file_kind`` is ``region`` or ``gemeente``."""
+    for error in errors:
+        path: Path = tuple(error["loc"])
+        if path and path[-1] == "[key]":
+            draft.note(path[:-1], "inventory.slug", at_key=True, key=_name(path[:-1]), value=shown_key(str(path[-2])))
+        else:
+            _note(draft, file_kind, path, error)
+
+
+def _note(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> None:
+    explain = _SPECIAL.get(error["type"])
+    if explain:
+        explain(draft, file_kind, path, error)
+        return
+    key = _FIXED.get(error["type"], "inventory.wrong")
+    if error["input"] is None:
+        key = "inventory.empty"
+    draft.note(path, key, key=_name(path), value=_shown(path, error["input"]))
+
+
+def _missing(draft: Draft, file_kind: str, path: Path, _error: ErrorDetails) -> None:
+    field = _field(file_kind, path)
+    example = field.examples[0] if field is not None and field.examples else "…"
+    draft.note(path[:-1], "inventory.key-missing", at_key=True, key=str(path[-1]), example=_as_typed(example))
+
+
+def _unknown(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> None:
+    key = str(path[-1])
+    known = _keys(file_kind, path[:-1])
+    close = nearest(key, known)
+    if _SECRET_WORD.search(key) and close not in {"snmp", "ssh"} and error["input"] is not None:
+        draft.note(path, "inventory.secret-unknown-key", at_key=True, key=shown_key(key))
+    elif close:
+        draft.note(path, "inventory.key-unknown-near", at_key=True, key=shown_key(key), nearest=close)
+    else:
+        draft.note(path, "inventory.key-unknown", at_key=True, key=shown_key(key), known=", ".join(known))
+
+
+def _pattern(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
+    key = _PATTERNS.get(error["ctx"]["pattern"], "inventory.wrong")
+    draft.note(path, key, key=_name(path), value=_shown(path, error["input"]))
+
+
+def _one_of(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
+    context: Mapping[str, Any] = error["ctx"]
+    known = context["known"] if "known" in context else re.findall(r"'([^']*)'", context["expected"])
+    value = error["input"]
+    if not isinstance(value, str):
+        draft.note(path, "inventory.empty" if value is None else "inventory.text-wanted", key=_name(path), value="")
+        return
+    close = nearest(value, known)
+    text = "inventory.one-of-near" if close else "inventory.one-of"
+    shown = ", ".join(known) if len(known) <= 20 else ", ".join(known[:3]) + ", …"
+    draft.note(path, text, key=_name(path), value=_shown(path, value), nearest=close, known=shown)
+
+
+def _range(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
+    (bound,) = error["ctx"].values()
+    least = error["type"].startswith("greater")
+    text = "inventory.too-small" if least else "inventory.too-large"
+    draft.note(path, text, key=_name(path), value=_shown(path, error["input"]), bound=f"{bound:g}")
+
+
+_SPECIAL: Mapping[str, Callable[[Draft, str, Path, ErrorDetails], None]] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown,
+    "string_pattern_mismatch": _pattern,
+    "literal_error": _one_of,
+    "one_of": _one_of,
+    "greater_than": _range,
+    "greater_than_equal": _range,
+    "less_than": _range,
+    "less_than_equal": _range,
+}
+
+
+def model_at(file_kind: str, path: Path) -> type[schema.Model] | None:
+    """Return the model of the mapping that ``path`` leads to, or None where there is none."""
+    steps = (file_kind, *path)
+    for shape, model in SHAPES.items():
+        if len(shape) == len(steps) and all(want in ("*", step) for want, step in zip(shape, steps, strict=True)):
+            return model
+    return None
+
+
+def _keys(file_kind: str, path: Path) -> list[str]:
+    model = model_at(file_kind, path)
+    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+
+
+def _field(file_kind: str, path: Path) -> Any:
+    model = model_at(file_kind, path[:-1])
+    fields = model.model_fields.items() if model else ()
+    return next((info for name, info in fields if (info.alias or name) == path[-1]), None)
+
+
+def _name(path: Path) -> str:
+    """Return the key that a value stands under, for an item of a list its list's key."""
+    named = [step for step in path if isinstance(step, str)]
+    return shown_key(named[-1]) if named else "…"
+
+
+def _shown(path: Path, value: object) -> str:
+    """Return a value as it may be printed: nothing that may be a secret."""
+    if "credentials" in path and path[-1] not in _MAY_BE_SHOWN:
+        return "…"
+    text = value if isinstance(value, str) else "…"
+    if values.has_userinfo(text):
+        return "…"
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _as_typed(example: object) -> str:
+    if isinstance(example, list):
+        return "[" + ", ".join(map(str, example)) + "]"
+    text = str(example)
+    return f'"{text}"' if text.isdigit() and isinstance(example, str) else text

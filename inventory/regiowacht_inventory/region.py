@@ -1,0 +1,41 @@
+"""The region as other rooms see it: read, checked, and frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regiowacht_inventory.assets import Asset
+    from regiowacht_inventory.schema import Collector, Credential, Gemeente, Leverancier, Traject
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region folder without a mistake in it.
+
+    Attributes:
+        name: the region's name, as people know it.
+        regio: slug; the label ``regio``.
+        language: language of what people read.
+        timezone: time zone of dashboards and reports (tz database name).
+        collector: the shared side, as agents reach it.
+        leveranciers: suppliers by slug.
+        trajecten: exercises done together, in the file's order.
+        credentials: ways to log in, by slug; secrets are references.
+        gemeenten: sorted by slug.
+        assets: everything declared, sorted by (gemeente, site, name).
+    """
+
+    name: str
+    regio: str
+    language: Literal["nl", "en"]
+    timezone: str
+    collector: Collector
+    leveranciers: Mapping[str, Leverancier]
+    trajecten: tuple[Traject, ...]
+    credentials: Mapping[str, Credential]
+    gemeenten: tuple[Gemeente, ...]
+    assets: tuple[Asset, ...]
