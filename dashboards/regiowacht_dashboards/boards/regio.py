@@ -1,0 +1,190 @@
+"""Regio-overzicht: every declared asset with its state, what needs attention first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_contract.states import AssetState
+from regiowacht_dashboards import links, variables
+from regiowacht_dashboards.board import Board
+from regiowacht_dashboards.layout import Line, Section, of_equal_width
+from regiowacht_dashboards.panels import BarGauge, Column, Query, Stat, StateTimeline, Table, Text
+from regiowacht_dashboards.queries import aggregate, in_state, value
+from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, from_one, plain, state_mapping
+
+if TYPE_CHECKING:
+    from regiowacht_contract.promql import Gauge
+    from regiowacht_dashboards.words import Words
+
+STATE = "regiowacht:asset_state"
+BUSIEST = 10
+
+COUNTED = (
+    ("goed", AssetState.GOED, plain(GREEN)),
+    ("neer", AssetState.NEER, Steps(GREY, ((1, RED),))),
+    ("stil", AssetState.STIL, Steps(GREY, ((1, ORANGE),))),
+    ("unconnected", AssetState.NOG_NIET_AANGESLOTEN, plain(GREY)),
+)
+"""Columns of a table that counts assets by state."""
+
+
+def board(words: Words) -> Board:
+    """Return the dashboard in the language of ``words``."""
+    return Board(
+        words=words,
+        tags=("connectiviteit", "infrastructuur"),
+        variables=(
+            variables.datasource(),
+            variables.regio(),
+            variables.gemeente(many=True),
+            variables.site(),
+            variables.instance(many=True),
+        ),
+        sections=(
+            Section("", (_tiles(), Line(9, ((14, _attention(words)), (10, _per_gemeente(words)))))),
+            Section("history", (Line(7, ((12, _timeline(words)), (7, _per_laag(words)), (5, Text(key="pyramid")))),)),
+            Section("busiest", (_busiest(words),)),
+            Section("assets", (Line(16, ((24, _assets(words)),)),)),
+        ),
+    )
+
+
+def _tiles() -> Line:
+    return of_equal_width(
+        4,
+        _count("neer", AssetState.NEER, from_one(RED)),
+        _count("stil", AssetState.STIL, from_one(ORANGE)),
+        Stat(key="sites-cut-off", queries=(Query(_sites_cut_off()),), decimals=0, steps=from_one(RED)),
+        Stat(
+            key="reached",
+            queries=(Query(_reached()),),
+            unit="percentunit",
+            decimals=1,
+            steps=from_contract("assets_reached"),
+            nothing="none-connected",
+        ),
+        _count("unconnected", AssetState.NOG_NIET_AANGESLOTEN, plain(GREY)),
+        _count("goed", AssetState.GOED, plain(GREEN)),
+    )
+
+
+def _count(key: str, state: AssetState, steps: Steps) -> Stat:
+    return Stat(key=key, queries=(Query(in_state(state)),), decimals=0, steps=steps)
+
+
+def _reached() -> str:
+    """Return the share of assets that answer among those that ever did."""
+    state = value(STATE)
+    return f"sum({state} == bool 0) / count({state} < {int(AssetState.NOG_NIET_AANGESLOTEN)})"
+
+
+def _sites_cut_off() -> str:
+    """Return the number of sites where something was connected and nothing answers now."""
+    good = in_state(AssetState.GOED, "gemeente", "site")
+    lost = f"{in_state(AssetState.NEER, 'gemeente', 'site')} + {in_state(AssetState.STIL, 'gemeente', 'site')}"
+    return f"sum((({lost}) > bool 0) * ({good} == bool 0))"
+
+
+def _described(state: Gauge, comparison: str = "") -> str:
+    """Return the state of assets with their leverancier, and ``dashboard`` naming where a click leads."""
+    info = value("regiowacht_asset_info")
+    joined = f"({state}{comparison}) + on (gemeente, instance) group_left (leverancier) (0 * {info})"
+    return f'label_replace({joined}, "dashboard", "server", "kind", "server")'
+
+
+def _columns(words: Words) -> tuple[Column, ...]:
+    return (
+        Column(source="Value", title="state", width=160, mappings=(state_mapping(words.lang),)),
+        Column(source="gemeente", title="gemeente"),
+        Column(source="site", title="site"),
+        Column(source="instance", title="instance"),
+        Column(source="kind", title="kind", width=120),
+        Column(source="leverancier", title="leverancier"),
+        Column(source="dashboard", title="more", width=90, links=(links.by_row("rw-server", words),)),
+    )
+
+
+HIDDEN = ("scope", "job", "laag", "__name__")
+
+
+def _attention(words: Words) -> Table:
+    return Table(
+        key="attention",
+        queries=(Query(_described(value(STATE), f" > {int(AssetState.GOED)}")),),
+        columns=_columns(words),
+        hidden=HIDDEN,
+        order=(("state", False), ("gemeente", False)),
+        nothing="no-rows",
+    )
+
+
+def _assets(words: Words) -> Table:
+    columns = _columns(words)
+    return Table(
+        key="all-assets",
+        queries=(Query(_described(value(STATE))),),
+        columns=(*columns[:4], Column(source="laag", title="laag", width=140), *columns[4:]),
+        hidden=tuple(name for name in HIDDEN if name != "laag"),
+        order=(("gemeente", False), ("site", False)),
+    )
+
+
+def _counts(key: str, by: str) -> Table:
+    return Table(
+        key=key,
+        queries=tuple(Query(in_state(state, by)) for _, state, _ in COUNTED),
+        columns=(
+            Column(source=by, title=by),
+            *(
+                Column(source=f"Value #{ref_id}", title=f"{title}", unit="short", decimals=0, steps=steps)
+                for ref_id, (title, _, steps) in zip("ABCD", COUNTED, strict=True)
+            ),
+        ),
+        order=(("neer", True), ("stil", True)),
+    )
+
+
+def _per_gemeente(words: Words) -> Table:
+    del words
+    return _counts("per-gemeente", "gemeente")
+
+
+def _per_laag(words: Words) -> Table:
+    del words
+    return _counts("per-laag", "laag")
+
+
+def _timeline(words: Words) -> StateTimeline:
+    """Return the worst state of each gemeente over time: neer, else stil, else the best there is."""
+    state = value(STATE)
+    worst = " or ".join(
+        [aggregate("max", f"{state} == {int(s)}", "gemeente") for s in (AssetState.NEER, AssetState.STIL)]
+        + [aggregate("min", state, "gemeente")]
+    )
+    return StateTimeline(
+        key="timeline",
+        queries=(Query(worst, legend="{{gemeente}}"),),
+        mappings=(state_mapping(words.lang),),
+    )
+
+
+def _busiest(words: Words) -> Line:
+    return of_equal_width(
+        10,
+        _top("busiest-cpu", "instance:node_cpu_usage:ratio_rate5m", "cpu_usage", words),
+        _top("busiest-memory", "instance:node_memory_usage:ratio", "memory_usage", words),
+        _top("busiest-disk", "instance:node_filesystem_usage:max_ratio", "filesystem_usage", words),
+    )
+
+
+def _top(key: str, name: str, limit: str, words: Words) -> BarGauge:
+    return BarGauge(
+        key=key,
+        queries=(Query(f"topk({BUSIEST}, {value(name)})", legend="{{instance}} · {{gemeente}}"),),
+        unit="percentunit",
+        decimals=1,
+        minimum=0,
+        maximum=1,
+        steps=from_contract(limit),
+        links=(links.by_labels("rw-server", words),),
+    )

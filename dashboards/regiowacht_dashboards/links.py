@@ -1,0 +1,60 @@
+"""Links between dashboards that keep the time range and the choices made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grafanalib import core
+
+if TYPE_CHECKING:
+    from regiowacht_dashboards.words import Words
+
+TAG = "regiowacht"
+"""Tag of every dashboard; the menu of dashboards lists by it."""
+
+KEPT = "${__url_time_range}&${datasource:queryparam}&${regio:queryparam}"
+
+
+def menu(words: Words) -> core.DashboardLink:
+    """Return the menu of all dashboards."""
+    return core.DashboardLink(
+        type="dashboards",
+        title=words.shared("link-menu"),
+        tooltip=words.shared("link-menu-about"),
+        tags=[TAG],
+        asDropdown=True,
+        includeVars=True,
+        keepTime=True,
+    )
+
+
+def back(uid: str, words: Words) -> core.DashboardLink:
+    """Return the way back to dashboard ``uid``, with everything chosen except the one asset."""
+    kept = ("datasource", "regio", "gemeente", "site")
+    return core.DashboardLink(
+        type="link",
+        icon="dashboard",
+        title=words.shared(f"link-{uid}"),
+        tooltip=words.shared(f"link-{uid}-about"),
+        uri=f"/d/{uid}?" + "&".join(f"${{{name}:queryparam}}" for name in kept),
+        keepTime=True,
+    )
+
+
+def to_asset(uid: str, words: Words, **values: str) -> dict[str, Any]:
+    """Return a data link to dashboard ``uid`` with its variables set, as ``gemeente="${__field.labels.gemeente}"``."""
+    chosen = "".join(f"&var-{name}={value}" for name, value in values.items())
+    return {"title": words.shared(f"link-{uid}"), "url": f"/d/{uid}?{KEPT}{chosen}"}
+
+
+def by_labels(uid: str, words: Words) -> dict[str, Any]:
+    """Return a data link that takes gemeente, site and instance from the labels of the series that is clicked."""
+    return to_asset(uid, words, **{name: f"${{__field.labels.{name}}}" for name in ("gemeente", "site", "instance")})
+
+
+def by_row(uid: str, words: Words) -> dict[str, Any]:
+    """Return a data link that takes gemeente, site and instance from the table's row that is clicked."""
+    names = ("gemeente", "site", "instance")
+    return to_asset(
+        uid, words, **{name: '${__data.fields["' + words.shared(f"column-{name}") + '"]}' for name in names}
+    )

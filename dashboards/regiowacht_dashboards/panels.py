@@ -1,0 +1,479 @@
+"""Our own typed panels, in the shape Grafana 11 to 13 writes, over grafanalib's Panel.
+
+grafanalib 0.7.1 still writes the options of Grafana 5 to 7 for several panel types, so every class here says its
+``options`` and ``fieldConfig`` itself and hands them to one grafanalib panel; ``normalise`` removes what is left over.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import attr
+from grafanalib import core
+
+from regiowacht_dashboards.style import GREY, Steps, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regiowacht_dashboards.units import Unit
+    from regiowacht_dashboards.words import Words
+
+PLUGIN_VERSION = "11.6.0"
+"""Version that every panel says it was written by; without it Grafana migrates panels as if they were ancient."""
+
+DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REDUCE_LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
+
+
+@attr.s  # type: ignore[misc,unused-ignore]  # grafanalib has no types
+class ModernPanel(core.Panel):  # type: ignore[misc,unused-ignore]
+    """A grafanalib panel that writes the ``options`` and ``fieldConfig`` it is given."""
+
+    type = attr.ib(default="")
+    body = attr.ib(factory=dict)
+
+    def to_json_data(self) -> Any:
+        """Return what grafanalib's encoder writes."""
+        return self.panel_json({"type": self.type, "pluginVersion": PLUGIN_VERSION, **self.body})
+
+
+@attr.s  # type: ignore[misc,unused-ignore]
+class ModernTarget(core.Target):  # type: ignore[misc,unused-ignore]
+    """A grafanalib target with ``range`` and ``editorMode``, which today's Prometheus editor reads."""
+
+    def to_json_data(self) -> Any:
+        """Return what grafanalib's encoder writes."""
+        return {**super().to_json_data(), "range": not self.instant, "editorMode": "code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a panel stands on the grid of 24 columns; one row of the grid is 30 pixels high."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One expression of a panel.
+
+    Attributes:
+        expr: PromQL, built from the catalogue.
+        legend: Grafana's legend format, e.g. ``{{device}}``.
+        colour: one colour for all its series; empty lets Grafana choose from its palette.
+        mirrored: drawn below the zero line.
+        dashed: drawn as a dashed line without fill: a limit, a total.
+    """
+
+    expr: str
+    legend: str = ""
+    colour: str = ""
+    mirrored: bool = False
+    dashed: bool = False
+
+    def overrides(self, ref_id: str) -> list[dict[str, Any]]:
+        """Return the field overrides that its looks need."""
+        properties: list[dict[str, Any]] = []
+        if self.colour:
+            properties.append({"id": "color", "value": {"fixedColor": self.colour, "mode": "fixed"}})
+        if self.mirrored:
+            properties.append({"id": "custom.transform", "value": "negative-Y"})
+        if self.dashed:
+            properties.append({"id": "custom.lineStyle", "value": {"dash": [8, 8], "fill": "dash"}})
+            properties.append({"id": "custom.fillOpacity", "value": 0})
+            properties.append({"id": "custom.stacking", "value": {"group": "A", "mode": "none"}})
+        return [{"matcher": {"id": "byFrameRefID", "options": ref_id}, "properties": properties}] if properties else []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What all panels with a query have.
+
+    Attributes:
+        key: names the texts: ``KEY`` is the title, ``KEY-about`` the description.
+        queries: what it asks, in the order of the legend.
+        unit: unit of the values, in Grafana's name.
+        decimals: decimals shown; None lets Grafana choose.
+        steps: where the value changes colour.
+        mappings: Grafana's value mappings (a word for a value).
+        minimum: lower end of the axis or bar.
+        maximum: upper end of the axis or bar.
+        links: data links, as ``links.py`` makes them.
+        nothing: shared text shown where there is no value.
+    """
+
+    TYPE: ClassVar[str] = ""
+    INSTANT: ClassVar[bool] = False
+    TABULAR: ClassVar[bool] = False
+
+    key: str
+    queries: tuple[Query, ...]
+    unit: Unit = "short"
+    decimals: int | None = None
+    steps: Steps = field(default_factory=lambda: plain(GREY))
+    mappings: tuple[Mapping[str, Any], ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    links: tuple[Mapping[str, Any], ...] = ()
+    nothing: str = "no-data"
+
+    def render(self, place: Position, words: Words) -> ModernPanel:
+        """Return the grafanalib panel at its place, in the language of ``words``."""
+        config = {"defaults": self.defaults(words), "overrides": self.overrides(words)}
+        return ModernPanel(
+            id=panel_id(self.key),
+            type=self.TYPE,
+            title=words.title(self.key),
+            description=words.about(self.key),
+            dataSource=DATASOURCE,
+            targets=self.targets(),
+            gridPos=core.GridPos(h=place.height, w=place.width, x=place.x, y=place.y),
+            transformations=self.transformations(words),
+            maxDataPoints=None,
+            body={"options": self.options(words), "fieldConfig": config},
+        )
+
+    def targets(self) -> list[ModernTarget]:
+        """Return the queries as targets A, B, C…"""
+        return [
+            ModernTarget(
+                expr=query.expr,
+                refId=ref_id,
+                legendFormat="" if self.TABULAR else query.legend,
+                instant=self.INSTANT,
+                format="table" if self.TABULAR else "time_series",
+                intervalFactor=1,
+                datasource=DATASOURCE,
+            )
+            for ref_id, query in zip(REF_IDS, self.queries, strict=False)
+        ]
+
+    def defaults(self, words: Words) -> dict[str, Any]:
+        """Return ``fieldConfig.defaults``."""
+        return {
+            "color": {"mode": "thresholds"},
+            "custom": self.custom(),
+            "decimals": self.decimals,
+            "links": [dict(link) for link in self.links],
+            "mappings": [dict(mapping) for mapping in self.mappings],
+            "max": self.maximum,
+            "min": self.minimum,
+            "noValue": words.shared(self.nothing),
+            "thresholds": self.steps.as_json(),
+            "unit": self.unit,
+        }
+
+    def overrides(self, words: Words) -> list[dict[str, Any]]:
+        """Return ``fieldConfig.overrides``."""
+        del words
+        return [o for ref_id, query in zip(REF_IDS, self.queries, strict=False) for o in query.overrides(ref_id)]
+
+    def transformations(self, words: Words) -> list[dict[str, Any]]:
+        """Return what Grafana does with the answers before it draws them."""
+        del words
+        return []
+
+    def custom(self) -> dict[str, Any] | None:
+        """Return ``fieldConfig.defaults.custom`` of this panel type."""
+        return None
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return ``options`` of this panel type."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSeries(Panel):
+    """Lines over time.
+
+    Attributes:
+        stacked: lines stand on each other; their sum means something.
+        centred: zero stands in the middle, for mirrored pairs.
+        shows_limits: the thresholds are drawn as dashed lines.
+        table_legend: the legend is a table with the last and highest value.
+    """
+
+    TYPE: ClassVar[str] = "timeseries"
+
+    stacked: bool = False
+    centred: bool = False
+    shows_limits: bool = False
+    table_legend: bool = False
+
+    def defaults(self, words: Words) -> dict[str, Any]:
+        """Return ``fieldConfig.defaults`` with Grafana's palette: a line's colour names it, it does not judge it."""
+        return {**Panel.defaults(self, words), "color": {"mode": "palette-classic"}}
+
+    def custom(self) -> dict[str, Any]:
+        """Return how lines are drawn."""
+        return {
+            "axisBorderShow": False,
+            "axisCenteredZero": self.centred,
+            "axisColorMode": "text",
+            "axisLabel": "",
+            "axisPlacement": "auto",
+            "drawStyle": "line",
+            "fillOpacity": 40 if self.stacked else 8,
+            "gradientMode": "none",
+            "lineInterpolation": "linear",
+            "lineWidth": 1,
+            "pointSize": 5,
+            "scaleDistribution": {"type": "linear"},
+            "showPoints": "never",
+            "spanNulls": False,
+            "stacking": {"group": "A", "mode": "normal" if self.stacked else "none"},
+            "thresholdsStyle": {"mode": "dashed" if self.shows_limits else "off"},
+        }
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return legend and tooltip."""
+        del words
+        calcs = ["lastNotNull", "max"] if self.table_legend else []
+        mode = "table" if self.table_legend else "list"
+        return {
+            "legend": {"calcs": calcs, "displayMode": mode, "placement": "bottom", "showLegend": True},
+            "tooltip": {"mode": "multi", "sort": "desc"},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stat(Panel):
+    """One value now, as text.
+
+    Attributes:
+        colours: what the colour fills: the whole tile, the number, or nothing.
+        shows: the value, or the name of the series (its legend) where the labels are the message.
+    """
+
+    TYPE: ClassVar[str] = "stat"
+    INSTANT: ClassVar[bool] = True
+
+    colours: Literal["background_solid", "value", "none"] = "background_solid"
+    shows: Literal["value", "name", "value_and_name"] = "value"
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return the looks of the tile."""
+        del words
+        return {
+            "colorMode": self.colours,
+            "graphMode": "none",
+            "justifyMode": "center",
+            "orientation": "auto",
+            "percentChangeColorMode": "standard",
+            "reduceOptions": REDUCE_LAST,
+            "showPercentChange": False,
+            "textMode": self.shows,
+            "wideLayout": True,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge(Panel):
+    """One value now on an arc, against its thresholds."""
+
+    TYPE: ClassVar[str] = "gauge"
+    INSTANT: ClassVar[bool] = True
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return the looks of the arc."""
+        del words
+        return {
+            "minVizHeight": 75,
+            "minVizWidth": 75,
+            "orientation": "auto",
+            "reduceOptions": REDUCE_LAST,
+            "showThresholdLabels": False,
+            "showThresholdMarkers": True,
+            "sizing": "auto",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarGauge(Panel):
+    """One horizontal bar a series, each with its value as text."""
+
+    TYPE: ClassVar[str] = "bargauge"
+    INSTANT: ClassVar[bool] = True
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return the looks of the bars."""
+        del words
+        return {
+            "displayMode": "basic",
+            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
+            "maxVizHeight": 28,
+            "minVizHeight": 16,
+            "minVizWidth": 8,
+            "namePlacement": "left",
+            "orientation": "horizontal",
+            "reduceOptions": REDUCE_LAST,
+            "showUnfilled": True,
+            "sizing": "manual",
+            "valueMode": "color",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateTimeline(Panel):
+    """One band a series, coloured and worded by its state over time."""
+
+    TYPE: ClassVar[str] = "state-timeline"
+
+    def custom(self) -> dict[str, Any]:
+        """Return how bands are drawn."""
+        return {"fillOpacity": 85, "lineWidth": 0, "spanNulls": False}
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return the looks of the bands; ``perPage`` keeps a large region readable."""
+        del words
+        return {
+            "alignValue": "left",
+            "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True},
+            "mergeValues": True,
+            "perPage": 20,
+            "rowHeight": 0.85,
+            "showValue": "auto",
+            "tooltip": {"mode": "single", "sort": "none"},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        source: the field as it comes: a label's name, ``Value``, or ``Value #A`` where there are several queries.
+        title: shared text ``column-TITLE`` that stands above it.
+        width: in pixels; None shares what is left.
+        unit: unit of its values, if they are numbers.
+        steps: where its value changes colour; None colours nothing.
+        mappings: Grafana's value mappings.
+        bar: draws the value as a bar from 0 to ``bar``.
+        links: data links of its cells.
+    """
+
+    source: str
+    title: str
+    width: int | None = None
+    unit: Unit | None = None
+    decimals: int | None = None
+    steps: Steps | None = None
+    mappings: tuple[Mapping[str, Any], ...] = ()
+    bar: float | None = None
+    links: tuple[Mapping[str, Any], ...] = ()
+
+    def override(self, words: Words) -> dict[str, Any]:
+        """Return the field override of this column."""
+        wanted: list[tuple[str, object]] = [
+            ("custom.width", self.width),
+            ("unit", self.unit),
+            ("decimals", self.decimals),
+            ("mappings", [dict(mapping) for mapping in self.mappings] or None),
+            ("links", [dict(link) for link in self.links] or None),
+            ("min", 0 if self.bar else None),
+            ("max", self.bar),
+            ("thresholds", self.steps.as_json() if self.steps else None),
+            ("custom.cellOptions", self.cell()),
+        ]
+        properties = [{"id": name, "value": value} for name, value in wanted if value is not None]
+        return {"matcher": {"id": "byName", "options": self.name(words)}, "properties": properties}
+
+    def cell(self) -> dict[str, Any] | None:
+        """Return how the cell is drawn."""
+        if self.bar:
+            return {"mode": "basic", "type": "gauge", "valueDisplayMode": "text"}
+        return {"type": "color-text"} if self.steps or self.mappings else None
+
+    def name(self, words: Words) -> str:
+        """Return what stands above the column."""
+        return words.shared(f"column-{self.title}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Panel):
+    """Rows of labels and values, merged from its queries.
+
+    Attributes:
+        columns: the columns from left to right; fields without one are not shown.
+        hidden: fields that come along and are not shown, beside ``Time``.
+        order: (title of a column, descending) that the rows are sorted by, first the most important.
+    """
+
+    TYPE: ClassVar[str] = "table"
+    INSTANT: ClassVar[bool] = True
+    TABULAR: ClassVar[bool] = True
+
+    columns: tuple[Column, ...]
+    hidden: tuple[str, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+
+    def custom(self) -> dict[str, Any]:
+        """Return how cells are drawn unless a column says otherwise."""
+        return {"align": "auto", "filterable": True, "inspect": False}
+
+    def overrides(self, words: Words) -> list[dict[str, Any]]:
+        """Return one override a column that needs it."""
+        found = [column.override(words) for column in self.columns]
+        return [override for override in found if override["properties"]]
+
+    def transformations(self, words: Words) -> list[dict[str, Any]]:
+        """Return ``merge`` for several queries, then ``organize``: hide, order, name."""
+        organize = {
+            "excludeByName": dict.fromkeys(("Time", *self.hidden), True),
+            "indexByName": {column.source: index for index, column in enumerate(self.columns)},
+            "renameByName": {column.source: column.name(words) for column in self.columns},
+        }
+        merge = [{"id": "merge", "options": {}}] if len(self.queries) > 1 else []
+        return [*merge, {"id": "organize", "options": organize}]
+
+    def options(self, words: Words) -> dict[str, Any]:
+        """Return header, order of rows and footer."""
+        order = [{"desc": desc, "displayName": words.shared(f"column-{title}")} for title, desc in self.order]
+        return {"cellHeight": "sm", "footer": {"show": False}, "showHeader": True, "sortBy": order}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Words in Markdown, without a query.
+
+    Attributes:
+        key: ``KEY`` is the title, ``KEY-about`` the description, ``KEY-text`` the words.
+    """
+
+    key: str
+
+    def render(self, place: Position, words: Words) -> ModernPanel:
+        """Return the grafanalib panel at its place."""
+        code = {"language": "plaintext", "showLineNumbers": False, "showMiniMap": False}
+        return ModernPanel(
+            id=panel_id(self.key),
+            type="text",
+            title=words.title(self.key),
+            description=words.about(self.key),
+            gridPos=core.GridPos(h=place.height, w=place.width, x=place.x, y=place.y),
+            maxDataPoints=None,
+            body={
+                "options": {"code": code, "content": words.own(f"{self.key}-text"), "mode": "markdown"},
+                "fieldConfig": {"defaults": {}, "overrides": []},
+            },
+        )
+
+
+def row(key: str, y: int, words: Words) -> core.RowPanel:
+    """Return the heading ``key`` over the panels below it."""
+    return core.RowPanel(id=panel_id(key), title=words.title(key), gridPos=core.GridPos(h=1, w=24, x=0, y=y))
+
+
+def panel_id(key: str) -> int:
+    """Return a panel's number from its key, so that a link to it survives panels that come and go.
+
+    Two keys of one dashboard that fall on the same number are found by the check.
+    """
+    return zlib.crc32(key.encode()) % 999_983 + 1

@@ -1,0 +1,125 @@
+"""Answers the browser: who may ask, which path leads where, with which security headers."""
+
+from __future__ import annotations
+
+import logging
+import re
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from regiowacht_dashboards.preview.bounded import IDLE_S, BoundedServer
+from regiowacht_dashboards.preview.upstream import ALLOWED, Upstream
+
+if TYPE_CHECKING:
+    from regiowacht_dashboards.preview.pages import Pages
+
+log = logging.getLogger(__name__)
+
+BODY_BYTES_MAX = 256_000
+DASHBOARD = re.compile(r"/d/([^/]{1,120})(?:/[^/]*)?/?")
+FORM = "application/x-www-form-urlencoded"
+SECURITY = {
+    # Scripts and styles come from here and nowhere else; nothing inline runs; nobody may frame the page.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection of a browser; ``bind`` makes the class for one preview."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_S
+    disable_nagle_algorithm = True
+    pages: ClassVar[Pages]
+    upstream: ClassVar[Upstream]
+    hosts: ClassVar[frozenset[str]]
+
+    def handle_one_request(self) -> None:
+        """Read and answer one request, in its own time."""
+        if isinstance(self.server, BoundedServer):
+            self.server.begin(self.connection)
+        super().handle_one_request()
+
+    def do_GET(self) -> None:
+        """Answer a page, an asset or a question to Prometheus."""
+        if not self._is_welcome():
+            return
+        path = urlsplit(self.path).path
+        asset = self.pages.assets.get(path)
+        dashboard = DASHBOARD.fullmatch(path)
+        if asset is not None:
+            self._send(200, asset.media, asset.content, FOR_EVER)
+        elif path == "/" or dashboard:
+            status, page = self.pages.html(unquote(dashboard[1]) if dashboard else None)
+            self._send(status, "text/html; charset=utf-8", page)
+        elif ALLOWED.fullmatch(path):
+            self._forward(b"")
+        else:
+            self._refuse(404)
+
+    def do_POST(self) -> None:
+        """Answer a question to Prometheus that is too long for a URL."""
+        if not self._is_welcome():
+            return
+        length = self.headers.get("Content-Length", "")
+        if not ALLOWED.fullmatch(urlsplit(self.path).path):
+            self._refuse(404)
+        elif self.headers.get_content_type() != FORM:
+            self._refuse(415)
+        elif not length.isascii() or not length.isdigit():
+            self._refuse(411)
+        elif int(length) > BODY_BYTES_MAX:
+            self._refuse(413)
+        else:
+            self._forward(self.rfile.read(int(length)))
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep requests out of standard error; ``--log debug`` of the caller's logging shows them."""
+        log.debug("event=request " + format, *args)  # noqa: G003 - the base class hands a %-format
+
+    def version_string(self) -> str:
+        """Tell no versions."""
+        return "regiowacht"
+
+    def _is_welcome(self) -> bool:
+        """Refuse a foreign Host (DNS rebinding) and questions that another site's page asks."""
+        host = urlsplit("//" + self.headers.get("Host", "")).hostname
+        site = self.headers.get("Sec-Fetch-Site", "same-origin")
+        is_question = self.path.startswith("/api/")
+        if host not in self.hosts or (is_question and site not in {"same-origin", "none"}):
+            self._refuse(403)
+            return False
+        return True
+
+    def _forward(self, body: bytes) -> None:
+        headers = {"Content-Type": FORM} if body else {}
+        answer = self.upstream.ask(self.command, self.path, body, headers)
+        self._send(answer.status, "application/json", answer.body)
+
+    def _refuse(self, status: int) -> None:
+        self.close_connection = True
+        self._send(status, "text/plain; charset=utf-8", f"{status}\n".encode())
+
+    def _send(self, status: int, media: str, body: bytes, cache: str = "no-store") -> None:
+        self.send_response(status)
+        headers = {**SECURITY, "Content-Type": media, "Content-Length": str(len(body)), "Cache-Control": cache}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def bind(pages: Pages, upstream: Upstream, hosts: frozenset[str]) -> type[Handler]:
+    """Return the handler of one preview."""
+    return type("BoundHandler", (Handler,), {"pages": pages, "upstream": upstream, "hosts": hosts})

@@ -1,0 +1,130 @@
+"""Asks Prometheus on behalf of the page, for reading and nothing else.
+
+Source: Prometheus HTTP API v1. Only the calls in ``ALLOWED`` go through, to the one configured address.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Self
+from urllib.parse import urlsplit
+
+from regiowacht_contract.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ALLOWED = re.compile(r"/api/v1/(query|query_range|labels|series|label/[a-zA-Z_][a-zA-Z0-9_]*/values)")
+ANSWER_BYTES_MAX = 32_000_000
+TIMEOUT_S = 30.0
+CHUNK_BYTES = 1 << 16
+
+Trouble = Literal["unreachable", "timeout", "incomplete", "large", "bad-answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the page: an HTTP status and a JSON body."""
+
+    status: int
+    body: bytes
+
+    @classmethod
+    def trouble(cls, kind: Trouble, status: int) -> Self:
+        """Say in Prometheus' own error shape that there is no answer, and why."""
+        shape = {"status": "error", "errorType": f"preview-{kind}", "error": kind}
+        return cls(status, json.dumps(shape).encode())
+
+
+@dataclass(slots=True)
+class Upstream:
+    """The one Prometheus behind the preview.
+
+    Attributes:
+        url: ``http(s)://HOST[:PORT][/PREFIX]``.
+        timeout_s: for a whole call, from connecting to the last byte.
+    """
+
+    url: str
+    timeout_s: float = TIMEOUT_S
+    _live: set[http.client.HTTPConnection] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Refuse an address that is none, or that carries a password (it would show in the process list)."""
+        parts = urlsplit(self.url)
+        try:
+            port_is_right = parts.port != 0
+        except ValueError:
+            port_is_right = False
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or not port_is_right:
+            raise UsageError("preview.bad-url", url=self.url if not parts.username else f"{parts.scheme}://…")
+
+    def ask(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Forward one allowed call and return the answer, or what went wrong as an answer.
+
+        Args:
+            method: GET or POST.
+            target: path and query; the path has matched ``ALLOWED``.
+            body: of a POST.
+            headers: what to send along.
+        """
+        connection = self._connection()
+        with self._lock:
+            self._live.add(connection)
+        try:
+            return self._exchange(connection, method, target, body, headers)
+        except TimeoutError:
+            return Answer.trouble("timeout", 504)
+        except http.client.IncompleteRead:
+            return Answer.trouble("incomplete", 502)
+        except http.client.HTTPException:
+            return Answer.trouble("bad-answer", 502)
+        except OSError:
+            return Answer.trouble("unreachable", 502)
+        finally:
+            with self._lock:
+                self._live.discard(connection)
+            connection.close()
+
+    def close(self) -> None:
+        """End every call under way."""
+        with self._lock:
+            for connection in self._live:
+                if connection.sock is not None:
+                    with suppress(OSError):
+                        connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        return kind(str(parts.hostname), parts.port, timeout=self.timeout_s)
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, method: str, target: str, body: bytes, headers: Mapping[str, str]
+    ) -> Answer:
+        deadline = time.monotonic() + self.timeout_s
+        prefix = urlsplit(self.url).path.rstrip("/")
+        connection.request(method, prefix + target, body or None, {**headers, "Accept": "application/json"})
+        response = connection.getresponse()
+        if "json" not in response.headers.get_content_type():
+            return Answer.trouble("bad-answer", 502)
+        parts: list[bytes] = []
+        size = 0
+        while chunk := response.read(CHUNK_BYTES):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > ANSWER_BYTES_MAX:
+                return Answer.trouble("large", 502)
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        if response.length:  # a body shorter than its Content-Length ends the loop without an error
+            return Answer.trouble("incomplete", 502)
+        return Answer(response.status, b"".join(parts))
