@@ -27,7 +27,8 @@ class Options:
     Attributes:
         scrape_interval_s: seconds between two scrapes of a target, 1 to 60.
         rule_interval_s: seconds between two evaluations of the recording rules, 1 to 60.
-        exporter_port: port on 127.0.0.1 where the collector's own process exposes the info series.
+        exporter_port: port on 127.0.0.1 where the collector's own process exposes the info series; 0 means any free
+            one, which is known once the collector runs.
         addresses: scrape this ``host:port`` instead of the asset's own address.
         only: scrape these assets and no others; None means every server with an agent and an address.
         out_of_order_days: how old a pushed sample may be: a spool's age plus a day.
@@ -45,11 +46,11 @@ class Options:
 
     def __post_init__(self) -> None:
         ranges = (
-            ("scrape-interval", self.scrape_interval_s, LONGEST_SCRAPE_S),
-            ("rule-interval", self.rule_interval_s, LONGEST_SCRAPE_S),
-            ("exporter-port", self.exporter_port, 65535),
-            ("out-of-order-days", self.out_of_order_days, 400),
+            ("scrape-interval", self.scrape_interval_s, 1, LONGEST_SCRAPE_S),
+            ("rule-interval", self.rule_interval_s, 1, LONGEST_SCRAPE_S),
+            ("exporter-port", self.exporter_port, 0, 65535),
+            ("out-of-order-days", self.out_of_order_days, 1, 400),
         )
-        for name, value, highest in ranges:
-            if not 1 <= value <= highest:
-                raise UsageError("collector.out-of-range", name=name, value=value, lowest=1, highest=highest)
+        for name, value, lowest, highest in ranges:
+            if not lowest <= value <= highest:
+                raise UsageError("collector.out-of-range", name=name, value=value, lowest=lowest, highest=highest)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from regiowacht_collector.rules.rule import Group, Rule
 from regiowacht_contract.promql import gauge
 from regiowacht_contract.states import AssetState
-
-from regiowacht_collector.rules.rule import Group, Rule
 
 BY = "gemeente, scope, laag"
 STATE = gauge("regiowacht:asset_state")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.rules.counts import COUNT, state_label
+from regiowacht_collector.rules.rule import Group, Rule
 from regiowacht_contract.labels import LAGEN, REGIO_GEMEENTE, REGIO_MINIMUM, Laag, scope
 from regiowacht_contract.promql import gauge, regex
 from regiowacht_contract.states import AssetState
-
-from regiowacht_collector.rules.counts import COUNT, state_label
-from regiowacht_collector.rules.rule import Group, Rule
 
 if TYPE_CHECKING:
     from regiowacht_contract.promql import Gauge

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from regiowacht_contract.promql import counter, gauge, not_regex
-
 from regiowacht_collector.rules.rule import TARGET, Group, Rule
+from regiowacht_contract.promql import counter, gauge, not_regex
 
 WINDOW = "5m"
 

@@ -9,10 +9,9 @@ instant selector does. What is older than that (the collector was off, the machi
 
 from __future__ import annotations
 
+from regiowacht_collector.rules.rule import Group, Rule
 from regiowacht_contract.promql import gauge
 from regiowacht_contract.states import AssetState
-
-from regiowacht_collector.rules.rule import Group, Rule
 
 KEY = "gemeente, instance, job"
 

@@ -1,0 +1,239 @@
+"""``regiowacht collector run|render|reload``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht.verb import Verb, add_json, add_region
+from regiowacht_contract.defaults import PROMETHEUS_PORT
+from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
+from regiowacht_contract.texts import choose_lang, say
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from regiowacht.console import Console
+    from regiowacht_collector import Options, RunningCollector
+    from regiowacht_collector.tell import Tell
+    from regiowacht_contract.texts import Lang
+    from regiowacht_inventory import Region
+
+LOOK_EVERY_S = 0.2
+RELOAD_WITHIN_S = 120.0
+
+
+class Requests:
+    """What signals asked for: SIGTERM and SIGINT to stop, SIGHUP to read the region again."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.reload = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop.set())
+        signal.signal(signal.SIGHUP, lambda *_: self.reload.set())
+
+
+def run(chosen: Namespace, console: Console) -> int:
+    """Run until a signal says stop; returns 0 then."""
+    from regiowacht_collector import Settings, running_collector
+    from regiowacht_collector.data_folder import Status
+
+    region, console = _load(chosen, console)
+    settings = Settings(
+        data=Path(chosen.data),
+        port=chosen.port,
+        engine=Path(chosen.engine) if chosen.engine else None,
+        retention=chosen.retention,
+        retention_size=chosen.retention_size,
+    )
+    # Until it answers, a signal ends the start; from then on it is a request.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with running_collector(region, settings, _options(chosen), tell=_teller(console)) as collector:
+        requests = Requests()
+        collector.folder.write_status(Status(pid=os.getpid(), url=collector.url))
+        console.out(f"prometheus {collector.url}")
+        console.tell(
+            "collector.ready",
+            name=collector.engine.name(),
+            assets=len(region.assets),
+            gemeenten=len(region.gemeenten),
+        )
+        _watch(collector, requests, chosen, console)
+    console.tell("collector.stopped")
+    return EXIT_FINE
+
+
+def _watch(collector: RunningCollector, requests: Requests, chosen: Namespace, console: Console) -> None:
+    from regiowacht_collector.data_folder import Status
+
+    reloads = 0
+    while not requests.stop.wait(LOOK_EVERY_S):
+        collector.check()
+        if requests.reload.is_set():
+            requests.reload.clear()
+            reloads += 1
+            problem = _reload(collector, chosen, console)
+            collector.folder.write_status(Status(os.getpid(), collector.url, reloads, problem))
+
+
+def _reload(collector: RunningCollector, chosen: Namespace, console: Console) -> str:
+    """Take the region over again; return why not, or ""."""
+    try:
+        region, console = _load(chosen, console)
+        changed = collector.reload(region)
+    except RegiowachtError as error:
+        collector.refused()
+        console.tell("collector.kept", reason=error.message(console.lang))
+        return "\n".join(_problems(error, console.lang))
+    console.tell("collector.reloaded", changed=len(changed), assets=len(region.assets))
+    return ""
+
+
+def render(chosen: Namespace, console: Console) -> int:
+    """Write, or only show, the engine's files; 1 when ``--dry-run`` shows a difference."""
+    from regiowacht_collector import render as render_region
+    from regiowacht_collector.engine import find_promtool
+    from regiowacht_collector.files import differences, write_files
+    from regiowacht_collector.promtool import check_files
+
+    region, console = _load(chosen, console)
+    out = Path(chosen.out)
+    files = render_region(region, _options(chosen))
+    if chosen.check:
+        check_files(files, find_promtool())
+        console.tell("collector.checked")
+    if chosen.dry_run:
+        diff = differences(files, out)
+        if chosen.json:
+            console.json({"out": str(out), "files": sorted(files), "diff": diff})
+        elif diff:
+            console.out(diff.rstrip("\n"))
+        return EXIT_FOUND if diff else EXIT_FINE
+    changed = write_files(files, out)
+    if chosen.json:
+        console.json({"out": str(out), "files": sorted(files), "changed": changed})
+    else:
+        console.tell("collector.rendered", out=out, count=len(files), changed=len(changed))
+    return EXIT_FINE
+
+
+def reload(chosen: Namespace, console: Console) -> int:
+    """Send SIGHUP to the collector that holds ``--data`` and wait for its verdict; 1 when it refused."""
+    from regiowacht_collector.data_folder import read_status
+
+    data = Path(chosen.data)
+    before = read_status(data)
+    if before is None:
+        raise Unavailable("collector.not-running", data=data)
+    try:
+        os.kill(before.pid, signal.SIGHUP)
+    except PermissionError:
+        raise Unavailable("collector.reload-forbidden", pid=before.pid) from None
+    deadline = time.monotonic() + RELOAD_WITHIN_S
+    while time.monotonic() < deadline:
+        now = read_status(data)
+        if now is None:
+            raise Unavailable("collector.not-running", data=data)
+        if now.reloads > before.reloads:
+            if chosen.json:
+                console.json({"data": str(data), "taken_over": not now.problem, "problem": now.problem})
+            if now.problem:
+                raise Found("collector.reload-refused", problem=now.problem)
+            return EXIT_FINE
+        time.sleep(LOOK_EVERY_S / 4)
+    raise Unavailable("collector.reload-silent", pid=before.pid, seconds=round(RELOAD_WITHIN_S))
+
+
+def _load(chosen: Namespace, console: Console) -> tuple[Region, Console]:
+    """Return the region and a console that speaks its language; every mistake in it is said first."""
+    from regiowacht.console import Console as Speaker
+    from regiowacht_inventory import load
+
+    try:
+        region = load(Path(chosen.region or "."))
+    except RegionInvalid as error:
+        for line in _problems(error, console.lang):
+            print(line, file=console.stderr)
+        raise
+    lang = choose_lang(console.flag, region.language, os.environ)
+    return region, Speaker(lang=lang, flag=console.flag, stdout=console.stdout, stderr=console.stderr)
+
+
+def _problems(error: RegiowachtError, lang: Lang) -> list[str]:
+    if isinstance(error, RegionInvalid):
+        return [f"{problem.place()}: {problem.message(lang)}" for problem in error.problems]
+    return [error.message(lang)]
+
+
+def _teller(console: Console) -> Tell:
+    """Return what says the room's talk, with the errors in it in the reader's language."""
+
+    def tell(key: str, /, **values: object) -> None:
+        lang = console.lang
+        said = {name: v.message(lang) if isinstance(v, RegiowachtError) else v for name, v in values.items()}
+        console.tell(key, **said)
+
+    return tell
+
+
+def _options(chosen: Namespace) -> Options:
+    from regiowacht_collector import Options
+
+    return Options(
+        scrape_interval_s=chosen.scrape_interval,
+        rule_interval_s=chosen.rule_interval,
+        exporter_port=chosen.exporter_port,
+    )
+
+
+def _add_rendering(parser: ArgumentParser, lang: Lang) -> None:
+    from regiowacht_collector.options import DEFAULT_EXPORTER_PORT, DEFAULT_INTERVAL_S
+
+    for name, default in (
+        ("scrape-interval", DEFAULT_INTERVAL_S),
+        ("rule-interval", DEFAULT_INTERVAL_S),
+        ("exporter-port", DEFAULT_EXPORTER_PORT),
+    ):
+        text = say(f"collector.option-{name}", lang, default=default)
+        parser.add_argument(f"--{name}", type=int, default=default, metavar="N", help=text)
+
+
+def _add_run(parser: ArgumentParser, lang: Lang) -> None:
+    from regiowacht_collector.settings import DEFAULT_RETENTION
+
+    add_region(parser, lang)
+    parser.add_argument("--data", required=True, metavar="DIR", help=say("collector.option-data", lang))
+    text = say("collector.option-port", lang, default=PROMETHEUS_PORT)
+    parser.add_argument("--port", type=int, default=PROMETHEUS_PORT, metavar="N", help=text)
+    parser.add_argument("--engine", metavar="PATH", help=say("collector.option-engine", lang))
+    text = say("collector.option-retention", lang, default=DEFAULT_RETENTION)
+    parser.add_argument("--retention", default=DEFAULT_RETENTION, metavar="TIME", help=text)
+    text = say("collector.option-retention-size", lang)
+    parser.add_argument("--retention-size", default="", metavar="SIZE", help=text)
+    _add_rendering(parser, lang)
+
+
+def _add_render(parser: ArgumentParser, lang: Lang) -> None:
+    add_region(parser, lang)
+    parser.add_argument("--out", required=True, metavar="DIR", help=say("collector.option-out", lang))
+    parser.add_argument("--check", action="store_true", help=say("collector.option-check", lang))
+    parser.add_argument("--dry-run", action="store_true", help=say("collector.option-dry-run", lang))
+    _add_rendering(parser, lang)
+    add_json(parser, lang)
+
+
+def _add_reload(parser: ArgumentParser, lang: Lang) -> None:
+    parser.add_argument("--data", required=True, metavar="DIR", help=say("collector.option-data", lang))
+    add_json(parser, lang)
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("run", "collector.verb-run", _add_run, run),
+    Verb("render", "collector.verb-render", _add_render, render),
+    Verb("reload", "collector.verb-reload", _add_reload, reload),
+)

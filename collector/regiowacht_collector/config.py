@@ -1,0 +1,67 @@
+"""The engine's configuration file, ``prometheus.yml``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_collector.scopes import scope_relabelling
+from regiowacht_collector.yaml_text import to_yaml
+from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
+
+if TYPE_CHECKING:
+    from regiowacht_collector.options import Options
+
+OWN_INSTANCE = "collector"
+
+LIMITS: dict[str, object] = {
+    # What one target may send before the whole scrape is refused: a mistake there must not fill the storage here.
+    "sample_limit": 20_000,
+    "label_limit": 40,
+    "label_name_length_limit": 200,
+    "label_value_length_limit": 2_000,
+    "body_size_limit": "32MB",
+}
+
+
+def config_file(options: Options) -> bytes:
+    """Return ``prometheus.yml``; paths in it are relative to its own folder.
+
+    See "Configuration" in Prometheus' documentation; what is written holds for 2.39 and for 3.x.
+    """
+    interval = options.scrape_interval_s
+    return to_yaml(
+        {
+            "global": {
+                "scrape_interval": f"{interval}s",
+                "scrape_timeout": f"{min(10, interval)}s",
+                "evaluation_interval": f"{options.rule_interval_s}s",
+            },
+            "storage": {"tsdb": {"out_of_order_time_window": f"{options.out_of_order_days}d"}},
+            "rule_files": ["rules/*.yml"],
+            "scrape_configs": [_own_job(options), _node_job()],
+        }
+    )
+
+
+def _own_job(options: Options) -> dict[str, object]:
+    """Return the job that reads the info series; their labels are final, so they are kept as they are."""
+    labels = {"gemeente": REGIO_GEMEENTE, "scope": scope(REGIO_GEMEENTE, OVERIG), "instance": OWN_INSTANCE}
+    of_a_gemeente = "regiowacht_(?:gemeente|traject)_.*"
+    return {
+        "job_name": "regiowacht",
+        "honor_labels": True,
+        "static_configs": [{"targets": [f"127.0.0.1:{options.exporter_port}"], "labels": labels}],
+        "metric_relabel_configs": [
+            {"source_labels": ["__name__"], "regex": of_a_gemeente, "target_label": label, "replacement": ""}
+            for label in ("instance", "job")
+        ],
+    }
+
+
+def _node_job() -> dict[str, object]:
+    return {
+        "job_name": "node",
+        "file_sd_configs": [{"files": ["targets/*.json"], "refresh_interval": "30s"}],
+        "metric_relabel_configs": scope_relabelling(),
+        **LIMITS,
+    }

@@ -1,0 +1,40 @@
+"""Gives what is scraped its scope: the relabelling that the catalogue asks for.
+
+A target carries the scope of its asset. Metrics of another laag get theirs, metrics outside the catalogue get
+``GEMEENTE/overig``: shared with nobody by default. ``up`` and the other series that Prometheus adds by itself are not
+relabelled by it, and stay with the asset.
+"""
+
+from __future__ import annotations
+
+from regiowacht_contract.catalogue import catalogue
+from regiowacht_contract.labels import LAGEN, OVERIG
+
+KNOWN = "__tmp_in_catalogue"
+"""A label that exists while one sample is relabelled, and is dropped before it is stored."""
+
+
+def scope_relabelling() -> list[dict[str, object]]:
+    """Return ``metric_relabel_configs`` that set ``scope`` by the metric's name."""
+    every_name = sorted(catalogue())
+    return [
+        {"source_labels": ["__name__"], "regex": _any_of(every_name), "target_label": KNOWN, "replacement": "1"},
+        _stamp([KNOWN, "gemeente"], ";(.*)", OVERIG),
+        *(_stamp(["__name__", "gemeente"], f"{_any_of(names)};(.*)", laag) for laag, names in _names_by_laag()),
+        {"regex": KNOWN, "action": "labeldrop"},
+    ]
+
+
+def _names_by_laag() -> list[tuple[str, list[str]]]:
+    """Return (laag, names) for every laag that is the metric's own, not its asset's."""
+    by_laag = {laag: sorted(m.name for m in catalogue().values() if m.laag == laag) for laag in (*LAGEN, OVERIG)}
+    return [(laag, names) for laag, names in by_laag.items() if names]
+
+
+def _any_of(names: list[str]) -> str:
+    """Return an RE2 pattern of exactly these names; metric names hold nothing that RE2 reads as an operator."""
+    return f"(?:{'|'.join(names)})"
+
+
+def _stamp(source: list[str], pattern: str, laag: str) -> dict[str, object]:
+    return {"source_labels": source, "regex": pattern, "target_label": "scope", "replacement": f"$1/{laag}"}

@@ -1,0 +1,156 @@
+"""Unpacks Debian's Prometheus into a cache folder, without root and without installing anything.
+
+``apt-get download`` fetches and verifies the package as the machine's own package sources say, ``dpkg -x`` unpacks it
+(apt-get(8), dpkg(1)). Where the machine's package lists are missing, lists of our own are fetched into the cache.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from regiowacht_contract.errors import PartMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regiowacht_collector.tell import Tell
+
+DOWNLOAD_WITHIN_S = 600
+PROGRAM = Path("usr/bin/prometheus")
+
+
+def default_cache() -> Path:
+    """Return the user's cache folder for engines, outside any checkout."""
+    return platformdirs.user_cache_path("regiowacht") / "engine"
+
+
+def cached_prefixes(cache: Path | None = None) -> list[Path]:
+    """Return the folders of engines that were unpacked before, newest version first."""
+    folder = cache or default_cache()
+    return sorted((path.parents[2] for path in folder.glob(f"prometheus_*/{PROGRAM}")), key=_by_version, reverse=True)
+
+
+def unpack(cache: Path | None, tell: Tell) -> Path:
+    """Return the folder that holds ``usr/bin/prometheus`` of the machine's own Debian or Ubuntu release.
+
+    Two that do this at once do not disturb each other: the second waits and finds what the first one unpacked.
+
+    Raises:
+        PartMissing: this is no Debian or Ubuntu, the package cannot be fetched, or it cannot be unpacked.
+    """
+    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
+        raise PartMissing("collector.no-engine")
+    folder = cache or default_cache()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            return next(iter(cached_prefixes(folder)), None) or _fetch(folder, tell)
+    except OSError as error:
+        raise PartMissing("collector.cannot-unpack", path=error.filename or folder, reason=error.strerror) from None
+
+
+def _fetch(folder: Path, tell: Tell) -> Path:
+    """Download and unpack beside, then rename into place."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as work:
+        beside = Path(work)
+        tell("collector.downloading", folder=folder)
+        package = _download(beside, tell)
+        prefix = beside / "prefix"
+        _run(["dpkg", "-x", package.name, "prefix"], beside)
+        if not (prefix / "usr/bin/promtool").exists():
+            _add_promtool(beside)
+        if not (prefix / PROGRAM).is_file():
+            raise PartMissing("collector.cannot-unpack", path=package.name, reason=f"{PROGRAM}?")
+        place = folder / package.name.removesuffix(".deb").replace("%3a", "_")
+        prefix.replace(place)
+    tell("collector.unpacked", folder=place)
+    return place
+
+
+def _download(work: Path, tell: Tell) -> Path:
+    """Return the package, fetched with the machine's package lists or, where those are missing, with own ones."""
+    if not _succeeds(["apt-get", "-q", "download", "prometheus"], work):
+        tell("collector.updating-lists")
+        (work / "lists/partial").mkdir(parents=True)
+        (work / "cache/archives/partial").mkdir(parents=True)
+        _run(["apt-get", "-q", *_own_lists(work), "update"], work)
+        _run(["apt-get", "-q", *_own_lists(work), "download", "prometheus"], work)
+    package = next(work.glob("prometheus_*.deb"), None)
+    if package is None:
+        raise PartMissing("collector.cannot-download", reason="prometheus_*.deb?")
+    return package
+
+
+def _add_promtool(work: Path) -> None:
+    """Add promtool where it is a package of its own (Debian 13 and later); without it files are just not checked."""
+    options = _own_lists(work) if (work / "lists").is_dir() else []
+    if _succeeds(["apt-get", "-q", *options, "download", "promtool"], work):
+        for package in work.glob("promtool_*.deb"):
+            _run(["dpkg", "-x", package.name, "prefix"], work)
+
+
+def _own_lists(work: Path) -> list[str]:
+    """Return apt options that keep lists and caches in ``work``; sources and keys stay the machine's."""
+    return ["-o", f"Dir::State::Lists={work}/lists", "-o", f"Dir::Cache={work}/cache", "-o", "APT::Sandbox::User="]
+
+
+def _succeeds(command: list[str], work: Path) -> bool:
+    return _attempt(command, work).returncode == 0
+
+
+def _run(command: list[str], work: Path) -> None:
+    """Run a command to its end.
+
+    Raises:
+        PartMissing: it failed; the reason is its own last error line.
+    """
+    answer = _attempt(command, work)
+    if answer.returncode:
+        raise PartMissing("collector.cannot-download", reason=_reason(answer.stdout))
+
+
+def _attempt(command: list[str], work: Path) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command,
+            cwd=work,
+            env={**os.environ, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=DOWNLOAD_WITHIN_S,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 1, stdout=f"E: {command[0]}: > {DOWNLOAD_WITHIN_S} s")
+
+
+def _reason(said: str) -> str:
+    """Return the line that says most: apt's last ``E:`` line, else the last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line.removeprefix("E: ") for line in lines if line.startswith("E:")]
+    return next(reversed(errors or lines), "?")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock file (flock(2)); the kernel frees it when its holder dies."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _by_version(prefix: Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", prefix.name.removeprefix("prometheus_"))]
