@@ -1,0 +1,86 @@
+"""What a family of metrics is: it reads one subject of the host under the catalogue's names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from regiowacht_contract import catalogue
+from regiowacht_contract.errors import CatalogueError
+from regiowacht_contract.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.host import Host
+    from regiowacht_contract.catalogue import Metric
+
+
+class Sample(NamedTuple):
+    """One value: the metric, the values of its labels in the catalogue's order, the number in the metric's unit."""
+
+    metric: Metric
+    labels: tuple[str, ...]
+    value: float
+
+
+class NoData(Exception):
+    """The host has nothing of this kind to tell about, which is no failure (no battery, no sensors)."""
+
+
+class Family(Protocol):
+    """Reads one subject of the host."""
+
+    def read(self, host: Host) -> Iterable[Sample]:
+        """Yield the samples of one reading.
+
+        Raises:
+            NoData: the host has nothing of this kind.
+            Exception: anything else means that the family failed; the reading marks it and goes on.
+        """
+
+
+class Metrics:
+    """The metrics of one family by name, as the catalogue holds them now.
+
+    Families look their names up when they are made, so that a name renamed in the catalogue alone stops the agent at
+    its start instead of leaving a hole in a graph.
+    """
+
+    def __init__(self, family: str, metrics: Iterable[Metric]) -> None:
+        self._family = family
+        self._by_name = {metric.name: metric for metric in metrics}
+
+    @classmethod
+    def of(cls, family: str) -> Metrics:
+        """Return the metrics of a family of the catalogue."""
+        return cls(family, catalogue.family(family))
+
+    def __getitem__(self, name: str) -> Metric:
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise CatalogueError(
+                "catalogue.no-metric", name=name, nearest=nearest(name, self._by_name) or "-"
+            ) from None
+
+
+class MakeFamily(Protocol):
+    """A family module's ``make``: looks its metrics up, takes its settings, reads nothing yet."""
+
+    def __call__(self, config: Config, metrics: Metrics) -> Family:
+        """Return the family, ready to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyEntry:
+    """One line in a reader's table.
+
+    Attributes:
+        name: name of the collector, as node_exporter calls it; also the family of the catalogue.
+        default: on unless the configuration says otherwise.
+    """
+
+    name: str
+    default: bool = True

@@ -1,0 +1,58 @@
+"""The outside world of a reading, as one argument: where it looks and what it asks."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regiowacht_agent.mounts import MountAsker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The host as a reader sees it.
+
+    Attributes:
+        procfs: where /proc is mounted.
+        sysfs: where /sys is mounted.
+        rootfs: where the host's / is mounted, for an agent inside a container.
+        udev_data: where udev keeps what it knows of devices.
+        psutil: the psutil module, or None for a reader that does without.
+        mounts: asks filesystems for their figures without hanging on a stale one.
+        clock: seconds since 1970.
+        monotonic: seconds that never jump, to measure durations with.
+        getloadavg: os.getloadavg.
+        uname: os.uname.
+    """
+
+    procfs: Path = Path("/proc")
+    sysfs: Path = Path("/sys")
+    rootfs: Path = Path("/")
+    udev_data: Path = Path("/run/udev/data")
+    psutil: Any = None
+    mounts: MountAsker = field(default_factory=MountAsker)
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.perf_counter
+    getloadavg: Callable[[], tuple[float, float, float]] = os.getloadavg
+    uname: Callable[[], os.uname_result] = os.uname
+
+    def text(self, path: Path, default: str | None = None) -> str:
+        """Return a small file of /proc or /sys without the newline at its end.
+
+        Args:
+            path: the file.
+            default: what to return where the kernel has no such file or no value for it (ENOENT, EINVAL, EACCES...);
+                without it the OSError goes on.
+        """
+        try:
+            return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+        except OSError:
+            if default is None:
+                raise
+            return default

@@ -1,0 +1,80 @@
+"""The agent's metrics about itself: what it is, how it fares, what its process uses."""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.family import Metrics, Sample
+from regiowacht_agent.version import version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.http.server import HttpServer
+    from regiowacht_agent.reading import Readings
+
+SELF = Path("/proc/self")
+CLOSED = ("full", "header", "idle", "write")
+
+
+class Own:
+    """``regiowacht_agent_*`` and ``process_*``, with the names that Prometheus clients use."""
+
+    def __init__(self) -> None:
+        self._metrics = Metrics.of("agent")
+        self.started = process_start()
+
+    def read(
+        self, config: Config, loaded: float, reload_worked: bool, readings: Readings, server: HttpServer
+    ) -> Iterator[Sample]:
+        """Yield everything about the agent.
+
+        Args:
+            config: the configuration in force.
+            loaded: when it was read, seconds since 1970.
+            reload_worked: whether the latest attempt to read it worked.
+            readings: the readings taken.
+            server: the HTTP server.
+        """
+        of = self._metrics
+        yield Sample(of["regiowacht_agent_info"], (version(), config.reader, config.hash), 1)
+        yield Sample(of["regiowacht_agent_config_reload_success"], (), int(reload_worked))
+        yield Sample(of["regiowacht_agent_config_timestamp_seconds"], (), round(loaded, 3))
+        yield Sample(of["regiowacht_agent_readings_total"], (), readings.count)
+        yield Sample(of["regiowacht_agent_mounts_stuck"], (), len(readings.reader.host.mounts.stuck))
+        for outcome in readings.outcomes:
+            failing = int(outcome.state == "failed")
+            yield Sample(of["regiowacht_agent_family_failing"], (outcome.family,), failing)
+        yield from self._http(server)
+        yield from self._process()
+
+    def _http(self, server: HttpServer) -> Iterator[Sample]:
+        of = self._metrics
+        yield Sample(of["regiowacht_agent_http_connections"], (), server.open_connections)
+        for code in sorted(server.codes):
+            yield Sample(of["regiowacht_agent_http_requests_total"], (str(code),), server.codes[code])
+        for reason in CLOSED:
+            yield Sample(of["regiowacht_agent_http_connections_closed_total"], (reason,), server.closed[reason])
+
+    def _process(self) -> Iterator[Sample]:
+        of = self._metrics
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        yield Sample(of["process_cpu_seconds_total"], (), round(used.ru_utime + used.ru_stime, 6))
+        yield Sample(of["process_start_time_seconds"], (), round(self.started, 2))
+        pages = (SELF / "statm").read_text().split()
+        page_bytes = resource.getpagesize()
+        yield Sample(of["process_virtual_memory_bytes"], (), int(pages[0]) * page_bytes)
+        yield Sample(of["process_resident_memory_bytes"], (), int(pages[1]) * page_bytes)
+        yield Sample(of["process_open_fds"], (), sum(1 for _ in (SELF / "fd").iterdir()) - 1)
+        yield Sample(of["process_max_fds"], (), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def process_start() -> float:
+    """Return when this process started, in seconds since 1970. Source: proc(5), ``stat`` field 22 and ``btime``."""
+    after_name = (SELF / "stat").read_text().rpartition(")")[2].split()
+    boot = next(row for row in Path("/proc/stat").read_text().splitlines() if row.startswith("btime "))
+    return int(boot.split()[1]) + int(after_name[19]) / os.sysconf("SC_CLK_TCK")

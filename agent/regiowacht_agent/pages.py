@@ -1,0 +1,68 @@
+"""What the agent answers on each path."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.exposition import CONTENT_TYPE
+from regiowacht_agent.http.message import Response, plain
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from regiowacht_agent.http.message import Request
+    from regiowacht_contract.texts import Lang
+
+METRICS = "/metrics"
+HEALTHY = "/-/healthy"
+GZIP_FROM_BYTES = 512
+
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}"
+)
+PAGE = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width"><style>{style}</style></head>
+<body><h1>{title}</h1><p>{what}</p><p><a href="{metrics}">{metrics}</a></p></body></html>
+"""
+
+
+class Pages:
+    """Answers requests.
+
+    Args:
+        lang: the language of the page that people see.
+        expose: returns the exposition of one reading.
+    """
+
+    def __init__(self, lang: Lang, expose: Callable[[], bytes]) -> None:
+        self.lang: Lang = lang
+        self._expose = expose
+
+    def answer(self, request: Request) -> Response:
+        """Return what there is at the request's path, or 404."""
+        if request.path == METRICS:
+            return _compressed(Response(200, self._expose(), (("Content-Type", CONTENT_TYPE),)), request)
+        if request.path == HEALTHY:
+            return plain(200)
+        if request.path == "/":
+            return self._home()
+        return plain(404)
+
+    def _home(self) -> Response:
+        title, what = say("agent.page-title", self.lang), say("agent.page-what", self.lang)
+        body = PAGE.format(lang=self.lang, title=title, what=what, metrics=METRICS, style=STYLE)
+        policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        return Response(200, body.encode(), (("Content-Type", "text/html; charset=utf-8"), policy))
+
+
+def _compressed(response: Response, request: Request) -> Response:
+    """Return the response compressed where the client takes that; level 1 keeps the cost low."""
+    fields = (*response.fields, ("Vary", "Accept-Encoding"))
+    if not request.gzip or len(response.body) < GZIP_FROM_BYTES:
+        return Response(response.code, response.body, fields)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    body = packer.compress(response.body) + packer.flush()
+    return Response(response.code, body, (*fields, ("Content-Encoding", "gzip")))

@@ -1,0 +1,30 @@
+"""Which processors psutil's lists stand for: it numbers them by position, the kernel by their own number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regiowacht_agent.host import Host
+
+
+def online(host: Host, count: int) -> Sequence[str]:
+    """Return the numbers of the processors that are online, of which psutil lists ``count``.
+
+    Source: /sys/devices/system/cpu/online. By position where that file is missing or tells another number.
+    """
+    numbers = expand(host.text(host.sysfs / "devices/system/cpu/online", ""))
+    return numbers if len(numbers) == count else [str(number) for number in range(count)]
+
+
+def expand(ranges: str) -> list[str]:
+    """Return the numbers of a kernel list such as ``0-3,5``; none of a text that is no such list."""
+    numbers: list[str] = []
+    for part in ranges.split(","):
+        first, _, last = part.strip().partition("-")
+        if not (first.isdecimal() and (last or first).isdecimal()):
+            return []
+        numbers.extend(str(number) for number in range(int(first), int(last or first) + 1))
+    return numbers

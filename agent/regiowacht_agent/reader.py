@@ -1,0 +1,73 @@
+"""The ways to read a host: each is a package with a table of families.
+
+A reader package has ``FAMILIES: tuple[FamilyEntry, ...]`` and ``open_host(config, mounts) -> Host``, and beside them one module
+for each family, named after it, with ``make(config, metrics) -> Family``. Adding a reader is a package and one line here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.family import FamilyEntry, Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.family import Family, MakeFamily
+    from regiowacht_agent.host import Host
+    from regiowacht_agent.mounts import MountAsker
+
+READERS = {"psutil": "regiowacht_agent.psutil_reader"}
+"""Package of each reader, by the name that the setting ``reader`` gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The families that are on, ready to read, and the host they read.
+
+    Attributes:
+        name: as the setting ``reader`` names it.
+        host: the outside world.
+        families: by name, in the order of the table.
+    """
+
+    name: str
+    host: Host
+    families: Mapping[str, Family]
+
+
+def entries(reader: str) -> tuple[FamilyEntry, ...]:
+    """Return the table of families of a reader; empty for a reader there is not."""
+    if reader not in READERS:
+        return ()
+    table: tuple[FamilyEntry, ...] = importlib.import_module(READERS[reader]).FAMILIES
+    return table
+
+
+def open_reader(
+    config: Config,
+    host: Host | None = None,
+    metrics_of: Callable[[str], Metrics] = Metrics.of,
+    mounts: MountAsker | None = None,
+) -> Reader:
+    """Return the configured reader with the families that are on.
+
+    Args:
+        config: the agent's configuration.
+        host: the outside world; by default the one that the configuration points at.
+        metrics_of: looks a family up in the catalogue.
+        mounts: the asker of the reader that this one takes the place of, with the mounts that it waits for.
+
+    Raises:
+        CatalogueError: a family emits a name that the catalogue does not hold.
+    """
+    package = importlib.import_module(READERS[config.reader])
+    families: dict[str, Family] = {}
+    for entry in entries(config.reader):
+        if config.is_on(entry.name, entry.default):
+            make: MakeFamily = importlib.import_module(f"{package.__name__}.{entry.name}").make
+            families[entry.name] = make(config, metrics_of(entry.name))
+    return Reader(config.reader, host or package.open_host(config, mounts), families)

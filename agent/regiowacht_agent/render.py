@@ -1,0 +1,80 @@
+"""Turns a region into one agent configuration for every server with an agent.
+
+The only module of this room that knows the region: at run time an agent has nothing but what is written here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from typing import TYPE_CHECKING
+
+from regiowacht_contract.defaults import AGENT_PORT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from regiowacht_inventory import Asset, Region
+
+FILE = "agent.toml"
+HEAD = "# Written by `regiowacht agent render` from the region folder; changes belong there.\n"
+
+
+def bundles(region: Region) -> Iterator[tuple[Asset, bytes]]:
+    """Yield every server that an agent measures, with the bytes of its configuration.
+
+    The bytes are the same whenever the region is, so that they can be compared and hashed.
+    """
+    for asset in region.assets:
+        if asset.job == "node":
+            yield asset, bundle(region, asset)
+
+
+def bundle(region: Region, asset: Asset) -> bytes:
+    """Return the configuration of one server's agent, as TOML in UTF-8."""
+    lines = [
+        f"listen = {_text(listen(asset.address))}",
+        f"language = {_text(region.language)}",
+        "",
+        "[asset]",
+        f"gemeente = {_text(asset.gemeente)}",
+        f"site = {_text(asset.site)}",
+        f"instance = {_text(asset.name)}",
+        "",
+    ]
+    return (HEAD + "\n".join(lines)).encode()
+
+
+def listen(address: str) -> str:
+    """Return where the agent of a server with that address listens: there, or everywhere where it is no IP address."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return f"[::]:{AGENT_PORT}"
+    return f"[{ip}]:{AGENT_PORT}" if ip.version == 6 else f"{ip}:{AGENT_PORT}"
+
+
+def write(region: Region, out: Path) -> tuple[Path, ...]:
+    """Write ``OUT/GEMEENTE/SERVER/agent.toml`` for every server with an agent, and return the paths.
+
+    Each file is replaced as a whole, so that nobody ever reads half of one.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    written: list[Path] = []
+    for asset, content in bundles(region):
+        path = out / asset.gemeente / asset.name / FILE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{FILE}.new")
+        new.write_bytes(content)
+        os.replace(new, path)
+        written.append(path)
+    return tuple(written)
+
+
+def _text(value: str) -> str:
+    """Return a TOML string; TOML's escapes are JSON's."""
+    return json.dumps(value, ensure_ascii=False)

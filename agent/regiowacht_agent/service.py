@@ -1,0 +1,168 @@
+"""Runs the agent: serves readings until it is told to stop, and takes a new configuration when it is told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.exposition import render
+from regiowacht_agent.http.connection import Limits
+from regiowacht_agent.http.listen import open_listener
+from regiowacht_agent.http.server import HttpServer
+from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.notify import Notifier
+from regiowacht_agent.own import Own
+from regiowacht_agent.pages import Pages
+from regiowacht_agent.reader import open_reader
+from regiowacht_agent.reading import Readings
+from regiowacht_contract.errors import RegiowachtError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from regiowacht_agent.config import Config
+
+PARENT_EVERY_S = 1.0
+LONGEST_WAIT_S = 60.0
+
+
+class Service:
+    """The agent as a process.
+
+    Args:
+        load: reads the configuration, at the start and again on SIGHUP.
+        environ: the process's environment, for systemd's notification socket.
+        parent: end when the parent is no longer this process id; None: outlive it.
+
+    Raises:
+        RegiowachtError: from ``load``, or the address cannot be listened on.
+    """
+
+    def __init__(
+        self, load: Callable[[], Config], environ: Mapping[str, str] = os.environ, parent: int | None = None
+    ) -> None:
+        self._load = load
+        self._parent = parent
+        self._notifier = Notifier(environ)
+        self._stopping = False
+        self._reload_wanted = False
+        self._reload_worked = True
+        self.config = load()
+        self._loaded = time.time()
+        self._readings = Readings(open_reader(self.config))
+        self._own = Own()
+        self._pages = Pages(self.config.lang, self.expose)
+        self.server = HttpServer([open_listener(self.config.listen)], self._pages.answer, limits(self.config))
+
+    @property
+    def url(self) -> str:
+        """Where the agent answers."""
+        host, port = self.server.addresses[0]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again. Runs in the main thread."""
+        with _Signals(self._on_signal) as signals:
+            self.server.watch(signals.wake)
+            self._notifier.say("READY=1", f"STATUS={self.url}")
+            try:
+                while not self._is_over():
+                    self.server.turn(self._longest_wait())
+                    self._notifier_alive()
+                    if self._reload_wanted:
+                        self._reload()
+            finally:
+                self._notifier.say("STOPPING=1")
+                self.server.close()
+
+    def expose(self) -> bytes:
+        """Return the exposition of one reading, the agent's own metrics included."""
+        samples = self._readings.take()
+        samples += self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server)
+        return render(samples)
+
+    def _on_signal(self, number: int) -> None:
+        if number == signal.SIGHUP:
+            self._reload_wanted = True
+        else:
+            self._stopping = True
+
+    def _is_over(self) -> bool:
+        return self._stopping or (self._parent is not None and os.getppid() != self._parent)
+
+    def _longest_wait(self) -> float:
+        waits = [LONGEST_WAIT_S]
+        if self._notifier.watchdog_s is not None:
+            waits.append(self._notifier.watchdog_s)
+        if self._parent is not None:
+            waits.append(PARENT_EVERY_S)
+        return min(waits)
+
+    def _notifier_alive(self) -> None:
+        if self._notifier.watchdog_s is not None:
+            self._notifier.say("WATCHDOG=1")
+
+    def _reload(self) -> None:
+        """Put a new configuration in force, or keep the one there is and say why."""
+        self._reload_wanted = False
+        self._notifier.say("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = self._load()
+            reader = open_reader(config, mounts=self._readings.reader.host.mounts)
+            moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
+        except RegiowachtError as error:
+            self._reload_worked = False
+            LOGGER.error(line("reload-failed", reason=error.message("en"), kept=self.config.hash))
+        else:
+            self._apply(config, Readings(reader, self._readings), moved)
+        self._notifier.say("READY=1", f"STATUS={self.url}")
+
+    def _apply(self, config: Config, readings: Readings, moved: list[socket.socket] | None) -> None:
+        self.config, self._readings, self._loaded, self._reload_worked = config, readings, time.time(), True
+        self._pages.lang = config.lang
+        self.server.limits = limits(config)
+        if moved is not None:
+            self.server.listen_on(moved)
+        LOGGER.info(line("reloaded", config=config.hash, listen=config.listen))
+
+
+class _Signals:
+    """Hands signals to a function and makes a socket readable, so that a waiting server wakes up."""
+
+    NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    def __init__(self, on_signal: Callable[[int], None]) -> None:
+        self._on_signal = on_signal
+
+    def __enter__(self) -> _Signals:
+        self.wake, self._write = socket.socketpair()
+        self.wake.setblocking(False)
+        self._write.setblocking(False)
+        self._wakeup_before = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._before = {number: signal.signal(number, self._handle) for number in self.NUMBERS}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup_before)
+        self.wake.close()
+        self._write.close()
+
+    def _handle(self, number: int, _: object) -> None:
+        self._on_signal(number)
+
+
+def limits(config: Config) -> Limits:
+    """Return the HTTP server's bounds of a configuration."""
+    told = config.http
+    return Limits(
+        connections_max=told.connections_max,
+        header_timeout_s=told.header_timeout_s,
+        idle_timeout_s=told.idle_timeout_s,
+        write_timeout_s=told.write_timeout_s,
+        header_max_bytes=told.header_max_bytes,
+    )

@@ -1,0 +1,156 @@
+"""Asks a running agent how it is, over its own /metrics."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.pages import METRICS
+from regiowacht_agent.settings import split_address
+from regiowacht_contract.errors import Unreachable
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from regiowacht_contract.texts import Lang
+
+TIMEOUT_S = 10.0
+LINE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)")
+LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
+ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a listener on every address is asked at
+MB = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a running agent says of itself; durations in seconds, memory in bytes."""
+
+    url: str
+    version: str
+    reader: str
+    config_hash: str
+    reload_worked: bool
+    uptime_s: float
+    cpu_s: float
+    memory_bytes: int
+    series: int
+    duration_s: float
+    ok: tuple[str, ...]
+    no_data: tuple[str, ...]
+    failing: tuple[str, ...]
+    mounts_stuck: int
+
+    def as_json(self) -> dict[str, object]:
+        """Return what ``--json`` prints."""
+        return {
+            "url": self.url,
+            "reachable": True,
+            "version": self.version,
+            "reader": self.reader,
+            "config_hash": self.config_hash,
+            "config_reload_success": self.reload_worked,
+            "uptime_seconds": round(self.uptime_s, 1),
+            "cpu_seconds": self.cpu_s,
+            "memory_bytes": self.memory_bytes,
+            "series": self.series,
+            "duration_seconds": round(self.duration_s, 6),
+            "families": {"ok": list(self.ok), "no_data": list(self.no_data), "failing": list(self.failing)},
+            "mounts_stuck": self.mounts_stuck,
+        }
+
+    def lines(self, lang: Lang) -> Iterator[str]:
+        """Yield what a person reads."""
+        yield say(
+            "agent.status-agent", lang, version=self.version, url=self.url, reader=self.reader, hash=self.config_hash
+        )
+        yield say(
+            "agent.status-uptime", lang, uptime=_duration(self.uptime_s), cpu=round(self.cpu_s, 1),
+            memory=round(self.memory_bytes / MB, 1),
+        )  # fmt: skip
+        yield say(
+            "agent.status-reading", lang, series=self.series, duration=round(self.duration_s * 1000, 1),
+            ok=len(self.ok), no_data=len(self.no_data), failing=len(self.failing),
+        )  # fmt: skip
+        if self.failing:
+            yield say("agent.status-failing", lang, families=", ".join(self.failing))
+        if not self.reload_worked:
+            yield say("agent.status-reload", lang)
+        if self.mounts_stuck:
+            yield say("agent.status-mounts", lang, count=self.mounts_stuck)
+
+
+def ask(listen: str) -> Status:
+    """Return the status of the agent that listens on ``HOST:PORT``.
+
+    Raises:
+        Unreachable: nothing answers there, or what answers is no agent.
+    """
+    host, port = split_address(listen)
+    host = ANY.get(host, host)
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+    begin = time.perf_counter()
+    try:
+        connection.request("GET", METRICS, headers={"Accept-Encoding": "identity", "Connection": "close"})
+        response = connection.getresponse()
+        text = response.read().decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException, socket.gaierror) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Unreachable("agent.unreachable", url=url, reason=reason) from None
+    finally:
+        connection.close()
+    return _status(url, text, time.perf_counter() - begin)
+
+
+def _status(url: str, text: str, duration_s: float) -> Status:
+    found = list(read(text))
+    by_name = {name: (labels, value) for name, labels, value in found}
+    if "regiowacht_agent_info" not in by_name:
+        raise Unreachable("agent.no-agent-there", url=url, reason=text.partition("\n")[0][:80])
+    info = by_name["regiowacht_agent_info"][0]
+    number = {name: value for name, (_, value) in by_name.items()}
+    failing = _collectors(found, "regiowacht_agent_family_failing", 1)
+    ok = _collectors(found, "node_scrape_collector_success", 1)
+    nothing = set(_collectors(found, "node_scrape_collector_success", 0)) - set(failing)
+    return Status(
+        url=url,
+        version=info.get("version", ""),
+        reader=info.get("reader", ""),
+        config_hash=info.get("config_hash", ""),
+        reload_worked=number["regiowacht_agent_config_reload_success"] == 1,
+        uptime_s=max(0.0, time.time() - number["process_start_time_seconds"]),
+        cpu_s=number["process_cpu_seconds_total"],
+        memory_bytes=int(number["process_resident_memory_bytes"]),
+        series=len(found),
+        duration_s=duration_s,
+        ok=ok,
+        no_data=tuple(sorted(nothing)),
+        failing=failing,
+        mounts_stuck=int(number["regiowacht_agent_mounts_stuck"]),
+    )
+
+
+def read(text: str) -> Iterator[tuple[str, Mapping[str, str], float]]:
+    """Yield name, labels and value of every sample of an exposition that this agent wrote."""
+    for row in text.splitlines():
+        match = None if row.startswith("#") else LINE.fullmatch(row)
+        if match:
+            yield match[1], dict(LABEL.findall(match[2] or "")), float(match[3])
+
+
+def _collectors(found: list[tuple[str, Mapping[str, str], float]], name: str, wanted: float) -> tuple[str, ...]:
+    return tuple(labels["collector"] for metric, labels, value in found if metric == name and value == wanted)
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration as ``3d 04:05:06`` or ``04:05:06``."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    clock = f"{hours:02}:{minutes:02}:{rest:02}"
+    return f"{days}d {clock}" if days else clock

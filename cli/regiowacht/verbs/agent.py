@@ -1,0 +1,143 @@
+"""``regiowacht agent``: measures this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regiowacht.verb import Verb, add_json, add_region
+from regiowacht_agent.config import load, settings
+from regiowacht_agent.reader import READERS, entries
+from regiowacht_agent.settings import Flag
+from regiowacht_contract.errors import EXIT_FOUND, Unavailable
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from regiowacht.console import Console
+    from regiowacht_agent.config import Config
+    from regiowacht_contract.texts import Lang
+
+
+def _add_config(parser: ArgumentParser, lang: Lang) -> None:
+    """Declare ``--config`` and every switch of a setting or a family."""
+    parser.add_argument("--config", metavar="FILE", type=Path, help=say("agent.option-config", lang))
+    for setting in settings():
+        if setting.switch:
+            _add_switch(parser, setting.switch, setting.key, say(setting.text, lang), setting.kind)
+    for name in sorted({entry.name for reader in READERS for entry in entries(reader)}):
+        _add_switch(parser, f"--collector.{name}", f"families.{name}", say("agent.option-family", lang), Flag())
+
+
+def _add_switch(parser: ArgumentParser, switch: str, key: str, text: str, kind: Any) -> None:
+    if not isinstance(kind, Flag):
+        parser.add_argument(switch, dest=key, metavar=kind.name.upper(), type=kind.read, help=text)
+        return
+    parser.add_argument(switch, dest=key, action="store_const", const=True, help=text)
+    parser.add_argument(f"--no-{switch[2:]}", dest=key, action="store_const", const=False, help=text)
+
+
+def _load(arguments: Namespace) -> Config:
+    """Return the configuration of the file with the switches on top."""
+    keys = {setting.key for setting in settings()}
+    given = {
+        key: value
+        for key, value in vars(arguments).items()
+        if value is not None and (key in keys or key.startswith("families."))
+    }
+    return load(arguments.config, given)
+
+
+def _add_run(parser: ArgumentParser, lang: Lang) -> None:
+    _add_config(parser, lang)
+    parser.add_argument("--exit-with-parent", action="store_true", help=say("agent.option-exit-with-parent", lang))
+
+
+def _run(arguments: Namespace, console: Console) -> int:
+    """Serve readings until SIGTERM or SIGINT."""
+    parent = os.getppid() if arguments.exit_with_parent else None
+    from regiowacht_agent import log
+    from regiowacht_agent.service import Service
+
+    log.set_up()
+    service = Service(lambda: _load(arguments), parent=parent)
+    console.tell("agent.listening", url=service.url)
+    service.run()
+    return 0
+
+
+def _once(arguments: Namespace, console: Console) -> int:
+    """Print one reading of this machine."""
+    from regiowacht_agent import log
+    from regiowacht_agent.exposition import render
+    from regiowacht_agent.reader import open_reader
+    from regiowacht_agent.reading import Readings
+
+    log.set_up()
+    readings = Readings(open_reader(_load(arguments)))
+    samples = readings.take()
+    if not any(outcome.state == "ok" for outcome in readings.outcomes):
+        raise Unavailable("agent.no-family")
+    console.stdout.write(render(samples).decode())
+    console.stdout.flush()
+    return 0
+
+
+def _add_check(parser: ArgumentParser, lang: Lang) -> None:
+    _add_config(parser, lang)
+    add_json(parser, lang)
+
+
+def _check(arguments: Namespace, console: Console) -> int:
+    """Say what would be measured here."""
+    from regiowacht_agent.check import as_json, lines, look
+
+    config = _load(arguments)
+    outcomes = look(config)
+    if arguments.json:
+        console.json(as_json(config, outcomes))
+    else:
+        for line in lines(config, outcomes, console.lang):
+            console.out(line)
+    return EXIT_FOUND if any(outcome.state == "failed" for outcome in outcomes) else 0
+
+
+def _status(arguments: Namespace, console: Console) -> int:
+    """Say how the running agent is."""
+    from regiowacht_agent.status import ask
+
+    status = ask(_load(arguments).listen)
+    if arguments.json:
+        console.json(status.as_json())
+    else:
+        for line in status.lines(console.lang):
+            console.out(line)
+    return EXIT_FOUND if status.failing else 0
+
+
+def _add_render(parser: ArgumentParser, lang: Lang) -> None:
+    add_region(parser, lang)
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help=say("agent.option-out", lang))
+
+
+def _render(arguments: Namespace, console: Console) -> int:
+    """Write one configuration for every server with an agent."""
+    from regiowacht_agent.render import write
+    from regiowacht_inventory import load as load_region
+
+    written = write(load_region(Path(arguments.region or ".")), arguments.out)
+    for path in written:
+        console.out(str(path))
+    console.tell("agent.rendered", count=len(written), out=arguments.out)
+    return 0
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("run", "agent.verb-run", _add_run, _run),
+    Verb("once", "agent.verb-once", _add_config, _once),
+    Verb("check", "agent.verb-check", _add_check, _check),
+    Verb("status", "agent.verb-status", _add_check, _status),
+    Verb("render", "agent.verb-render", _add_render, _render),
+)
