@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from regiowacht_contract.labels import Job, Laag
-
     from regiowacht_inventory.schema import Gemeente
 
 

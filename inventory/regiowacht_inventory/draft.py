@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import yaml
 from regiowacht_contract.errors import Problem
-
 from regiowacht_inventory.nodes import compose, locate, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import TypeAlias
+
+    from yaml.nodes import Node
 
     from regiowacht_inventory.nodes import Path, Raw
     from regiowacht_inventory.source import Source
@@ -96,7 +96,7 @@ class Draft:
         """Return ``file:line`` of what ``path`` leads to."""
         return f"{self.file}:{locate(self._root(), path)}"
 
-    def _root(self) -> yaml.Node | None:
+    def _root(self) -> Node | None:
         return compose(self._content)
 
     def items(self, section: str) -> Iterator[Item]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
 from regiowacht_contract.nearest import nearest
-
 from regiowacht_inventory import schema, values
 from regiowacht_inventory.nodes import shown_key
 
@@ -36,15 +36,21 @@ SHAPES: Mapping[tuple[str, ...], type[schema.Model]] = {
 }
 """Every mapping of the schema, by its place."""
 
-_SECRET_WORD = re.compile(
-    r"pass|wacht?woord|secret|geheim|communit|token|api.?key|private.?key|psk|sleutel|credential|snmp|^(auth|priv|key|pw|pwd|code|pin)$",
+_SECRET_KEY = re.compile(
+    r"pass|wacht?woord|secret|geheim|communit|token|api.?key|private.?key|sleutel|credential|^(auth|priv|key|psk|pw|pwd)$",
     re.IGNORECASE,
 )
+_SECRET_WORDS = ("password", "passphrase", "wachtwoord", "secret", "community")
 _MAY_BE_SHOWN = frozenset({"version", "protocol", "user"})
 _PATTERNS = {
     values.SLUG: "inventory.slug",
     values.NAME: "inventory.name",
-    values.SECRET: "inventory.secret-written",
+    values.SECRET_REF: "inventory.secret-written",
+}
+_RANGES = {
+    "greater_than": "inventory.above",
+    "greater_than_equal": "inventory.too-small",
+    "less_than_equal": "inventory.too-large",
 }
 _FIXED = {
     "address": "inventory.address",
@@ -86,7 +92,7 @@ def _note(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> None
         explain(draft, file_kind, path, error)
         return
     key = _FIXED.get(error["type"], "inventory.wrong")
-    if error["input"] is None:
+    if error["input"] in (None, ""):
         key = "inventory.empty"
     draft.note(path, key, key=_name(path), value=_shown(path, error["input"]))
 
@@ -101,12 +107,19 @@ def _unknown(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> N
     key = str(path[-1])
     known = _keys(file_kind, path[:-1])
     close = nearest(key, known)
-    if _SECRET_WORD.search(key) and close not in {"snmp", "ssh"} and error["input"] is not None:
+    if _is_secret(key, error["input"]) and not (close and "credentials" in path):
         draft.note(path, "inventory.secret-unknown-key", at_key=True, key=shown_key(key))
     elif close:
         draft.note(path, "inventory.key-unknown-near", at_key=True, key=shown_key(key), nearest=close)
     else:
         draft.note(path, "inventory.key-unknown", at_key=True, key=shown_key(key), known=", ".join(known))
+
+
+def _is_secret(key: str, value: object) -> bool:
+    """Tell whether an unknown key seems to hold a secret, rather than a reference to one or nothing."""
+    if value is None or (isinstance(value, str) and re.match(values.SECRET_REF, value)):
+        return False
+    return bool(_SECRET_KEY.search(key) or difflib.get_close_matches(key.casefold(), _SECRET_WORDS, 1, 0.8))
 
 
 def _pattern(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
@@ -118,20 +131,21 @@ def _one_of(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> N
     context: Mapping[str, Any] = error["ctx"]
     known = context["known"] if "known" in context else re.findall(r"'([^']*)'", context["expected"])
     value = error["input"]
-    if not isinstance(value, str):
-        draft.note(path, "inventory.empty" if value is None else "inventory.text-wanted", key=_name(path), value="")
+    if not isinstance(value, str) or not value:
+        text = "inventory.text-wanted" if value else "inventory.empty"
+        draft.note(path, text, key=_name(path))
         return
     close = nearest(value, known)
-    text = "inventory.one-of-near" if close else "inventory.one-of"
-    shown = ", ".join(known) if len(known) <= 20 else ", ".join(known[:3]) + ", …"
+    is_short = len(known) <= 20
+    text = ("inventory.one-of-near" if is_short else "inventory.one-of-near-many") if close else "inventory.one-of"
+    shown = ", ".join(known if is_short else known[:3]) + ("" if is_short else ", …")
     draft.note(path, text, key=_name(path), value=_shown(path, value), nearest=close, known=shown)
 
 
 def _range(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
     (bound,) = error["ctx"].values()
-    least = error["type"].startswith("greater")
-    text = "inventory.too-small" if least else "inventory.too-large"
-    draft.note(path, text, key=_name(path), value=_shown(path, error["input"]), bound=f"{bound:g}")
+    text = _RANGES[error["type"]]
+    draft.note(path, text, key=_name(path), value=_shown(path, error["input"]), bound=f"{bound:.10g}")
 
 
 _SPECIAL: Mapping[str, Callable[[Draft, str, Path, ErrorDetails], None]] = {
@@ -140,10 +154,7 @@ _SPECIAL: Mapping[str, Callable[[Draft, str, Path, ErrorDetails], None]] = {
     "string_pattern_mismatch": _pattern,
     "literal_error": _one_of,
     "one_of": _one_of,
-    "greater_than": _range,
-    "greater_than_equal": _range,
-    "less_than": _range,
-    "less_than_equal": _range,
+    **dict.fromkeys(_RANGES, _range),
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
-from regiowacht_contract.errors import RegionInvalid
 
+from regiowacht_contract.errors import RegionInvalid
 from regiowacht_inventory.assets import derive_assets
 from regiowacht_inventory.checks import CHECKS
 from regiowacht_inventory.checks.whole import Declared, Whole
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from regiowacht_contract.errors import Problem
-
     from regiowacht_inventory.source import Folder
 
 AnyModel = TypeVar("AnyModel", bound=Model)

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import yaml
-from regiowacht_contract.errors import Problem
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from regiowacht_contract.errors import Problem
 from regiowacht_inventory.yaml_errors import explain_yaml_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Raw: TypeAlias = "str | None | list[Raw] | dict[str, Raw]"
+Raw: TypeAlias = "str | list[Raw] | dict[str, Raw] | None"
 Path: TypeAlias = "tuple[str | int, ...]"
 
 MAX_DEPTH = 20
@@ -34,7 +34,7 @@ _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 class _Composer(yaml.CSafeLoader):
     """libyaml's parser with every node's tag left implicit, unless the file names one."""
 
-    def resolve(self, kind: type[Node], value: object, implicit: object) -> str:  # type: ignore[override]  # stubs are loose here
+    def resolve(self, kind: type[Node], value: object, implicit: object) -> str:
         return _IMPLICIT
 
     def descend_resolver(self, current_node: object, current_index: object) -> None:
@@ -160,7 +160,7 @@ class _Builder:
             raise _TooMuchError("inventory.too-many-values", node, MAX_VALUES)
         if node.tag != _IMPLICIT:
             self._note(node, "inventory.tag", tag=str(node.tag)[:40])
-        if node.id == "scalar":
+        if isinstance(node, ScalarNode):
             text: str = node.value
             return None if node.style is None and text in _EMPTY else text
         if depth >= MAX_DEPTH:
@@ -172,12 +172,12 @@ class _Builder:
     def _mapping(self, pairs: Sequence[tuple[Node, Node]], depth: int) -> dict[str, Raw]:
         built: dict[str, Raw] = {}
         for key, value in pairs:
-            if key.id != "scalar":
+            if not isinstance(key, ScalarNode):
                 self._note(key, "inventory.key-not-text")
                 continue
             name = self._names.setdefault(key.value, key.value)
             if name in built:
-                first = next(k for k, _ in pairs if k.id == "scalar" and k.value == name)
+                first = next(k for k, _ in pairs if isinstance(k, ScalarNode) and k.value == name)
                 self._note(key, "inventory.key-twice", name=shown_key(name), other=f"{self._file}:{line_of(first)}")
                 continue
             built[name] = self.build(value, depth + 1)

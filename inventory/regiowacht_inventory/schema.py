@@ -5,12 +5,12 @@ A description here is what the reference page, the JSON Schema and ``--help`` of
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from regiowacht_contract.labels import Laag  # noqa: TC002
 
+from regiowacht_contract.labels import Laag  # noqa: TC001 - pydantic reads it
 from regiowacht_inventory.values import (
     MAX_ID,
     Address,
@@ -45,9 +45,11 @@ class Leverancier(Model):
     """A supplier of a circuit, device or service."""
 
     name: Text = Field(description="The supplier's name, as people know it.", examples=["Telco A"])
-    phone: Text | None = Field(None, description="Number to call when its part is down.", examples=["+32 2 000 00 00"])
+    phone: Text | None = Field(
+        default=None, description="Number to call when its part is down.", examples=["+32 2 000 00 00"]
+    )
     sla: Annotated[float, Field(gt=0, le=1)] | None = Field(
-        None, description="Availability the contract promises, as a ratio of 1.", examples=[0.995]
+        default=None, description="Availability the contract promises, as a ratio of 1.", examples=[0.995]
     )
 
 
@@ -56,13 +58,16 @@ class Traject(Model):
 
     name: Slug = Field(description="Slug of the traject; the label `traject`.", examples=["netwerk-op-orde"])
     laag: Laag = Field(description="The layer it is about.", examples=["connectiviteit"])
-    trekkers: tuple[Slug, ...] = Field(description="Gemeenten that lead; at least one.", examples=[["zandbeke"]])
-    volgers: ListOf[Slug] = Field(
-        (), description="Gemeenten that reuse what the trekkers did.", examples=[["oosthove"]]
+    trekkers: tuple[Text, ...] = Field(description="Gemeenten that lead; at least one.", examples=[["zandbeke"]])
+    volgers: ListOf[Text] = Field(
+        default=(), description="Gemeenten that reuse what the trekkers did.", examples=[["oosthove"]]
     )
     from_day: Day = Field(alias="from", description="First day.", examples=["2026-01-01"])
     until_day: Day | None = Field(
-        None, alias="until", description="Last day; without it the traject has no end yet.", examples=["2026-12-31"]
+        default=None,
+        alias="until",
+        description="Last day; without it the traject has no end yet.",
+        examples=["2026-12-31"],
     )
 
     @property
@@ -93,21 +98,21 @@ class Credential(Model):
     """How to log in: SNMP when it says `version`, SSH when it does not. Secrets are references, never values."""
 
     version: Literal["1", "2c", "3"] | None = Field(
-        None,
+        default=None,
         description="SNMP version; without it the credential is for SSH.",
         examples=["3"],
         json_schema_extra={"anyOf": [{"enum": ["1", "2c", "3", 1, 3]}]},
     )
-    user: Text | None = Field(None, description="User name (SNMPv3 or SSH).", examples=["monitor"])
-    auth: Auth | None = Field(None, description="SNMPv3 authentication.")
-    priv: Priv | None = Field(None, description="SNMPv3 encryption; needs `auth`.")
+    user: Text | None = Field(default=None, description="User name (SNMPv3 or SSH).", examples=["monitor"])
+    auth: Auth | None = Field(default=None, description="SNMPv3 authentication.")
+    priv: Priv | None = Field(default=None, description="SNMPv3 encryption; needs `auth`.")
     community: SecretRef | None = Field(
-        None,
+        default=None,
         description="Where the SNMP 1 or 2c community is: a reference.",
         examples=["file:/etc/regiowacht/community"],
     )
     password: SecretRef | None = Field(
-        None, description="Where the SSH password is: a reference.", examples=["env:AUDIT_PASSWORD"]
+        default=None, description="Where the SSH password is: a reference.", examples=["env:AUDIT_PASSWORD"]
     )
 
     @property
@@ -119,7 +124,7 @@ class Credential(Model):
 class Collector(Model):
     """The shared side, as agents reach it."""
 
-    url: Url = Field("", description="Where agents push to.", examples=["https://regiowacht.example"])
+    url: Url = Field(default="", description="Where agents push to.", examples=["https://regiowacht.example"])
 
 
 class RegionFile(Model):
@@ -128,18 +133,18 @@ class RegionFile(Model):
     name: Text = Field(description="The region's name, as people know it.", examples=["Voorbeeldregio"])
     regio: Slug = Field(description="Slug of the region; the label `regio`.", examples=["voorbeeld"])
     language: Literal["nl", "en"] = Field(
-        "nl", description="Language of dashboards, alerts and reports.", examples=["nl"]
+        default="nl", description="Language of dashboards, alerts and reports.", examples=["nl"]
     )
     timezone: Timezone = Field(
-        "Europe/Brussels",
+        default="Europe/Brussels",
         description="Time zone of dashboards and reports (tz database).",
         examples=["Europe/Brussels"],
     )
-    collector: Annotated[Collector, OrEmpty] = Field(default_factory=Collector, description="The shared side.")
+    collector: Annotated[Collector, OrEmpty] = Field(default=Collector(), description="The shared side.")
     leveranciers: MapOf[Leverancier] = Field(
         default_factory=dict, description="Suppliers, by the slug that others refer to."
     )
-    trajecten: ListOf[Traject] = Field((), description="Exercises done together.")
+    trajecten: ListOf[Traject] = Field(default=(), description="Exercises done together.")
     credentials: MapOf[Credential] = Field(
         default_factory=dict, description="Ways to log in, by the slug that devices refer to."
     )
@@ -149,17 +154,22 @@ class Uplink(Model):
     """A circuit between a site and the outside; it becomes an asset of kind `link`."""
 
     name: Name = Field(description="Name of the link, unique within the gemeente.", examples=["wan-1"])
-    device: Name | None = Field(None, description="Device it ends on.", examples=["rt-stadhuis"])
-    port: Text | None = Field(None, description="Port of that device, as the device names it.", examples=["ge-0/0/0"])
-    leverancier: Slug | None = Field(None, description="Who supplies the circuit.", examples=["telco-a"])
+    device: Text | None = Field(default=None, description="Device it ends on.", examples=["rt-stadhuis"])
+    port: Text | None = Field(
+        default=None, description="Port of that device, as the device names it.", examples=["ge-0/0/0"]
+    )
+    leverancier: Text | None = Field(default=None, description="Who supplies the circuit.", examples=["telco-a"])
     bandwidth_bps: Bandwidth | None = Field(
-        None, alias="bandwidth", description="Contracted bandwidth in bits per second (k, M, G, T).", examples=["500M"]
+        default=None,
+        alias="bandwidth",
+        description="Contracted bandwidth in bits per second (k, M, G, T).",
+        examples=["500M"],
     )
     contract: Text | None = Field(
-        None, description="Number of the contract, to quote on the phone.", examples=["C-2024-17"]
+        default=None, description="Number of the contract, to quote on the phone.", examples=["C-2024-17"]
     )
     far_end: Address | None = Field(
-        None,
+        default=None,
         description="An address beyond the circuit that answers a ping: it tells up from down.",
         examples=["10.255.0.1"],
     )
@@ -168,31 +178,35 @@ class Uplink(Model):
 class Site(Model):
     """A building with ICT in it."""
 
-    address: Text | None = Field(None, description="Street address.", examples=["Markt 1"])
-    poller: Name | None = Field(
-        None, description="Server whose agent polls this site's devices, links and services.", examples=["srv-files"]
+    address: Text | None = Field(default=None, description="Street address.", examples=["Markt 1"])
+    poller: Text | None = Field(
+        default=None,
+        description="Server whose agent polls this site's devices, links and services.",
+        examples=["srv-files"],
     )
-    standby: Name | None = Field(
-        None, description="Server whose agent takes over when the poller is silent.", examples=["srv-app"]
+    standby: Text | None = Field(
+        default=None, description="Server whose agent takes over when the poller is silent.", examples=["srv-app"]
     )
-    uplinks: ListOf[Uplink] = Field((), description="Circuits that end here.")
+    uplinks: ListOf[Uplink] = Field(default=(), description="Circuits that end here.")
 
 
 class Server(Model):
     """A machine that is measured from the inside, by an agent or through a relay."""
 
     name: Name = Field(description="Name, unique within the gemeente; the label `instance`.", examples=["srv-files"])
-    site: Slug = Field(description="Site it stands at.", examples=["stadhuis"])
-    address: Address | None = Field(None, description="IPv4 or IPv6 address, or host name.", examples=["10.12.0.10"])
+    site: Text = Field(description="Site it stands at.", examples=["stadhuis"])
+    address: Address | None = Field(
+        default=None, description="IPv4 or IPv6 address, or host name.", examples=["10.12.0.10"]
+    )
     os: Literal["linux", "windows", "macos", "other"] = Field(description="Operating system.", examples=["linux"])
     relay: Url | None = Field(
-        None,
+        default=None,
         description="A /metrics page that the site's poller fetches, for a server without an agent of its own.",
         examples=["http://10.12.0.11:9182/metrics"],
     )
-    leverancier: Slug | None = Field(None, description="Who runs it, when outsourced.", examples=["telco-a"])
-    polled_by: Name | None = Field(
-        None, description="Server whose agent relays it, when not the site's poller.", examples=["srv-files"]
+    leverancier: Text | None = Field(default=None, description="Who runs it, when outsourced.", examples=["telco-a"])
+    polled_by: Text | None = Field(
+        default=None, description="Server whose agent relays it, when not the site's poller.", examples=["srv-files"]
     )
 
     @property
@@ -207,20 +221,20 @@ class Device(Model):
     name: Name = Field(
         description="Name, unique within the gemeente; the label `instance`.", examples=["sw-stadhuis-1"]
     )
-    site: Slug = Field(description="Site it stands at.", examples=["stadhuis"])
+    site: Text = Field(description="Site it stands at.", examples=["stadhuis"])
     address: Address = Field(description="IPv4 or IPv6 address, or host name.", examples=["10.12.0.2"])
     kind: Kind = Field(description="What it is; decides its laag.", examples=["switch"])
     platform: Platform | None = Field(
-        None, description="Operating system of the device, as netmiko names it.", examples=["aruba_osswitch"]
+        default=None, description="Operating system of the device, as netmiko names it.", examples=["aruba_osswitch"]
     )
-    uplink: Name | None = Field(
-        None, description="Device of the same gemeente that it hangs on.", examples=["rt-stadhuis"]
+    uplink: Text | None = Field(
+        default=None, description="Device of the same gemeente that it hangs on.", examples=["rt-stadhuis"]
     )
-    snmp: Slug | None = Field(None, description="Credential for SNMP.", examples=["snmp-v3"])
-    ssh: Slug | None = Field(None, description="Credential for SSH, for audits.", examples=["ssh-audit"])
-    leverancier: Slug | None = Field(None, description="Who manages it, when outsourced.", examples=["telco-a"])
-    polled_by: Name | None = Field(
-        None, description="Server whose agent polls it, when not the site's poller.", examples=["srv-app"]
+    snmp: Text | None = Field(default=None, description="Credential for SNMP.", examples=["snmp-v3"])
+    ssh: Text | None = Field(default=None, description="Credential for SSH, for audits.", examples=["ssh-audit"])
+    leverancier: Text | None = Field(default=None, description="Who manages it, when outsourced.", examples=["telco-a"])
+    polled_by: Text | None = Field(
+        default=None, description="Server whose agent polls it, when not the site's poller.", examples=["srv-app"]
     )
 
 
@@ -228,15 +242,15 @@ class Service(Model):
     """Something that answers over the network, probed from the site."""
 
     name: Name = Field(description="Name, unique within the gemeente; the label `instance`.", examples=["mail"])
-    site: Slug = Field(description="Site it is probed from.", examples=["stadhuis"])
+    site: Text = Field(description="Site it is probed from.", examples=["stadhuis"])
     probe: Literal["tcp", "http", "icmp"] = Field(description="How to ask whether it is there.", examples=["tcp"])
     target: Text = Field(
         description="What to ask: `host:port` for tcp, a URL for http, an address for icmp.", examples=["10.12.0.11:25"]
     )
-    laag: Laag = Field("infrastructuur", description="The layer it belongs to.", examples=["infrastructuur"])
-    leverancier: Slug | None = Field(None, description="Who runs it, when outsourced.", examples=["telco-a"])
-    polled_by: Name | None = Field(
-        None, description="Server whose agent probes it, when not the site's poller.", examples=["srv-app"]
+    laag: Laag = Field(default="infrastructuur", description="The layer it belongs to.", examples=["infrastructuur"])
+    leverancier: Text | None = Field(default=None, description="Who runs it, when outsourced.", examples=["telco-a"])
+    polled_by: Text | None = Field(
+        default=None, description="Server whose agent probes it, when not the site's poller.", examples=["srv-app"]
     )
 
 
@@ -250,15 +264,15 @@ class Gemeente(Model):
     name: Text = Field(description="The municipality's name, as people know it.", examples=["Zandbeke"])
     country: Literal["BE", "NL"] = Field(description="Country.", examples=["BE"])
     code: Text = Field(
-        description="Official code, between quotes: NIS with 5 digits (BE), CBS as `GM` with 4 digits (NL; `GM` may be left out).",
+        description="Official code, between quotes: NIS, 5 digits (BE); CBS, `GM` with 4 digits (NL; `GM` may be missing).",
         examples=["44999"],
     )
     inhabitants: Annotated[Whole, Field(ge=1, le=100_000_000)] | None = Field(
-        None, description="Number of inhabitants.", examples=[18400]
+        default=None, description="Number of inhabitants.", examples=[18400]
     )
     sites: MapOf[Annotated[Site, OrEmpty]] = Field(
         default_factory=dict, description="Buildings, by the slug that others refer to."
     )
-    servers: ListOf[Server] = Field((), description="Machines measured from the inside.")
-    devices: ListOf[Device] = Field((), description="Machines measured over SNMP.")
-    services: ListOf[Service] = Field((), description="What is probed over the network.")
+    servers: ListOf[Server] = Field(default=(), description="Machines measured from the inside.")
+    devices: ListOf[Device] = Field(default=(), description="Machines measured over SNMP.")
+    services: ListOf[Service] = Field(default=(), description="What is probed over the network.")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.labels import LAGEN
 from regiowacht_contract.nearest import nearest
-
 from regiowacht_inventory.kinds import ASSET_KINDS
 
 if TYPE_CHECKING:

@@ -78,9 +78,11 @@ def read_folder(folder: Path) -> Folder:
 def _gemeente_files(folder: Path, problems: list[Problem]) -> list[Path]:
     below = folder / GEMEENTEN_FOLDER
     names = _names(below, problems)
-    for name in names:
-        if name.endswith((".yaml", ".YAML", ".YML")) and not name.startswith("."):
-            problems.append(Problem(str(below / name), 0, "inventory.extension", {"wanted": Path(name).stem + ".yml"}))
+    problems += [
+        Problem(str(below / name), 0, "inventory.extension", {"wanted": Path(name).stem + ".yml"})
+        for name in names
+        if name.endswith((".yaml", ".YAML", ".YML")) and not name.startswith(".")
+    ]
     files = [below / name for name in names if name.endswith(".yml") and not name.startswith(".")]
     if not files and not any(problem.file.startswith(str(below)) for problem in problems):
         problems.append(Problem(str(below), 0, "inventory.no-gemeenten"))
@@ -98,9 +100,11 @@ def _names(folder: Path, problems: list[Problem]) -> list[str]:
 
 
 def _tell_wrong_names(folder: Path, problems: list[Problem]) -> None:
-    for name in _names(folder, []):
-        if name.lower() in {"region.yaml", "region.yml"} and name != REGION_FILE:
-            problems.append(Problem(str(folder / name), 0, "inventory.extension", {"wanted": REGION_FILE}))
+    problems += [
+        Problem(str(folder / name), 0, "inventory.extension", {"wanted": REGION_FILE})
+        for name in _names(folder, [])
+        if name.lower() in {"region.yaml", "region.yml"} and name != REGION_FILE
+    ]
 
 
 def _read(path: Path, problems: list[Problem]) -> Source | None:

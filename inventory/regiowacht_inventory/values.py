@@ -16,7 +16,7 @@ from regiowacht_inventory.kinds import DEVICE_KINDS
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
-SECRET = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"
+SECRET_REF = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"  # noqa: S105 - the shape of a reference
 BANDWIDTH = r"^(\d{1,6})(\.\d{1,3})?([kMGT]?)$"
 MAX_ID = 2**32 - 1
 
@@ -136,7 +136,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")]
-SecretRef = Annotated[str, StringConstraints(pattern=SECRET)]
+SecretRef = Annotated[str, StringConstraints(pattern=SECRET_REF)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_date)]
 Address = Annotated[str, AfterValidator(_address)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import yaml
+
 from regiowacht_contract.errors import Problem
 
 _TEXTS = (
@@ -14,6 +15,7 @@ _TEXTS = (
     ("block sequence entries are not allowed", "inventory.yaml-indent"),
     ("did not find expected ',' or '}'", "inventory.yaml-brace"),
     ("did not find expected ',' or ']'", "inventory.yaml-bracket"),
+    ("did not find expected node content", "inventory.yaml-bracket"),
     ("unexpected end of stream", "inventory.yaml-quote"),
     ("unexpected document indicator", "inventory.yaml-quote"),
     ("cannot start any token", "inventory.yaml-character"),

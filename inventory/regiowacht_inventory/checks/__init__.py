@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_inventory.checks import credentials, names, pollers, references, self_description, trajecten, uplinks
+from regiowacht_inventory.checks import (
+    credentials,
+    names,
+    pollers,
+    probes,
+    references,
+    self_description,
+    trajecten,
+    uplinks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,5 +31,6 @@ CHECKS: tuple[Callable[[Whole], None], ...] = (
     references.check,
     uplinks.check,
     pollers.check,
+    probes.check,
     trajecten.check,
 )

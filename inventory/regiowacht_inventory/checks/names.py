@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_inventory.checks.whole import SECTIONS, Declared, Whole
+from regiowacht_inventory.checks.whole import SECTIONS, Whole
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import text_of
 

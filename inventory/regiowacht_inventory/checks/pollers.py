@@ -19,16 +19,16 @@ def check(whole: Whole) -> None:
         waiting: dict[str, list[str]] = {}
         for site, name in _waiting(declared.draft):
             waiting.setdefault(site, []).append(name)
-        for slug, site in declared.draft.sites():
+        for slug, data in declared.draft.sites():
             path = ("sites", slug)
-            if slug in waiting and site.get("poller") is None:
+            if slug in waiting and data.get("poller") is None:
                 names = waiting[slug]
                 shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
                 declared.draft.note(
                     path, "inventory.no-poller", at_key=True, site=slug[:63], count=len(names), names=shown
                 )
-            standby = text_of(site, "standby")
-            if standby is not None and standby == site.get("poller"):
+            standby = text_of(data, "standby")
+            if standby is not None and standby == data.get("poller"):
                 declared.draft.note((*path, "standby"), "inventory.standby-is-poller", value=standby[:63])
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.nearest import nearest
-
 from regiowacht_inventory.draft import text_of
-from regiowacht_inventory.values import NAME, SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -16,8 +13,6 @@ if TYPE_CHECKING:
     from regiowacht_inventory.checks.whole import Declared, Whole
     from regiowacht_inventory.draft import Item
     from regiowacht_inventory.nodes import Path, Raw
-
-_SLUG, _NAME = re.compile(SLUG), re.compile(NAME)
 
 
 def check(whole: Whole) -> None:
@@ -47,7 +42,7 @@ def _references(declared: Declared) -> Iterator[tuple[Path, Mapping[str, Raw], s
 
 def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection[str], what: str) -> None:
     """Note that ``what`` (part of the text's key) does not exist, with the nearest that does."""
-    close = nearest(value, known)
+    close, value = nearest(value, known), value[:63]
     if close:
         declared.draft.note(path, f"inventory.no-{what}-near", value=value, nearest=close)
     else:
@@ -55,23 +50,23 @@ def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection
 
 
 def _site(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
-    if declared.sites is not None and value not in declared.sites and _SLUG.match(value):
+    if declared.sites is not None and value not in declared.sites:
         _leads_nowhere(declared, path, value, declared.sites, "site")
 
 
 def _leverancier(whole: Whole, declared: Declared, path: Path, value: str) -> None:
     known = whole.leveranciers
-    if known is not None and value not in known and _SLUG.match(value):
+    if known is not None and value not in known:
         _leads_nowhere(declared, path, value, known, "leverancier")
 
 
 def _device(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
-    if declared.devices is not None and value not in declared.devices and _NAME.match(value):
+    if declared.devices is not None and value not in declared.devices:
         _leads_nowhere(declared, path, value, declared.devices, "device")
 
 
 def _agent(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
-    if declared.servers is None or not _NAME.match(value):
+    if declared.servers is None:
         return
     if value not in declared.servers:
         _leads_nowhere(declared, path, value, declared.servers, "server")
@@ -94,15 +89,17 @@ def _ssh(whole: Whole, declared: Declared, path: Path, value: str) -> None:
 
 def _credential(whole: Whole, declared: Declared, path: Path, value: str, *, wants_snmp: bool) -> None:
     known = whole.credentials
-    if known is None or not _SLUG.match(value):
+    if known is None:
         return
     key = path[-1]
     if value not in known:
         close = nearest(value, known)
         # Someone may have written the community itself here: never print what is not nearly a credential's name.
-        text = "inventory.no-credential-near" if close else "inventory.no-credential"
-        shown = {"value": value, "nearest": close} if close else {"known": ", ".join(sorted(known)[:8]) or "-"}
-        declared.draft.note(path, text, key=key, **shown)
+        if close:
+            declared.draft.note(path, "inventory.no-credential-near", key=key, value=value, nearest=close)
+        else:
+            shown = ", ".join(sorted(known)[:8]) or "-"
+            declared.draft.note(path, "inventory.no-credential", key=key, known=shown)
         return
     credential = known[value]
     if isinstance(credential, dict) and (credential.get("version") is not None) is not wants_snmp:

@@ -28,9 +28,9 @@ def _check_slug(draft: Draft) -> None:
 
 def _check_code(draft: Draft) -> None:
     country, code = text_of(draft.data, "country"), text_of(draft.data, "code")
-    if code is None or country not in {"BE", "NL"}:
+    if code is None:
         return
     if "code" in draft.plain_numbers:
         draft.note(("code",), "inventory.code-quotes", code=code[:20])
-    elif normal_code(country, code) is None:
+    elif country in {"BE", "NL"} and normal_code(country, code) is None:
         draft.note(("code",), f"inventory.code-{country.lower()}", code=code[:20])

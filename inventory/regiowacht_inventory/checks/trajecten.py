@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.nearest import nearest
-
 from regiowacht_inventory.draft import text_of
-from regiowacht_inventory.values import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from regiowacht_inventory.draft import Draft
     from regiowacht_inventory.nodes import Path, Raw
 
-_SLUG = re.compile(SLUG)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -37,13 +34,13 @@ def _check_members(whole: Whole, region: Draft, path: Path, item: Mapping[str, R
     for role in ("trekkers", "volgers"):
         members = item.get(role)
         for index, member in enumerate(members if isinstance(members, list) else ()):
-            if isinstance(member, str) and _SLUG.match(member):
+            if isinstance(member, str):
                 place = (*path, role, index)
                 _check_member(whole, region, place, member)
                 before = first.setdefault(member, place)
                 if before is not place:
                     text = "inventory.member-twice" if before[-2] == role else "inventory.member-both"
-                    region.note(place, text, value=member, other=(region, before))
+                    region.note(place, text, value=member[:63], other=(region, before))
 
 
 def _check_member(whole: Whole, region: Draft, place: Path, member: str) -> None:
@@ -51,9 +48,9 @@ def _check_member(whole: Whole, region: Draft, place: Path, member: str) -> None
         return
     close = nearest(member, whole.slugs)
     if close:
-        region.note(place, "inventory.no-gemeente-near", value=member, nearest=close)
+        region.note(place, "inventory.no-gemeente-near", value=member[:63], nearest=close)
     else:
-        region.note(place, "inventory.no-gemeente", value=member, wanted=f"gemeenten/{member}.yml")
+        region.note(place, "inventory.no-gemeente", value=member[:63], wanted=f"gemeenten/{member[:63]}.yml")
 
 
 def _check_days(region: Draft, path: Path, item: Mapping[str, Raw]) -> None:

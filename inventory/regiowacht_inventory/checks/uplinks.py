@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.nearest import nearest
-
 from regiowacht_inventory.draft import text_of
-from regiowacht_inventory.values import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,18 +13,16 @@ if TYPE_CHECKING:
     from regiowacht_inventory.checks.whole import Declared, Whole
     from regiowacht_inventory.nodes import Path
 
-_NAME = re.compile(NAME)
-
 
 def check(whole: Whole) -> None:
     """Note uplinks that lead nowhere, to another gemeente, or round in a circle."""
     for declared in whole.gemeenten:
         if declared.devices is not None:
-            uplinks = _uplinks(whole, declared, declared.devices.keys())
+            uplinks = _uplinks(whole, declared)
             _check_loops(declared, uplinks)
 
 
-def _uplinks(whole: Whole, declared: Declared, devices: object) -> dict[str, tuple[str, Path]]:
+def _uplinks(whole: Whole, declared: Declared) -> dict[str, tuple[str, Path]]:
     """Return uplink and its path by device name, noting those that are not there."""
     known = declared.devices or {}
     found: dict[str, tuple[str, Path]] = {}
@@ -47,14 +42,12 @@ def _note_nowhere(whole: Whole, declared: Declared, path: Path, uplink: str) -> 
     elsewhere = gemeente if slash and gemeente in whole.slugs else whole.gemeente_of_device.get(uplink)
     close = nearest(uplink, declared.devices or {})
     if elsewhere and (slash or not close):
-        declared.draft.note(path, "inventory.uplink-elsewhere", value=name or uplink, gemeente=elsewhere)
-    elif not _NAME.match(uplink):
-        return  # the schema has told
+        declared.draft.note(path, "inventory.uplink-elsewhere", value=(name or uplink)[:63], gemeente=elsewhere)
     elif close:
-        declared.draft.note(path, "inventory.no-device-near", value=uplink, nearest=close)
+        declared.draft.note(path, "inventory.no-device-near", value=uplink[:63], nearest=close)
     else:
         shown = ", ".join(sorted(declared.devices or {})[:8]) or "-"
-        declared.draft.note(path, "inventory.no-device", value=uplink, known=shown)
+        declared.draft.note(path, "inventory.no-device", value=uplink[:63], known=shown)
 
 
 def _check_loops(declared: Declared, uplinks: Mapping[str, tuple[str, Path]]) -> None:
