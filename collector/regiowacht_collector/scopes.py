@@ -1,8 +1,9 @@
 """Gives what is scraped its scope: the relabelling that the catalogue asks for.
 
 A target carries the scope of its asset. Metrics of another laag get theirs, metrics outside the catalogue get
-``GEMEENTE/overig``: shared with nobody by default. ``up`` and the other series that Prometheus adds by itself are not
-relabelled by it, and stay with the asset.
+``GEMEENTE/overig``: shared with nobody by default. What only the collector may say (the region's facts, states,
+recorded series, ``up``) is not taken from a target; the ``up`` that Prometheus adds by itself is not relabelled, and
+stays with the asset.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ KNOWN = "__tmp_in_catalogue"
 """A label that exists while one sample is relabelled, and is dropped before it is stored."""
 
 
+NOT_A_TARGETS = ("region", "recorded", "prometheus")
+"""Families that only the collector or the engine may emit."""
+
+
 def scope_relabelling() -> list[dict[str, object]]:
-    """Return ``metric_relabel_configs`` that set ``scope`` by the metric's name."""
-    every_name = sorted(catalogue())
+    """Return ``metric_relabel_configs`` that set ``scope`` by the metric's name, and refuse what is not a target's."""
+    refused = sorted(metric.name for metric in catalogue().values() if metric.family in NOT_A_TARGETS)
+    every_name = sorted(metric.name for metric in catalogue().values() if metric.family not in NOT_A_TARGETS)
     return [
+        {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|.*:.*", "action": "drop"},
         {"source_labels": ["__name__"], "regex": _any_of(every_name), "target_label": KNOWN, "replacement": "1"},
         _stamp([KNOWN, "gemeente"], ";(.*)", OVERIG),
         *(_stamp(["__name__", "gemeente"], f"{_any_of(names)};(.*)", laag) for laag, names in _names_by_laag()),
@@ -27,7 +34,8 @@ def scope_relabelling() -> list[dict[str, object]]:
 
 def _names_by_laag() -> list[tuple[str, list[str]]]:
     """Return (laag, names) for every laag that is the metric's own, not its asset's."""
-    by_laag = {laag: sorted(m.name for m in catalogue().values() if m.laag == laag) for laag in (*LAGEN, OVERIG)}
+    emitted = [metric for metric in catalogue().values() if metric.family not in NOT_A_TARGETS]
+    by_laag = {laag: sorted(m.name for m in emitted if m.laag == laag) for laag in (*LAGEN, OVERIG)}
     return [(laag, names) for laag, names in by_laag.items() if names]
 
 
