@@ -8,10 +8,10 @@ from typing import Protocol
 class Tell(Protocol):
     """Called with a text key (``contract/texts``) and what fills its placeholders."""
 
-    def __call__(self, key: str, **values: object) -> None:
+    def __call__(self, key: str, /, **values: object) -> None:
         """Say it."""
 
 
-def silent(key: str, **values: object) -> None:
+def silent(key: str, /, **values: object) -> None:
     """Say nothing."""
     del key, values

@@ -173,7 +173,7 @@ def _problems(error: RegiowachtError, lang: Lang) -> list[str]:
 def _teller(console: Console) -> Tell:
     """Return what says the room's talk, with the errors in it in the reader's language."""
 
-    def tell(key: str, **values: object) -> None:
+    def tell(key: str, /, **values: object) -> None:
         lang = console.lang
         said = {name: v.message(lang) if isinstance(v, RegiowachtError) else v for name, v in values.items()}
         console.tell(key, **said)
