@@ -83,7 +83,7 @@ class BoundedServer(ThreadingHTTPServer):
         if isinstance(sys.exc_info()[1], OSError):
             log.debug("event=connection_ended peer=%s", client_address)
         else:
-            log.exception("event=request_failed peer=%s", client_address)
+            log.error("event=request_failed peer=%s", client_address, exc_info=sys.exc_info())
 
     def _cut(self, now: float) -> None:
         with self._lock:

@@ -96,7 +96,7 @@ const CALCS = {
   sum: (values) => present(values).reduce((a, b) => a + b, 0),
   mean: (values) => present(values).reduce((a, b) => a + b, 0) / present(values).length,
   count: (values) => present(values).length,
-  range: (values) => CALCS.max(values) - CALCS.min(values),
+  range: (values) => Number(CALCS.max(values)) - Number(CALCS.min(values)),
   diff: (values) => (CALCS.lastNotNull(values) ?? 0) - (CALCS.firstNotNull(values) ?? 0),
 };
 
