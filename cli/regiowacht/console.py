@@ -39,7 +39,7 @@ class Console:
         json.dump(answer, self.stdout, indent=2, ensure_ascii=False)
         print(file=self.stdout, flush=True)
 
-    def tell(self, key: str, **values: object) -> None:
+    def tell(self, key: str, /, **values: object) -> None:
         """Say the text behind ``key`` to the person, beside the data."""
         print(say(key, self.lang, **values), file=self.stderr, flush=True)
 
