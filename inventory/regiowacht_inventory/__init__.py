@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from regiowacht_inventory.assets import Asset
-from regiowacht_inventory.loader import load
+from regiowacht_inventory.loader import load, peek_language
 from regiowacht_inventory.region import Region
 from regiowacht_inventory.schema import (
     Collector,
@@ -40,6 +40,7 @@ __all__ = [
     "Uplink",
     "example_path",
     "load",
+    "peek_language",
     "select",
 ]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from regiowacht_contract.errors import RegionInvalid
+from regiowacht_contract.errors import Problem, RegionInvalid
 from regiowacht_inventory.assets import derive_assets
 from regiowacht_inventory.checks import CHECKS
 from regiowacht_inventory.checks.whole import Declared, Whole
@@ -15,12 +15,11 @@ from regiowacht_inventory.draft import Draft
 from regiowacht_inventory.explain import note_errors
 from regiowacht_inventory.region import Region
 from regiowacht_inventory.schema import Gemeente, Model, RegionFile
-from regiowacht_inventory.source import read_folder
+from regiowacht_inventory.source import GEMEENTEN_FOLDER, read_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from regiowacht_contract.errors import Problem
     from regiowacht_inventory.source import Folder
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -33,7 +32,15 @@ def load(folder: Path) -> Region:
         RegionInvalid: it holds mistakes; ``problems`` has every one of them.
         UsageError: there is no such folder.
     """
-    found = read_folder(folder)
+    return load_sources(read_folder(folder))
+
+
+def load_sources(found: Folder) -> Region:
+    """Return the region that a folder's files make up, as they stand in ``found``.
+
+    Raises:
+        RegionInvalid: they hold mistakes.
+    """
     region_draft = Draft(found.region) if found.region else None
     region_file = _validate(region_draft, "region", RegionFile) if region_draft else None
     drafts = [Draft(source) for source in found.gemeenten]
@@ -41,8 +48,15 @@ def load(folder: Path) -> Region:
     _check(found, region_draft, drafts)
     problems = _problems(found, [region_draft, *drafts])
     if problems or region_file is None:
-        raise RegionInvalid(str(folder), problems)
+        raise RegionInvalid(str(found.folder), problems)
     return _assemble(region_file, [gemeente for gemeente in gemeenten if gemeente is not None])
+
+
+def peek_language(folder: Path) -> str | None:
+    """Return the language a region asks for, whatever else is wrong with it, or None."""
+    source = read_folder(folder).region
+    language = Draft(source).data.get("language") if source else None
+    return language if isinstance(language, str) else None
 
 
 def _validate(draft: Draft, file_kind: str, model: type[AnyModel]) -> AnyModel | None:
@@ -64,6 +78,8 @@ def _check(found: Folder, region: Draft | None, drafts: list[Draft]) -> None:
 
 def _problems(found: Folder, drafts: list[Draft | None]) -> list[Problem]:
     problems = list(found.problems)
+    if not drafts[1:] and not found.unread and not any(p.key == "inventory.extension" for p in problems):
+        problems.append(Problem(str(found.folder / GEMEENTEN_FOLDER), 0, "inventory.no-gemeenten"))
     for draft in drafts:
         if draft is not None and draft.has_mistakes():
             problems += draft.problems()

@@ -264,7 +264,7 @@ class Gemeente(Model):
     name: Text = Field(description="The municipality's name, as people know it.", examples=["Zandbeke"])
     country: Literal["BE", "NL"] = Field(description="Country.", examples=["BE"])
     code: Text = Field(
-        description="Official code, between quotes: NIS, 5 digits (BE); CBS, `GM` with 4 digits (NL; `GM` may be missing).",
+        description="Official code, between quotes: NIS, 5 digits (BE); CBS, `GM` and 4 digits (NL; `GM` is optional).",
         examples=["44999"],
     )
     inhabitants: Annotated[Whole, Field(ge=1, le=100_000_000)] | None = Field(

@@ -83,10 +83,7 @@ def _gemeente_files(folder: Path, problems: list[Problem]) -> list[Path]:
         for name in names
         if name.endswith((".yaml", ".YAML", ".YML")) and not name.startswith(".")
     ]
-    files = [below / name for name in names if name.endswith(".yml") and not name.startswith(".")]
-    if not files and not any(problem.file.startswith(str(below)) for problem in problems):
-        problems.append(Problem(str(below), 0, "inventory.no-gemeenten"))
-    return files
+    return [below / name for name in names if name.endswith(".yml") and not name.startswith(".")]
 
 
 def _names(folder: Path, problems: list[Problem]) -> list[str]:

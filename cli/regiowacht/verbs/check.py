@@ -1,0 +1,66 @@
+"""``regiowacht check``: is the region folder right, and if not, where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht.region import speak_for
+from regiowacht.verb import Verb, add_json
+from regiowacht_contract.errors import EXIT_FINE, RegionInvalid
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from regiowacht.console import Console
+    from regiowacht_contract.texts import Lang
+    from regiowacht_inventory import Region
+
+
+def _add_arguments(parser: ArgumentParser, lang: Lang) -> None:
+    parser.add_argument("region", nargs="?", default=".", metavar="REGION", help=say("inventory.help-region", lang))
+    add_json(parser, lang)
+
+
+def _run(chosen: Namespace, console: Console) -> int:
+    """Return 0 for a region that is right; every problem goes to standard output, as data."""
+    from regiowacht_inventory import load
+
+    folder = Path(chosen.region)
+    try:
+        region = load(folder)
+    except RegionInvalid as error:
+        console = speak_for(folder, console)
+        _tell_problems(error, chosen, console)
+        console.error(error)
+        return error.exit_code
+    _tell_fine(region, chosen, speak_for(folder, console))
+    return EXIT_FINE
+
+
+def _tell_problems(error: RegionInvalid, chosen: Namespace, console: Console) -> None:
+    if chosen.json:
+        problems = [problem.as_json(console.lang) for problem in error.problems]
+        console.json({"region": chosen.region, "valid": False, "problems": problems})
+        return
+    for problem in error.problems:
+        console.out(f"{problem.place()}: {problem.message(console.lang)}")
+
+
+def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
+    kinds = Counter(asset.kind for asset in region.assets)
+    sites = sum(len(gemeente.sites) for gemeente in region.gemeenten)
+    if chosen.json:
+        counts = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": dict(sorted(kinds.items()))}
+        console.json({"region": chosen.region, "valid": True, "problems": [], **counts})
+        return
+    counted = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": len(region.assets)}
+    console.out(say("inventory.fine", console.lang, region=region.name, **counted))
+    width = max((len(kind) for kind in kinds), default=0)
+    for kind, count in kinds.most_common():
+        console.out(f"  {kind:<{width}}  {count:>5}")
+
+
+VERBS: tuple[Verb, ...] = (Verb("check", "cli.room-check", _add_arguments, _run),)
