@@ -13,44 +13,47 @@ apt_install() { # PURPOSE PACKAGE...
     if ! command -v apt-get >/dev/null; then die "$purpose needs $*; install it with this system's package manager"; fi
     if ! as_root; then die "$purpose needs: sudo apt install $*"; fi
     say "installing $* ($purpose)"
-    export DEBIAN_FRONTEND=noninteractive
     log=$(mktemp)
-    { apt-get update -q && apt-get install -q -y --no-install-recommends "$@"; } >"$log" 2>&1 ||
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"; } >"$log" 2>&1 ||
         { tail -n 3 "$log" >&2; rm -f "$log"; die "apt could not install $*; is there a network? then try again"; }
     rm -f "$log"
 }
 
 find_python() {
-    for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+    for name in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
         if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             printf '%s' "$name"; return
         fi
     done
 }
 
+stamp_of() { # LOCK: changes whenever .venv has to be made anew
+    "$python" -c 'import hashlib, sys
+print(sys.version, hashlib.sha256(b"".join(open(name, "rb").read() for name in sys.argv[1:])).hexdigest())' \
+        "$1" pyproject.toml hatch_build.py bootstrap.sh
+}
+
+is_made_of() { [ "$(cat .venv/made-of 2>/dev/null)" = "$(stamp_of "$1")" ] && .venv/bin/python -c 'import regiowacht' 2>/dev/null; }
+
 python=$(find_python)
 if [ -z "$python" ]; then apt_install "Python 3.11 or later" python3 python3-venv; python=$(find_python); fi
 [ -n "$python" ] || die "Python 3.11 or later is needed; this system has $(python3 --version 2>/dev/null || echo none)"
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install "a virtual environment" python3-venv
 
-# The virtual environment, by a stamp of what it was made from.
-lock=requirements.lock
-[ "$want" = test ] && lock=requirements-dev.lock
-stamp=$("$python" -c 'import hashlib, sys; print(hashlib.sha256(b"".join(open(f, "rb").read() for f in sys.argv[1:])).hexdigest())' \
-    "$lock" pyproject.toml hatch_build.py bootstrap.sh)
-if [ -d .venv ] && ! .venv/bin/python -c '' 2>/dev/null; then rm -rf .venv; fi
-if [ "$(cat ".venv/stamp-$want" 2>/dev/null)" != "$stamp" ]; then
-    say "making the virtual environment .venv with $(grep -c == "$lock") packages (half a minute)"
-    [ -d .venv ] || "$python" -m venv .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
-        die "pip could not install the packages; is there a network? then try again"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
-        die "the product itself could not be installed into .venv; the lines above say why"
-    printf '%s\n' "$stamp" >".venv/stamp-$want"
-    # The other lock shares this environment: installing one may have moved what the other pinned.
-    for other in demo test; do [ "$other" = "$want" ] || rm -f ".venv/stamp-$other"; done
-    [ "$want" = demo ] || printf '%s\n' "$("$python" -c 'import hashlib, sys; print(hashlib.sha256(b"".join(open(f, "rb").read() for f in sys.argv[1:])).hexdigest())' \
-        requirements.lock pyproject.toml hatch_build.py bootstrap.sh)" >.venv/stamp-demo
+# The tests' packages hold all that the demo needs, so an environment made for the tests serves both.
+lock=requirements-dev.lock
+if ! is_made_of "$lock"; then
+    [ "$want" = test ] || lock=requirements.lock
+    if ! is_made_of "$lock"; then
+        say "making the virtual environment .venv with $(grep -c == "$lock") packages (half a minute)"
+        rm -rf .venv
+        "$python" -m venv .venv
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+            die "pip could not install the packages; is there a network? then try again"
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
+            die "the product itself could not be installed into .venv; the lines above say why"
+        stamp_of "$lock" >.venv/made-of
+    fi
 fi
 
 # uPlot draws the preview's graphs; it is fetched once, by name, version and hash, into a cache outside the checkout.

@@ -1,0 +1,150 @@
+"""The demo as a person meets it: two lines, live numbers, a red tile when the agent dies, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht_contract.states import AssetState
+from regiowacht_inventory import example_path, load
+from tests.flow.demo_process import Demo, is_alive, running_demo, wait_for
+from tests.parts import need_engine, need_uplot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.tools
+
+HERE = 'gemeente="zandbeke",instance="srv-files"'
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    need_engine()
+    need_uplot()
+    with running_demo(["--lang", "nl"]) as running:
+        yield running
+
+
+def state(demo: Demo) -> list[float]:
+    return [float(s["value"][1]) for s in demo.query(f"regiowacht:asset_state{{{HERE}}}")]
+
+
+def agent_pid(demo: Demo) -> int:
+    return next(pid for pid, command in demo.children().items() if "agent run" in command)
+
+
+def test_it_prints_one_line_each_on_loopback(demo: Demo) -> None:
+    assert [line.split()[0] for line in demo.out] == ["dashboards", "prometheus"]
+    assert all(line.split()[1].startswith("http://127.0.0.1:") for line in demo.out)
+
+
+def test_progress_is_told_beside_the_data(demo: Demo) -> None:
+    said = "\n".join(demo.err)
+    assert "Voorbeeldregio" in said
+    assert "zandbeke/srv-files" in said
+    assert "Ctrl-C" in said
+
+
+def test_every_declared_asset_has_exactly_one_state(demo: Demo) -> None:
+    declared = {asset.key for asset in load(example_path()).assets}
+    states = demo.query("regiowacht:asset_state")
+    seen = [(s["metric"]["gemeente"], s["metric"]["instance"]) for s in states]
+    assert sorted(seen) == sorted(declared)
+
+
+def test_only_this_machine_is_there_and_nothing_is_invented(demo: Demo) -> None:
+    here = demo.query(f"regiowacht:asset_state != {AssetState.NOG_NIET_AANGESLOTEN:d}")
+    assert [(s["metric"]["gemeente"], s["metric"]["instance"]) for s in here] == [("zandbeke", "srv-files")]
+    assert [s["metric"]["instance"] for s in demo.query('up{job="node"}')] == ["srv-files"]
+
+
+def test_numbers_are_this_machines_and_move(demo: Demo) -> None:
+    cores = demo.query(f'count(node_cpu_seconds_total{{{HERE},mode="idle"}})')
+    assert float(cores[0]["value"][1]) == os.cpu_count()
+    idle = f'sum(node_cpu_seconds_total{{{HERE},mode="idle"}})'
+    before = float(demo.query(idle)[0]["value"][1])
+    wait_for(lambda: float(demo.query(idle)[0]["value"][1]) > before, "processor time to move")
+
+
+def test_series_stand_under_their_scope(demo: Demo) -> None:
+    scopes = {s["metric"]["scope"] for s in demo.query(f"count by (scope) ({{{HERE},job='node'}})")}
+    assert scopes == {"zandbeke/infrastructuur"}
+
+
+def test_a_killed_agent_reads_neer_and_the_demo_goes_on(demo: Demo) -> None:
+    assert state(demo) == [AssetState.GOED]
+    os.kill(agent_pid(demo), signal.SIGKILL)
+    wait_for(lambda: state(demo) == [AssetState.NEER], "the killed agent to read neer", 30)
+    wait_for(lambda: any("wordt niet herstart" in line for line in demo.err), "the demo to say so")
+    assert demo.process.poll() is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ending_it_ends_every_process(number: signal.Signals) -> None:
+    need_engine()
+    need_uplot()
+    with running_demo() as demo:
+        children = demo.children()
+        assert any("prometheus" in command for command in children.values())
+        assert any("agent run" in command for command in children.values())
+        demo.process.send_signal(number)
+        wait_for(lambda: demo.process.poll() is not None, "the demo to end")
+        assert demo.process.returncode == 0
+        assert [command for pid, command in children.items() if is_alive(pid)] == []
+
+
+def test_killed_hard_it_leaves_no_process_behind() -> None:
+    need_engine()
+    need_uplot()
+    with running_demo() as demo:
+        children = demo.children()
+        demo.process.kill()
+        demo.process.wait()
+        wait_for(lambda: not any(is_alive(pid) for pid in children), "the children of a killed demo to end")
+
+
+def run(*words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, **({} if path is None else {"PATH": path})}
+    command = [sys.executable, "-m", "regiowacht", "demo", "--lang", "en", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environ)
+
+
+def assert_one_line(done: subprocess.CompletedProcess[str], code: int, *parts: str) -> None:
+    assert done.returncode == code, done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("regiowacht: ")
+    assert all(part in last for part in parts), last
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_taken_port_says_which_and_what_to_do() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert_one_line(run("--port", str(port)), 3, str(port), "taken", "--port")
+
+
+def test_a_missing_engine_says_so() -> None:
+    assert_one_line(run("--port", "0", "--engine", "/nonexistent/prometheus"), 3, "/nonexistent/prometheus")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "part"),
+    [
+        (["--port", "70000"], 2, "70000"),
+        (["--port", "x"], 2, "--port"),
+        (["--as", "zandbeke/srv-flies"], 2, "zandbeke/srv-files"),
+        (["--region", "/nonexistent"], 2, "/nonexistent"),
+    ],
+)
+def test_wrong_use_says_what_would_be_right(words: list[str], code: int, part: str) -> None:
+    assert_one_line(run(*words), code, part)
