@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_dashboards.panels import Position
+from regiowacht_dashboards.grafana import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

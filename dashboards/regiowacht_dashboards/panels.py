@@ -6,90 +6,25 @@ grafanalib 0.7.1 still writes the options of Grafana 5 to 7 for several panel ty
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-import attr
 from grafanalib import core
 
+from regiowacht_dashboards.grafana import DATASOURCE, Heading, ModernTarget, asking, panel, panel_id
+from regiowacht_dashboards.query import REF_IDS
 from regiowacht_dashboards.style import GREY, Steps, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from regiowacht_dashboards.column import Column
+    from regiowacht_dashboards.grafana import ModernPanel, Position
+    from regiowacht_dashboards.query import Query
     from regiowacht_dashboards.units import Unit
     from regiowacht_dashboards.words import Words
 
-PLUGIN_VERSION = "11.6.0"
-"""Version that every panel says it was written by; without it Grafana migrates panels as if they were ancient."""
-
-DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 REDUCE_LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
-
-
-@attr.s  # type: ignore[misc,unused-ignore]  # grafanalib has no types
-class ModernPanel(core.Panel):  # type: ignore[misc,unused-ignore]
-    """A grafanalib panel that writes the ``options`` and ``fieldConfig`` it is given."""
-
-    type = attr.ib(default="")
-    body = attr.ib(factory=dict)
-
-    def to_json_data(self) -> Any:
-        """Return what grafanalib's encoder writes."""
-        return self.panel_json({"type": self.type, "pluginVersion": PLUGIN_VERSION, **self.body})
-
-
-@attr.s  # type: ignore[misc,unused-ignore]
-class ModernTarget(core.Target):  # type: ignore[misc,unused-ignore]
-    """A grafanalib target with ``range`` and ``editorMode``, which today's Prometheus editor reads."""
-
-    def to_json_data(self) -> Any:
-        """Return what grafanalib's encoder writes."""
-        return {**super().to_json_data(), "range": not self.instant, "editorMode": "code"}
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a panel stands on the grid of 24 columns; one row of the grid is 30 pixels high."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One expression of a panel.
-
-    Attributes:
-        expr: PromQL, built from the catalogue.
-        legend: Grafana's legend format, e.g. ``{{device}}``.
-        colour: one colour for all its series; empty lets Grafana choose from its palette.
-        mirrored: drawn below the zero line.
-        dashed: drawn as a dashed line without fill: a limit, a total.
-    """
-
-    expr: str
-    legend: str = ""
-    colour: str = ""
-    mirrored: bool = False
-    dashed: bool = False
-
-    def overrides(self, ref_id: str) -> list[dict[str, Any]]:
-        """Return the field overrides that its looks need."""
-        properties: list[dict[str, Any]] = []
-        if self.colour:
-            properties.append({"id": "color", "value": {"fixedColor": self.colour, "mode": "fixed"}})
-        if self.mirrored:
-            properties.append({"id": "custom.transform", "value": "negative-Y"})
-        if self.dashed:
-            properties.append({"id": "custom.lineStyle", "value": {"dash": [8, 8], "fill": "dash"}})
-            properties.append({"id": "custom.fillOpacity", "value": 0})
-            properties.append({"id": "custom.stacking", "value": {"group": "A", "mode": "none"}})
-        return [{"matcher": {"id": "byFrameRefID", "options": ref_id}, "properties": properties}] if properties else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,22 +61,16 @@ class Panel:
 
     def render(self, place: Position, words: Words) -> ModernPanel:
         """Return the grafanalib panel at its place, in the language of ``words``."""
-        config = {"defaults": self.defaults(words), "overrides": self.overrides(words)}
-        return ModernPanel(
-            id=panel_id(self.key),
-            type=self.TYPE,
-            title=words.title(self.key),
-            description=words.about(self.key),
-            dataSource=DATASOURCE,
-            targets=self.targets(),
-            gridPos=core.GridPos(h=place.height, w=place.width, x=place.x, y=place.y),
-            transformations=self.transformations(words),
-            maxDataPoints=None,
-            body={"options": self.options(words), "fieldConfig": config},
-        )
+        heading = Heading(self.key, self.TYPE, words.title(self.key), words.about(self.key))
+        body = {
+            "options": self.options(words),
+            "fieldConfig": {"defaults": self.defaults(words), "overrides": self.overrides(words)},
+            "transformations": self.transformations(words),
+        }
+        return asking(heading, place, self.targets(), body)
 
     def targets(self) -> list[ModernTarget]:
-        """Return the queries as targets A, B, C…"""
+        """Return the queries as targets A, B, C and on."""
         return [
             ModernTarget(
                 expr=query.expr,
@@ -345,58 +274,6 @@ class StateTimeline(Panel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column of a table.
-
-    Attributes:
-        source: the field as it comes: a label's name, ``Value``, or ``Value #A`` where there are several queries.
-        title: shared text ``column-TITLE`` that stands above it.
-        width: in pixels; None shares what is left.
-        unit: unit of its values, if they are numbers.
-        steps: where its value changes colour; None colours nothing.
-        mappings: Grafana's value mappings.
-        bar: draws the value as a bar from 0 to ``bar``.
-        links: data links of its cells.
-    """
-
-    source: str
-    title: str
-    width: int | None = None
-    unit: Unit | None = None
-    decimals: int | None = None
-    steps: Steps | None = None
-    mappings: tuple[Mapping[str, Any], ...] = ()
-    bar: float | None = None
-    links: tuple[Mapping[str, Any], ...] = ()
-
-    def override(self, words: Words) -> dict[str, Any]:
-        """Return the field override of this column."""
-        wanted: list[tuple[str, object]] = [
-            ("custom.width", self.width),
-            ("unit", self.unit),
-            ("decimals", self.decimals),
-            ("mappings", [dict(mapping) for mapping in self.mappings] or None),
-            ("links", [dict(link) for link in self.links] or None),
-            ("min", 0 if self.bar else None),
-            ("max", self.bar),
-            ("thresholds", self.steps.as_json() if self.steps else None),
-            ("custom.cellOptions", self.cell()),
-        ]
-        properties = [{"id": name, "value": value} for name, value in wanted if value is not None]
-        return {"matcher": {"id": "byName", "options": self.name(words)}, "properties": properties}
-
-    def cell(self) -> dict[str, Any] | None:
-        """Return how the cell is drawn."""
-        if self.bar:
-            return {"mode": "basic", "type": "gauge", "valueDisplayMode": "text"}
-        return {"type": "color-text"} if self.steps or self.mappings else None
-
-    def name(self, words: Words) -> str:
-        """Return what stands above the column."""
-        return words.shared(f"column-{self.title}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Panel):
     """Rows of labels and values, merged from its queries.
 
@@ -451,29 +328,12 @@ class Text:
 
     def render(self, place: Position, words: Words) -> ModernPanel:
         """Return the grafanalib panel at its place."""
+        heading = Heading(self.key, "text", words.title(self.key), words.about(self.key))
         code = {"language": "plaintext", "showLineNumbers": False, "showMiniMap": False}
-        return ModernPanel(
-            id=panel_id(self.key),
-            type="text",
-            title=words.title(self.key),
-            description=words.about(self.key),
-            gridPos=core.GridPos(h=place.height, w=place.width, x=place.x, y=place.y),
-            maxDataPoints=None,
-            body={
-                "options": {"code": code, "content": words.own(f"{self.key}-text"), "mode": "markdown"},
-                "fieldConfig": {"defaults": {}, "overrides": []},
-            },
-        )
+        options = {"code": code, "content": words.own(f"{self.key}-text"), "mode": "markdown"}
+        return panel(heading, place, {"options": options, "fieldConfig": {"defaults": {}, "overrides": []}})
 
 
 def row(key: str, y: int, words: Words) -> core.RowPanel:
     """Return the heading ``key`` over the panels below it."""
     return core.RowPanel(id=panel_id(key), title=words.title(key), gridPos=core.GridPos(h=1, w=24, x=0, y=y))
-
-
-def panel_id(key: str) -> int:
-    """Return a panel's number from its key, so that a link to it survives panels that come and go.
-
-    Two keys of one dashboard that fall on the same number are found by the check.
-    """
-    return zlib.crc32(key.encode()) % 999_983 + 1

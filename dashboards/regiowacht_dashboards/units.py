@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-Unit = Literal["percentunit", "bytes", "Bps", "bps", "iops", "pps", "s", "short", "dateTimeAsIso", "string", "none"]
-"""``percentunit`` is a ratio of 0 to 1; ``bytes`` counts in 1024, ``Bps`` and ``bps`` in 1000; ``s`` picks min, hour, day."""
+Unit = Literal["percentunit", "bytes", "Bps", "bps", "iops", "pps", "s", "short"]
+"""``percentunit`` is a ratio of 0 to 1; ``bytes`` counts in 1024, ``Bps`` and ``bps`` in 1000; ``s`` grows to days."""
 
 UNITS: tuple[Unit, ...] = get_args(Unit)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from grafanalib import core
 
 from regiowacht_contract.promql import gauge, regex
-from regiowacht_dashboards.panels import DATASOURCE
+from regiowacht_dashboards.grafana import DATASOURCE
 
 if TYPE_CHECKING:
     from regiowacht_contract.promql import Match

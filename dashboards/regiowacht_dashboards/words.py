@@ -49,3 +49,7 @@ class Words:
     def about(self, key: str) -> str:
         """Return what the panel ``key`` means and what to do when it is red."""
         return self.own(f"{key}-about")
+
+    def device(self, what: str) -> str:
+        """Return the legend of a series of a device: its name and what of it is drawn."""
+        return "{{device}} " + self.shared(f"legend-{what}")

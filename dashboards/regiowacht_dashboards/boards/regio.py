@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from regiowacht_contract.states import AssetState
 from regiowacht_dashboards import links, variables
 from regiowacht_dashboards.board import Board
+from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.layout import Line, Section, of_equal_width
-from regiowacht_dashboards.panels import BarGauge, Column, Query, Stat, StateTimeline, Table, Text
+from regiowacht_dashboards.panels import BarGauge, Stat, StateTimeline, Table, Text
 from regiowacht_dashboards.queries import aggregate, in_state, value
+from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, from_one, plain, state_mapping
 
 if TYPE_CHECKING:

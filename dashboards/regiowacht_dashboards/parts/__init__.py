@@ -1,0 +1,1 @@
+"""Panels that several dashboards show, one file a subject."""

@@ -1,0 +1,85 @@
+"""Panels about the agent of one server: what it reads, what it polls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_contract.promql import gauge, regex
+from regiowacht_dashboards.column import Column
+from regiowacht_dashboards.panels import StateTimeline, Table
+from regiowacht_dashboards.parts.processor import cores
+from regiowacht_dashboards.queries import ASSET, aggregate, value
+from regiowacht_dashboards.query import Query
+from regiowacht_dashboards.style import GREEN, RED, state_mapping, value_mapping
+from regiowacht_dashboards.variables import chosen
+
+if TYPE_CHECKING:
+    from regiowacht_dashboards.words import Words
+
+
+def families_failing() -> str:
+    """Return how many families the agent could not read."""
+    return aggregate("sum", f"{value('node_scrape_collector_success')} == bool 0", *ASSET)
+
+
+def identity() -> Table:
+    """Return one row that says which machine this is."""
+    uname = ("nodename", "sysname", "release", "machine")
+    agent = ("version", "reader")
+    return Table(
+        key="identity",
+        queries=(
+            Query(aggregate("max", value("node_uname_info"), *ASSET, *uname)),
+            Query(aggregate("max", value("node_os_info"), *ASSET, "pretty_name")),
+            Query(cores()),
+            Query(aggregate("max", value("node_memory_MemTotal_bytes"), *ASSET)),
+            Query(aggregate("max", value("regiowacht_agent_info"), *ASSET, *agent)),
+        ),
+        columns=(
+            Column(source="instance", title="instance"),
+            Column(source="gemeente", title="gemeente"),
+            Column(source="site", title="site"),
+            Column(source="nodename", title="nodename"),
+            Column(source="pretty_name", title="os"),
+            Column(source="sysname", title="kernel", width=90),
+            Column(source="release", title="release"),
+            Column(source="machine", title="machine", width=110),
+            Column(source="Value #C", title="cores", width=110, unit="short", decimals=0),
+            Column(source="Value #D", title="memory", width=120, unit="bytes", decimals=1),
+            Column(source="version", title="agent", width=110),
+            Column(source="reader", title="reader", width=100),
+        ),
+        hidden=("Value #A", "Value #B", "Value #E"),
+    )
+
+
+def timeline(words: Words) -> StateTimeline:
+    """Return the state over time of the server and of everything it polls."""
+    state = gauge("regiowacht:asset_state", **chosen("gemeente"))
+    polled = gauge("regiowacht_asset_info", **chosen("gemeente"), poller=regex("$instance"))
+    return StateTimeline(
+        key="timeline",
+        queries=(
+            Query(str(value("regiowacht:asset_state")), legend="{{instance}}"),
+            Query(f"{state} and on (gemeente, instance) {polled}", legend="{{instance}}"),
+        ),
+        mappings=(state_mapping(words.lang),),
+    )
+
+
+def families(words: Words) -> Table:
+    """Return every family with whether it works."""
+    works = value_mapping({1: (words.shared("family-works"), GREEN), 0: (words.shared("family-fails"), RED)})
+    return Table(
+        key="families",
+        queries=(
+            Query(aggregate("max", value("node_scrape_collector_success"), "collector")),
+            Query(aggregate("max", value("node_scrape_collector_duration_seconds"), "collector")),
+        ),
+        columns=(
+            Column(source="collector", title="family"),
+            Column(source="Value #A", title="works", width=140, mappings=(works,)),
+            Column(source="Value #B", title="duration", width=140, unit="s", decimals=4),
+        ),
+        order=(("works", False), ("family", False)),
+    )
