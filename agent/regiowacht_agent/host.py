@@ -13,6 +13,8 @@ from regiowacht_agent.mounts import MountAsker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+READ_BYTES = 65_536
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -51,8 +53,18 @@ class Host:
                 without it the OSError goes on.
         """
         try:
-            return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+            return _read(path).decode("utf-8", "replace").rstrip("\n")
         except OSError:
             if default is None:
                 raise
             return default
+
+
+def _read(path: Path) -> bytes:
+    """Return a file's bytes; a file of /proc gives about a page at a time, so read until there is nothing more."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = iter(lambda: os.read(descriptor, READ_BYTES), b"")
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)

@@ -1,7 +1,8 @@
 """The ways to read a host: each is a package with a table of families.
 
-A reader package has ``FAMILIES: tuple[FamilyEntry, ...]`` and ``open_host(config, mounts) -> Host``, and beside them one module
-for each family, named after it, with ``make(config, metrics) -> Family``. Adding a reader is a package and one line here.
+A reader package has ``FAMILIES: tuple[FamilyEntry, ...]`` and ``open_host(config, mounts) -> Host``, and beside them
+one module for each family, named after it, with ``make(config, metrics) -> Family``. Adding a reader is a package and
+one line here.
 """
 
 from __future__ import annotations

@@ -32,13 +32,18 @@ class Readings:
     Args:
         reader: what to read with.
         before: the readings that these take the place of, so that counters go on and nothing is said twice.
+
+    Attributes:
+        count: readings taken.
+        outcomes: how each family fared in the latest one.
+        failing: reason by family, of those that failed in the latest one.
     """
 
     def __init__(self, reader: Reader, before: Readings | None = None) -> None:
         self.reader = reader
         self.count: int = before.count if before else 0
         self.outcomes: tuple[Outcome, ...] = ()
-        self._reasons: dict[str, str] = dict(before._reasons) if before else {}
+        self.failing: dict[str, str] = dict(before.failing) if before else {}
         metrics = Metrics.of("scrape")
         self._success = metrics["node_scrape_collector_success"]
         self._duration = metrics["node_scrape_collector_duration_seconds"]
@@ -71,9 +76,10 @@ class Readings:
         return Outcome(name, state, reason, clock() - begin, len(found))
 
     def _tell(self, outcome: Outcome) -> None:
-        before = self._reasons.get(outcome.family, "")
+        before = self.failing.pop(outcome.family, "")
         now = outcome.reason if outcome.state == "failed" else ""
-        self._reasons[outcome.family] = now
+        if now:
+            self.failing[outcome.family] = now
         if now and now != before:
             LOGGER.warning(line("family-failed", family=outcome.family, reason=now))
         elif before and not now:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import os
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.defaults import AGENT_PORT
+from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,15 +62,18 @@ def write(region: Region, out: Path) -> tuple[Path, ...]:
     Each file is replaced as a whole, so that nobody ever reads half of one.
 
     Raises:
-        OSError: the folder cannot be written to.
+        Unavailable: the folder cannot be written to.
     """
     written: list[Path] = []
     for asset, content in bundles(region):
         path = out / asset.gemeente / asset.name / FILE
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{FILE}.new")
-        new.write_bytes(content)
-        os.replace(new, path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new = path.with_name(f".{FILE}.new")
+            new.write_bytes(content)
+            new.replace(path)
+        except OSError as error:
+            raise Unavailable("agent.cannot-write", path=path, reason=error.strerror) from None
         written.append(path)
     return tuple(written)
 

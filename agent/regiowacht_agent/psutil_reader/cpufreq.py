@@ -9,6 +9,7 @@ from regiowacht_agent.psutil_reader.cpu_numbers import online
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics
@@ -48,9 +49,17 @@ class Cpufreq:
 def _policies(host: Host) -> Sequence[str]:
     """Return the numbers in the order of psutil: by policy, else by processor. Source: /sys/devices/system/cpu."""
     folder = host.sysfs / "devices/system/cpu"
-    names = [path.name.removeprefix("policy") for path in folder.glob("cpufreq/policy[0-9]*")]
-    names = names or [path.parent.name.removeprefix("cpu") for path in folder.glob("cpu[0-9]*/cpufreq")]
+    names = _numbers(folder / "cpufreq", "policy")
+    names = names or [number for number in _numbers(folder, "cpu") if (folder / f"cpu{number}/cpufreq").is_dir()]
     return sorted(names, key=int)
+
+
+def _numbers(folder: Path, prefix: str) -> list[str]:
+    """Return NUMBER of every ``PREFIXNUMBER`` in a folder; none where there is no such folder."""
+    if not folder.is_dir():
+        return []
+    names = (path.name for path in folder.iterdir() if path.name.startswith(prefix))
+    return [number for number in (name.removeprefix(prefix) for name in names) if number.isdecimal()]
 
 
 def make(config: Config, metrics: Metrics) -> Family:

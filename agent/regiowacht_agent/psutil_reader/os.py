@@ -26,6 +26,8 @@ class Os:
         self._info = metrics["node_os_info"]
         self._version = metrics["node_os_version"]
         self._support_end = metrics["node_os_support_end_timestamp_seconds"]
+        self._text = ""
+        self._told: dict[str, str] = {}
 
     def read(self, host: Host) -> Iterator[Sample]:
         """Yield what the first os-release file says.
@@ -33,7 +35,10 @@ class Os:
         Raises:
             NoData: the distribution has none.
         """
-        told = parse(next(filter(None, (host.text(host.rootfs / file, "") for file in FILES)), ""))
+        text = next(filter(None, (host.text(host.rootfs / file, "") for file in FILES)), "")
+        if text != self._text:
+            self._text, self._told = text, parse(text)
+        told = self._told
         if not told:
             raise NoData("no os-release file")
         yield Sample(self._info, tuple(told.get(label.upper(), "") for label in self._info.labels), 1)

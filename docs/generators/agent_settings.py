@@ -1,0 +1,72 @@
+"""Reference page: every setting of the agent, from the table that its parser uses."""
+
+from __future__ import annotations
+
+from regiowacht_agent.config import settings
+from regiowacht_agent.reader import READERS, entries
+from regiowacht_agent.settings import Choice, Number, Setting
+from regiowacht_contract.texts import say
+
+PATH = "reference/agent-settings.md"
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    parts = [
+        "# Settings of the agent",
+        "",
+        "The agent reads one TOML file, named with `--config FILE`. An empty file, or none, means every default. A "
+        "switch on the command line overrides the file; the switches are those of node_exporter where it has one. "
+        "An unknown key is refused with the nearest one there is. `regiowacht agent check --config FILE` says whether "
+        "a file is right and what would be measured with it.",
+    ]
+    tables: dict[str, list[Setting]] = {}
+    for setting in settings():
+        tables.setdefault(setting.key.rpartition(".")[0], []).append(setting)
+    for table, rows in tables.items():
+        parts += ["", f"## [{table}]" if table else "## At the top of the file"]
+        for setting in rows:
+            parts += _setting(setting)
+    return "\n".join([*parts, *_families()])
+
+
+def _setting(setting: Setting) -> list[str]:
+    switch = f", switch `{setting.switch}`" if setting.switch else ""
+    return [
+        "",
+        f"### {setting.key}",
+        "",
+        f"{say(setting.text, 'en').capitalize()}.",
+        "",
+        f"Type: {_kind(setting)}{switch}. Default: `{_toml(setting.default)}`",
+    ]
+
+
+def _kind(setting: Setting) -> str:
+    if isinstance(setting.kind, Number):
+        return f"{setting.kind.name}, {setting.kind.minimum:g} to {setting.kind.maximum:g}"
+    if isinstance(setting.kind, Choice):
+        return "one of " + ", ".join(f'`"{word}"`' for word in setting.kind.words)
+    return setting.kind.name
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"'{value}'" if "\\" in value else f'"{value}"'
+    return str(value)
+
+
+def _families() -> list[str]:
+    parts = [
+        "",
+        "## [families]",
+        "",
+        "`NAME = true` switches a family on, `NAME = false` off; on the command line `--collector.NAME` and "
+        "`--no-collector.NAME`.",
+    ]
+    for reader in READERS:
+        parts += ["", f"Families of the reader `{reader}`:", "", "| family | default |", "| --- | --- |"]
+        parts += [f"| `{entry.name}` | {'on' if entry.default else 'off'} |" for entry in entries(reader)]
+    return parts

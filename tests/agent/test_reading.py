@@ -1,0 +1,100 @@
+"""A family that fails never takes the others along, and is told about once."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.exposition import render
+from regiowacht_agent.family import Metrics, NoData, Sample
+from regiowacht_agent.host import Host
+from regiowacht_agent.log import line
+from regiowacht_agent.reader import Reader
+from regiowacht_agent.reading import Readings
+from tests.agent.fake_host import PROC, FakeHost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+LOAD = Metrics.of("loadavg")["node_load1"]
+
+
+class _Family:
+    """Tells one value and then raises what it is told to."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def read(self, host: Host) -> Iterator[Sample]:
+        yield Sample(LOAD, (), host.getloadavg()[0])
+        if self.error is not None:
+            raise self.error
+
+
+def _success(readings: Readings) -> dict[str, float]:
+    return {
+        sample.labels[0]: sample.value
+        for sample in readings.take()
+        if sample.metric.name == "node_scrape_collector_success"
+    }
+
+
+def test_a_failing_family_says_0_and_leaves_nothing_half_told() -> None:
+    broken = _Family(PermissionError(13, "Permission denied"))
+    readings = Readings(Reader("test", Host(), {"bad": broken, "good": _Family()}))
+    samples = readings.take()
+    assert [sample.metric.name for sample in samples if sample.metric is LOAD] == ["node_load1"]
+    assert _success(readings) == {"bad": 0, "good": 1}
+    assert [outcome.state for outcome in readings.outcomes] == ["failed", "ok"]
+
+
+def test_no_data_says_0_too_as_node_exporter_does_but_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    readings = Readings(Reader("test", Host(), {"none": _Family(NoData("no sensors"))}))
+    assert _success(readings) == {"none": 0}
+    assert [outcome.state for outcome in readings.outcomes] == ["no-data"]
+    assert readings.failing == {}
+    assert caplog.records == []
+
+
+def test_a_reason_is_logged_when_it_changes_and_not_at_every_scrape(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    family = _Family(ValueError("first"))
+    readings = Readings(Reader("test", Host(), {"bad": family}))
+    readings.take()
+    readings.take()
+    family.error = ValueError("second")
+    readings.take()
+    readings = Readings(readings.reader, readings)
+    readings.take()
+    family.error = None
+    readings.take()
+    readings.take()
+    assert [record.getMessage() for record in caplog.records] == [
+        'event=family-failed family=bad reason="ValueError: first"',
+        'event=family-failed family=bad reason="ValueError: second"',
+        "event=family-recovered family=bad",
+    ]
+    assert readings.count == 6
+
+
+def test_a_broken_file_of_proc_fails_its_family_alone(tmp_path: Path) -> None:
+    fake = FakeHost.write(tmp_path, {"diskstats": "8 0 sda what is this\n", "net/dev": None})
+    readings = Readings(fake.reader("diskstats", "netdev", "stat", "meminfo"))
+    assert _success(readings) == {"diskstats": 0, "netdev": 0, "stat": 1, "meminfo": 1}
+    told = render(readings.take()).decode()
+    assert "node_context_switches_total 654321\n" in told
+    assert "node_disk_" not in told
+
+
+def test_a_missing_proc_fails_what_needs_it(tmp_path: Path) -> None:
+    fake = FakeHost.write(tmp_path, dict.fromkeys(PROC))
+    success = _success(Readings(fake.reader("cpu", "meminfo", "stat", "loadavg", "uname")))
+    assert success == {"cpu": 0, "meminfo": 0, "stat": 0, "loadavg": 1, "uname": 1}
+
+
+def test_log_values_are_quoted_where_they_must() -> None:
+    said = line("x", a="plain", b='two "words"', c="new\nline", d="", e=3)
+    assert said == 'event=x a=plain b="two \\"words\\"" c="new\\nline" d="" e=3'

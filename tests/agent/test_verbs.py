@@ -1,0 +1,192 @@
+"""The agent's verbs as a person types them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht.main import main
+from regiowacht_agent.config import load
+from regiowacht_agent.render import bundle, listen, write
+from regiowacht_agent.status import read
+from regiowacht_contract.errors import Unavailable
+from regiowacht_inventory import example_path
+from regiowacht_inventory import load as load_region
+from tests.agent.agent_process import DEADLINE_S, AgentProcess
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.agent.fake_host import FakeHost
+
+Start = Callable[..., AgentProcess]
+Captured = pytest.CaptureFixture[str]
+
+
+def _paths(fake: FakeHost) -> list[str]:
+    return [
+        "--path.procfs", str(fake.folder / "proc"), "--path.sysfs", str(fake.folder / "sys"),
+        "--path.rootfs", str(fake.folder / "root"),
+    ]  # fmt: skip
+
+
+def test_once_prints_one_reading_without_the_regions_labels(capfd: Captured) -> None:
+    assert main(["agent", "once"]) == 0
+    told = capfd.readouterr()
+    assert told.err == ""
+    names = {name for name, _, _ in read(told.out)}
+    assert names >= {"node_cpu_seconds_total", "node_load1", "node_scrape_collector_success"}
+    labels = {label for _, labels, _ in read(told.out) for label in labels}
+    assert labels & {"gemeente", "scope", "site", "instance", "job"} == set()
+
+
+def test_node_exporters_switches_choose_what_is_read(fake: FakeHost, capfd: Captured) -> None:
+    words = ["--collector.disable-defaults", "--collector.stat", "--collector.cpu", "--no-collector.cpu.guest"]
+    assert main(["agent", "once", *_paths(fake), *words]) == 0
+    told = list(read(capfd.readouterr().out))
+    assert {labels["collector"] for name, labels, _ in told if name == "node_scrape_collector_success"} == {
+        "cpu",
+        "stat",
+    }
+    assert ("node_intr_total", {}, 123456.0) in told
+    assert not any(name == "node_cpu_guest_seconds_total" for name, _, _ in told)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["--collector.filesystem.mount-timeout=1s", "--collector.netclass.ignored-devices=^lo$", "--no-collector.cpu"],
+)
+def test_further_switches_are_taken(word: str, capfd: Captured) -> None:
+    assert main(["agent", "once", word]) == 0
+    assert "node_load1" in capfd.readouterr().out
+
+
+def test_once_from_a_host_that_answers_nothing_is_out_of_reach(fake: FakeHost, capfd: Captured) -> None:
+    (fake.folder / "proc/meminfo").unlink()
+    words = ["--collector.disable-defaults", "--collector.meminfo", "--lang", "en"]
+    assert main(["agent", "once", *_paths(fake), *words]) == 3
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert "answered no measurement" in told.err
+    assert "event=family-failed family=meminfo" in told.err
+
+
+def test_check_says_what_there_is_to_measure_and_why_not(fake: FakeHost, capfd: Captured) -> None:
+    (fake.folder / "proc/meminfo").unlink()
+    assert main(["agent", "check", "--lang", "en", *_paths(fake)]) == 1
+    told = capfd.readouterr().out
+    assert "configuration fine" in told
+    assert "  diskstats         18 values" in told
+    assert "  meminfo           failed: FileNotFoundError" in told
+    assert "  tcpstat           off (switch on with --collector.tcpstat)" in told
+
+
+def test_check_answers_programs(fake: FakeHost, capfd: Captured) -> None:
+    assert main(["agent", "check", "--json", *_paths(fake)]) == 0
+    told = json.loads(capfd.readouterr().out)
+    by_name = {family["family"]: family for family in told["families"]}
+    assert by_name["stat"]["state"] == "ok"
+    assert by_name["stat"]["samples"] == 3
+    assert told["off"] == ["processes", "tcpstat"]
+    assert told["reader"] == "psutil"
+
+
+def test_a_bad_file_is_found_with_exit_1_in_the_readers_language(tmp_path: Path, capfd: Captured) -> None:
+    path = tmp_path / "agent.toml"
+    path.write_text("\nlisen = 1\n")
+    assert main(["agent", "check", "--config", str(path), "--lang", "nl"]) == 1
+    said = capfd.readouterr().err
+    assert f"{path}:2: er is geen instelling lisen; bedoelde u listen?" in said
+
+
+@pytest.mark.parametrize("words", [["--listen", "nowhere"], ["--config", "/no/such/file"], ["--colector.cpu"]])
+def test_wrong_use_is_exit_2(words: list[str], capfd: Captured) -> None:
+    assert main(["agent", "once", "--lang", "en", *words]) == 2
+    assert capfd.readouterr().err.startswith("regiowacht: ")
+
+
+def test_status_of_a_running_agent(start_agent: Start, capfd: Captured) -> None:
+    agent = start_agent("--no-collector.hwmon")
+    where = ["--listen", f"127.0.0.1:{agent.port}"]
+    assert main(["agent", "status", "--lang", "en", *where]) == 0
+    told = capfd.readouterr().out
+    assert f"on http://127.0.0.1:{agent.port}, reader psutil" in told
+    assert "running for 00:00:" in told
+    assert "0 failed" in told
+    assert main(["agent", "status", "--json", *where]) == 0
+    status = json.loads(capfd.readouterr().out)
+    assert status["reachable"] is True
+    assert "cpu" in status["families"]["ok"]
+    assert status["series"] > 100
+    assert status["mounts_stuck"] == 0
+
+
+def test_status_of_an_agent_with_a_failing_family_is_a_finding(
+    start_agent: Start, fake: FakeHost, capfd: Captured
+) -> None:
+    (fake.folder / "proc/diskstats").write_text("8 0 sda nonsense\n")
+    agent = start_agent(*_paths(fake))
+    assert main(["agent", "status", "--lang", "en", "--listen", f"127.0.0.1:{agent.port}"]) == 1
+    assert "failed: diskstats" in capfd.readouterr().out
+
+
+def test_status_without_an_agent_is_out_of_reach(capfd: Captured) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    assert main(["agent", "status", "--lang", "en", "--listen", f"127.0.0.1:{port}"]) == 3
+    assert "regiowacht agent run" in capfd.readouterr().err
+
+
+def test_run_on_a_taken_port_says_so_and_ends(capfd: Captured) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = subprocess.run(
+            [sys.executable, "-m", "regiowacht", "agent", "run", "--lang", "en", "--listen", address],
+            capture_output=True, text=True, timeout=DEADLINE_S, check=False,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"regiowacht: another process listens on {address} already")
+    assert done.stderr.count("\n") == 1
+
+
+def test_render_writes_a_valid_configuration_for_every_agent(tmp_path: Path, capfd: Captured) -> None:
+    region = load_region(example_path())
+    assert main(["agent", "render", "--region", str(example_path()), "--out", str(tmp_path / "a")]) == 0
+    written = capfd.readouterr().out.splitlines()
+    expected = {(asset.gemeente, asset.name) for asset in region.assets if asset.job == "node"}
+    assert len(written) == len(expected) > 0
+    for gemeente, name in expected:
+        config = load(tmp_path / "a" / gemeente / name / "agent.toml")
+        assert (config.asset.gemeente, config.asset.instance) == (gemeente, name)
+        assert config.language == region.language
+
+
+def test_rendering_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    region = load_region(example_path())
+    first = {path.relative_to(tmp_path): path.read_bytes() for path in write(region, tmp_path)}
+    second = {path.relative_to(tmp_path): path.read_bytes() for path in write(region, tmp_path)}
+    assert first == second
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == ["agent.toml"] * len(first)
+    asset = next(asset for asset in region.assets if asset.job == "node")
+    assert tomllib.loads(bundle(region, asset).decode())["asset"]["site"] == asset.site
+
+
+def test_rendering_into_what_is_no_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match="cannot write"):
+        write(load_region(example_path()), tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [("10.0.0.1", "10.0.0.1:9780"), ("fd00::1", "[fd00::1]:9780"), ("srv.example", "[::]:9780"), ("", "[::]:9780")],
+)
+def test_an_agent_listens_where_its_server_is(address: str, where: str) -> None:
+    assert listen(address) == where
