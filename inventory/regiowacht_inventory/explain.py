@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory import schema, values
@@ -76,17 +76,27 @@ _FIXED = {
 }
 
 
-def note_errors(draft: Draft, file_kind: str, errors: list[ErrorDetails]) -> None:
-    """Note every error of pydantic's in the draft; ``file_kind`` is ``region`` or ``gemeente``."""
+Other: TypeAlias = "tuple[Draft, Path] | None"
+
+
+class Notes(Protocol):
+    """Where mistakes are noted."""
+
+    def note(self, path: Path, key: str, /, *, at_key: bool = False, other: Other = None, **values: object) -> None:
+        """Keep a mistake at ``path``."""
+
+
+def note_errors(draft: Notes, file_kind: str, errors: list[ErrorDetails], under: Path = ()) -> None:
+    """Note every error of pydantic's; ``file_kind`` is ``region`` or ``gemeente``, ``under`` where the model stands."""
     for error in errors:
-        path: Path = tuple(error["loc"])
+        path: Path = (*under, *error["loc"])
         if path and path[-1] == "[key]":
             draft.note(path[:-1], "inventory.slug", at_key=True, key=_name(path[:-1]), value=shown_key(str(path[-2])))
         else:
             _note(draft, file_kind, path, error)
 
 
-def _note(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> None:
+def _note(draft: Notes, file_kind: str, path: Path, error: ErrorDetails) -> None:
     explain = _SPECIAL.get(error["type"])
     if explain:
         explain(draft, file_kind, path, error)
@@ -97,13 +107,13 @@ def _note(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> None
     draft.note(path, key, key=_name(path), value=_shown(path, error["input"]))
 
 
-def _missing(draft: Draft, file_kind: str, path: Path, _error: ErrorDetails) -> None:
+def _missing(draft: Notes, file_kind: str, path: Path, _error: ErrorDetails) -> None:
     field = _field(file_kind, path)
     example = field.examples[0] if field is not None and field.examples else "…"
     draft.note(path[:-1], "inventory.key-missing", at_key=True, key=str(path[-1]), example=_as_typed(example))
 
 
-def _unknown(draft: Draft, file_kind: str, path: Path, error: ErrorDetails) -> None:
+def _unknown(draft: Notes, file_kind: str, path: Path, error: ErrorDetails) -> None:
     key = str(path[-1])
     known = _keys(file_kind, path[:-1])
     close = nearest(key, known)
@@ -122,12 +132,12 @@ def _is_secret(key: str, value: object) -> bool:
     return bool(_SECRET_KEY.search(key) or difflib.get_close_matches(key.casefold(), _SECRET_WORDS, 1, 0.8))
 
 
-def _pattern(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
+def _pattern(draft: Notes, _file_kind: str, path: Path, error: ErrorDetails) -> None:
     key = _PATTERNS.get(error["ctx"]["pattern"], "inventory.wrong")
     draft.note(path, key, key=_name(path), value=_shown(path, error["input"]))
 
 
-def _one_of(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
+def _one_of(draft: Notes, _file_kind: str, path: Path, error: ErrorDetails) -> None:
     context: Mapping[str, Any] = error["ctx"]
     known = context["known"] if "known" in context else re.findall(r"'([^']*)'", context["expected"])
     value = error["input"]
@@ -142,13 +152,13 @@ def _one_of(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> N
     draft.note(path, text, key=_name(path), value=_shown(path, value), nearest=close, known=shown)
 
 
-def _range(draft: Draft, _file_kind: str, path: Path, error: ErrorDetails) -> None:
+def _range(draft: Notes, _file_kind: str, path: Path, error: ErrorDetails) -> None:
     (bound,) = error["ctx"].values()
     text = _RANGES[error["type"]]
     draft.note(path, text, key=_name(path), value=_shown(path, error["input"]), bound=f"{bound:.10g}")
 
 
-_SPECIAL: Mapping[str, Callable[[Draft, str, Path, ErrorDetails], None]] = {
+_SPECIAL: Mapping[str, Callable[[Notes, str, Path, ErrorDetails], None]] = {
     "missing": _missing,
     "extra_forbidden": _unknown,
     "string_pattern_mismatch": _pattern,

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator, Sequence
 
-    from regiowacht_inventory.importing import Report
-
     from regiowacht.console import Console
     from regiowacht_contract.texts import Lang
     from regiowacht_inventory.details import Details
+    from regiowacht_inventory.importing import Report
 
 COLUMNS = ("gemeente", "site", "name", "kind", "laag", "job", "leverancier", "uplink", "poller", "address")
 
@@ -135,13 +134,12 @@ def _import(chosen: Namespace, console: Console) -> int:
 
 
 def _tell_import(report: Report, console: Console, *, dry_run: bool) -> None:
-    for problem in (*report.unplaced, *report.invalid):
+    for problem in sorted([*report.unplaced, *report.notes, *report.invalid]):
         print(f"{problem.place()}: {problem.message(console.lang)}", file=console.stderr)
-    if dry_run:
-        console.out(report.diff())
-    else:
-        for file in report.written:
-            console.out(file)
+    if dry_run and report.changes:
+        console.out(report.diff().rstrip("\n"))
+    for file in report.written:
+        console.out(file)
     console.tell(report.verdict, placed=report.placed, unplaced=report.rows - report.placed, files=len(report.changes))
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from regiowacht_inventory.checks.whole import Whole
+    from regiowacht_inventory.nodes import Raw
 
 _FITS: Mapping[str, Callable[[str], object]] = {"tcp": split_host_port, "http": is_url, "icmp": is_address}
 
@@ -20,15 +21,30 @@ def check(whole: Whole) -> None:
     for declared in whole.gemeenten:
         draft = declared.draft
         for path, service in draft.items("services"):
-            probe, target = text_of(service, "probe"), text_of(service, "target")
-            if target is not None and has_userinfo(target):
-                draft.note((*path, "target"), "inventory.secret-in-url")
-            elif probe and probe in _FITS and target and not _FITS[probe](target):
-                draft.note((*path, "target"), f"inventory.target-{probe}", value=target[:60])
+            text = target_mistake(service)
+            if text:
+                draft.note((*path, "target"), text, value=(text_of(service, "target") or "")[:60])
         for path, link in draft.uplinks():
-            if link.get("device") is None and link.get("far_end") is None and "name" in link:
+            if is_unmeasured(link):
                 draft.note(path, "inventory.link-unmeasured", value=(text_of(link, "name") or "…")[:63])
         for path, server in draft.items("servers"):
             if server.get("polled_by") is not None and server.get("relay") is None:
                 name = (text_of(server, "name") or "…")[:63]
                 draft.note((*path, "polled_by"), "inventory.polled-itself", at_key=True, value=name)
+
+
+def target_mistake(service: Mapping[str, Raw]) -> str | None:
+    """Return the key of the text that says why a service's target does not fit its probe, or None when it does."""
+    probe, target = text_of(service, "probe"), text_of(service, "target")
+    if target is None or not target:
+        return None
+    if has_userinfo(target):
+        return "inventory.secret-in-url"
+    if probe and probe in _FITS and not _FITS[probe](target):
+        return f"inventory.target-{probe}"
+    return None
+
+
+def is_unmeasured(link: Mapping[str, Raw]) -> bool:
+    """Tell whether an uplink has nothing that could answer for it."""
+    return "name" in link and link.get("device") is None and link.get("far_end") is None
