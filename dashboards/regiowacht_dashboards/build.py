@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from regiowacht_dashboards.boards import BOARDS
-from regiowacht_dashboards.words import Words
+from regiowacht_dashboards.boards import BOARDS, board
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.settings import Settings
@@ -39,8 +37,7 @@ def render(uid: str, settings: Settings) -> str:
     Raises:
         KeyError: there is no dashboard of that uid.
     """
-    board = BOARDS[uid](Words(uid, settings.lang))
-    raw = board.render(timezone=settings.timezone, refresh=settings.refresh)
+    raw = board(uid, settings.lang).render(timezone=settings.timezone, refresh=settings.refresh)
     return json.dumps(raw, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -70,12 +67,9 @@ def _write(path: Path, uid: str, text: str, *, dry_run: bool) -> Written:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write beside the file, then rename over it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 RATE_INTERVAL = datetime.timedelta(hours=3, minutes=13, seconds=7)
 """Stands for ``$__rate_interval`` in a tree: a duration that nobody writes by hand."""
 
-LONGEST = 10_000
-"""Characters of the longest expression read: the parser nests as deep as the text, and its stack ends somewhere."""
+DEEPEST = 500
+"""Operators and brackets of the largest expression read: each may nest one deeper, and the parser's stack ends
+somewhere (promql-parser 0.12 takes the whole process with it at some thousands)."""
 
 STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`', re.DOTALL)
+NESTS = re.compile(r"[-+*/%^<>=!(\[{]|\b(?:and|or|unless|atan2)\b", re.IGNORECASE)
 VARIABLE = re.compile(r"\$\{\w+(?::\w+)?\}|\$\w+|\[\[\w+\]\]")
 DURATION = re.compile(r"(?<=[\[:])\s*(?:\$\{\w+(?::\w+)?\}|\$\w+)|(?<=offset )\s*\$\w+")
 
@@ -40,10 +42,10 @@ def parse(expr: str) -> promql.Expr:
     """Return the tree of an expression; variables inside strings stay as they are.
 
     Raises:
-        ValueError: it is not PromQL, or longer than ``LONGEST``; the text says where.
+        ValueError: it is not PromQL, or has more than ``DEEPEST`` operators and brackets; the text says where.
     """
-    if len(expr) > LONGEST:
-        raise ValueError(f"{len(expr)} characters, more than {LONGEST}")
+    if sum(1 for _ in NESTS.finditer(STRING.sub("", expr))) > DEEPEST:
+        raise ValueError(f"more than {DEEPEST} operators and brackets")
     parts: list[str] = []
     end = 0
     for string in STRING.finditer(expr):

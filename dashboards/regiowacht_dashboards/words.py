@@ -10,8 +10,8 @@ from regiowacht_contract.texts import say
 if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
 
-SHARED = "dashboards"
-"""Text file of what several dashboards say; a dashboard's own texts stand in the file of its uid."""
+SHARED = "dashboards."
+"""What keys of texts that several dashboards say begin with; a dashboard's own stand in the file of its uid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,17 @@ class Words:
     """Looks up what a dashboard says.
 
     Attributes:
-        uid: the dashboard's uid, which is also the name of its text file.
+        texts: what its texts' keys begin with: its uid and a dot.
         lang: the language it speaks.
     """
 
-    uid: str
+    texts: str
     lang: Lang
+
+    @property
+    def uid(self) -> str:
+        """The dashboard's uid, which is also the name of its text file."""
+        return self.texts.removesuffix(".")
 
     def own(self, name: str) -> str:
         """Return a text of this dashboard alone.
@@ -32,7 +37,7 @@ class Words:
         Raises:
             KeyError: the text file of this dashboard has no such name.
         """
-        return say(f"{self.uid}.{name}", self.lang)
+        return say(f"{self.texts}{name}", self.lang)
 
     def shared(self, name: str) -> str:
         """Return a text that dashboards share.
@@ -40,7 +45,7 @@ class Words:
         Raises:
             KeyError: there is no such shared text.
         """
-        return say(f"{SHARED}.{name}", self.lang)
+        return say(f"{SHARED}{name}", self.lang)
 
     def title(self, key: str) -> str:
         """Return the title of the panel or row ``key``."""

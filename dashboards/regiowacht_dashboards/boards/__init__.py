@@ -5,15 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.boards import regio, server
+from regiowacht_dashboards.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from regiowacht_contract.texts import Lang
     from regiowacht_dashboards.board import Board
-    from regiowacht_dashboards.words import Words
 
-BOARDS: Mapping[str, Callable[[Words], Board]] = {
-    "rw-regio": regio.board,
-    "rw-server": server.board,
+_TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
+    ("rw-regio.", regio.board),
+    ("rw-server.", server.board),
+)
+"""What a dashboard's texts begin with (its uid and a dot), and what builds it."""
+
+BOARDS: Mapping[str, tuple[str, Callable[[Words], Board]]] = {
+    texts.removesuffix("."): (texts, build) for texts, build in _TABLE
 }
-"""Builders by uid. A uid is also the file's name and stays, because people keep links to it."""
+"""The table by uid. A uid is also the file's name and stays, because people keep links to it."""
+
+
+def board(uid: str, lang: Lang) -> Board:
+    """Return the dashboard of that uid in one language.
+
+    Raises:
+        KeyError: there is none of that uid.
+    """
+    texts, build = BOARDS[uid]
+    return build(Words(texts, lang))
