@@ -1,0 +1,1 @@
+"""The documentation: complete, current, and its commands work."""

@@ -1,0 +1,127 @@
+"""The documentation is complete, its links lead somewhere, and its commands work."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from regiowacht.parser import parsers_of
+from regiowacht.rooms import ROOMS
+from regiowacht_contract.catalogue import catalogue
+from regiowacht_contract.thresholds import thresholds
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```(?P<lang>\w+)(?P<options>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)(#[^)]*)?\)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its ``name=value`` words, its text."""
+
+    lang: str
+    options: dict[str, str]
+    body: str
+
+
+def blocks(page: Path) -> list[Block]:
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [
+        Block(m["lang"], dict(word.split("=", 1) for word in m["options"].split() if "=" in word), m["body"])
+        for m in found
+    ]
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every line of every ``sh`` block that calls regiowacht, with the page it stands on."""
+    return [
+        (page.relative_to(ROOT).as_posix(), line.strip())
+        for page in PAGES
+        for block in blocks(page)
+        if block.lang in {"sh", "console", "bash"}
+        for line in block.body.replace("\\\n", " ").splitlines()
+        if line.strip().removeprefix("$ ").removeprefix("sudo ").startswith("regiowacht ")
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    dead = [
+        target for target, _ in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / target).exists()
+    ]
+    assert dead == []
+
+
+@pytest.mark.parametrize(("page", "line"), commands())
+def test_commands_shown_are_commands_there_are(page: str, line: str) -> None:
+    words = shlex.split(line.removeprefix("$ ").removeprefix("sudo "), comments=True)[1:]
+    for stop in ("|", ">", "&&", "||", "&", "<", ">>", "2>"):
+        words = words[: words.index(stop)] if stop in words else words
+    if words[0].startswith("-"):
+        return
+    room = next((room for room in ROOMS if room.name == words[0]), None)
+    assert room is not None, f"{page}: {line}"
+    parsers = parsers_of(room, "en")[1]
+    rest = words[1:] if room.is_verb else words[2:]
+    verb = room.name if room.is_verb else words[1]
+    assert verb in parsers, f"{page}: {line}"
+    if "--help" not in rest:
+        parsers[verb].parse_args(rest)
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [p.relative_to(ROOT / "docs").as_posix() for p in (ROOT / "docs").rglob("*.md") if p.name != "README.md"]
+    assert [page for page in pages if f"({page})" not in index] == []
+
+
+def test_every_metric_and_threshold_has_its_row() -> None:
+    text = (ROOT / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8")
+    assert [name for name in (*catalogue(), *thresholds()) if f"`{name}`" not in text] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "docs" / "explanation" / "dependencies.md").read_text(encoding="utf-8").lower()
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    extras = project.partition("[project.optional-dependencies]")[2].partition("[project.scripts]")[0]
+    dev = project.partition("dev = [")[2].partition("]")[0]
+    names = {re.split(r"[>=<\[]", name)[0].lower() for name in re.findall(r'"([A-Za-z][\w.-]*[^"]*)"', extras + dev)}
+    assert [name for name in sorted(names - {"regiowacht"}) if name not in text and not name.startswith("types-")] == []
+
+
+def test_readme_has_the_two_commands_on_its_first_screen() -> None:
+    first = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:40]
+    assert any(line.startswith("make demo") for line in first)
+    assert any(line.startswith("make test") for line in first)
+
+
+def test_the_tutorial_works_as_it_stands(tmp_path: Path) -> None:
+    bin_dir = Path(sys.executable).parent
+    environ = {**os.environ, "PATH": f"{bin_dir}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
+    ran = 0
+    for block in blocks(ROOT / "docs" / "tutorial" / "first-region.md"):
+        if "file" in block.options:
+            (tmp_path / block.options["file"]).write_text(block.body, encoding="utf-8")
+        elif block.lang == "sh" and "skip" not in block.options:
+            done = subprocess.run(
+                ["sh", "-eu"], input=block.body, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == int(block.options.get("exit", 0)), f"{block.body}\n{done.stdout}{done.stderr}"
+            assert "Traceback" not in done.stderr
+            ran += 1
+    assert ran >= 5
+
+
+def test_reference_pages_are_what_the_code_says() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "generate.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
