@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from regiowacht_inventory import Region
 
 CONFIG = "prometheus.yml"
+TARGETS = "targets/"
 
 Files = dict[str, bytes]
 """Content by path relative to the output folder, with ``/`` between its parts."""

@@ -24,7 +24,7 @@ from regiowacht_collector.page import Health, Page
 from regiowacht_collector.ports import LOOPBACK, free_port, refuse_taken
 from regiowacht_collector.process import EngineProcess
 from regiowacht_collector.promtool import check_files
-from regiowacht_collector.render import CONFIG, render
+from regiowacht_collector.render import CONFIG, TARGETS, render
 from regiowacht_collector.tell import silent
 from regiowacht_contract.errors import Found, ProcessDied, RegiowachtError, Unavailable, Unreachable
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_collector.engine import Engine
+    from regiowacht_collector.render import Files
     from regiowacht_collector.settings import Settings
     from regiowacht_collector.tell import Tell
     from regiowacht_inventory import Region
@@ -83,7 +84,7 @@ class RunningCollector:
             ProcessDied: the engine ended; says why.
             Unavailable: it did not answer in time.
         """
-        self._render(region)
+        write_files(self._checked(region), self.folder.config)
         self._took_over()
         self._start_engine()
         deadline = time.monotonic() + self._settings.ready_within_s
@@ -129,10 +130,8 @@ class RunningCollector:
             Found: promtool or the engine refuses what was rendered; says why.
             Unavailable: the files cannot be written.
         """
-        before = read_files(self.folder.config)
         try:
-            changed = self._render(region)
-            self._have_it_read(before)
+            changed = self._take_over(self._checked(region))
         except RegiowachtError:
             self.refused()
             raise
@@ -155,13 +154,29 @@ class RunningCollector:
             self._process = None
         self._exporter.close()
 
-    def _render(self, region: Region) -> list[str]:
+    def _checked(self, region: Region) -> Files:
         files = render(region, self.options)
         if self.engine.promtool is not None:
             check_files(files, self.engine.promtool)
-        return write_files(files, self.folder.config)
+        return files
 
-    def _have_it_read(self, before: dict[str, bytes]) -> None:
+    def _take_over(self, files: Files) -> list[str]:
+        """Have the engine read changed settings and rules first, then put the targets in place.
+
+        The engine sees changed targets by itself. Prometheus 2.42 misses one that is taken away at the same moment as
+        a reload, and goes on scraping it.
+        """
+        out = self.folder.config
+        before = read_files(out)
+        targets = {path: content for path, content in files.items() if path.startswith(TARGETS)}
+        old_targets = {path: content for path, content in before.items() if path.startswith(TARGETS)}
+        settings = {path: content for path, content in files.items() if path not in targets}
+        changed = write_files({**old_targets, **settings}, out)
+        if changed:
+            self._have_it_read(before)
+        return changed + write_files({**targets, **settings}, out)
+
+    def _have_it_read(self, before: Files) -> None:
         try:
             self._client.reload()
         except Unreachable:
