@@ -5,6 +5,7 @@ Source: "Exposition formats", Text-based format, in the documentation of Prometh
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.family import Sample
     from regiowacht_contract.catalogue import Metric
+
+SERIES_KEPT = 4096
+"""Texts of series that are kept from one reading to the next, most of which are the same."""
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -41,10 +45,15 @@ def head(metric: Metric) -> str:
 
 def series(metric: Metric, labels: tuple[str, ...]) -> str:
     """Return ``name{label="value",...}``, or the name alone where the metric has no labels."""
-    if not metric.labels and not labels:
-        return metric.name
-    pairs = ",".join(f'{name}="{_escape(value)}"' for name, value in zip(metric.labels, labels, strict=True))
-    return f"{metric.name}{{{pairs}}}"
+    return _series(metric.name, metric.labels, labels)
+
+
+@functools.lru_cache(maxsize=SERIES_KEPT)
+def _series(name: str, names: tuple[str, ...], values: tuple[str, ...]) -> str:
+    if not names and not values:
+        return name
+    pairs = ",".join(f'{label}="{_escape(value)}"' for label, value in zip(names, values, strict=True))
+    return f"{name}{{{pairs}}}"
 
 
 def number(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 from pathlib import Path
@@ -50,7 +51,8 @@ class Own:
             failing = int(outcome.state == "failed")
             yield Sample(of["regiowacht_agent_family_failing"], (outcome.family,), failing)
         yield from self._http(server)
-        yield from self._process()
+        with contextlib.suppress(OSError):  # no descriptor is free: the agent still tells the rest
+            yield from self._process()
 
     def _http(self, server: HttpServer) -> Iterator[Sample]:
         of = self._metrics

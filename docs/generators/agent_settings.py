@@ -31,12 +31,13 @@ def page() -> str:
 
 
 def _setting(setting: Setting) -> list[str]:
+    text = say(setting.text, "en")
     switch = f", switch `{setting.switch}`" if setting.switch else ""
     return [
         "",
         f"### {setting.key}",
         "",
-        f"{say(setting.text, 'en').capitalize()}.",
+        f"{text[0].upper()}{text[1:]}.",
         "",
         f"Type: {_kind(setting)}{switch}. Default: `{_toml(setting.default)}`",
     ]

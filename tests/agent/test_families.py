@@ -196,7 +196,11 @@ def test_every_family_has_its_module_its_catalogue_and_its_place_in_the_table() 
 def test_the_rootfs_is_stripped_from_mount_points(tmp_path: Path) -> None:
     root = tmp_path / "root"
     (root / "data").mkdir(parents=True)
-    mounts = f"/dev/sda1 {root} ext4 rw 0 0\n/dev/sdb1 {root}/data ext4 ro,noatime 0 0\n"
+    mounts = (
+        f"/dev/sda1 {root} ext4 rw 0 0\n/dev/sdb1 {root}/data ext4 ro,noatime 0 0\n"
+        f"/dev/sda1 /etc/hosts ext4 rw 0 0\n/dev/sdc1 {root}-of-another ext4 rw 0 0\n"
+    )
     told = FakeHost.write(tmp_path, {"self/mounts": mounts}).exposition("filesystem")
     assert 'node_filesystem_readonly{device="/dev/sda1",mountpoint="/",fstype="ext4"} 0\n' in told
     assert 'node_filesystem_readonly{device="/dev/sdb1",mountpoint="/data",fstype="ext4"} 1\n' in told
+    assert told.count("node_filesystem_device_error") == 2, "what lies outside the root is the container's own"

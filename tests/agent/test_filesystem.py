@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def _host(tmp_path: Path, rows: list[str]) -> FakeHost:
-    """Write a host whose mounts are folders below its own root, as psutil reads them from self/mounts."""
-    return FakeHost.write(tmp_path, {"self/mounts": "".join(f"{row} 0 0\n" for row in rows)})
+    """Write a host whose mounts are folders below its own root, as an agent in a container sees them."""
+    below_root = (row.replace(" /", f" {tmp_path}/root/", 1) for row in rows)
+    return FakeHost.write(tmp_path, {"self/mounts": "".join(f"{row} 0 0\n" for row in below_root)})
 
 
 def _series(told: str, name: str) -> dict[str, float]:
@@ -41,7 +42,8 @@ def test_names_with_blanks_quotes_backslashes_and_utf8_survive(tmp_path: Path) -
 
 def test_bytes_that_are_no_utf8_become_a_replacement_character(tmp_path: Path) -> None:
     host = _host(tmp_path, [])
-    (tmp_path / "proc/self/mounts").write_bytes(b"/dev/sda /caf\xe9 ext4 rw 0 0\n")
+    mounts = b"/dev/sda " + os.fsencode(tmp_path) + b"/root/caf\xe9 ext4 rw 0 0\n"
+    (tmp_path / "proc/self/mounts").write_bytes(mounts)
     os.mkdir(os.fsencode(tmp_path / "root") + b"/caf\xe9")  # noqa: PTH102 - a path that is no text
     told = _series(host.exposition("filesystem"), "node_filesystem_device_error")
     assert told == {"/caf\ufffd": 0}

@@ -197,6 +197,30 @@ def test_when_full_the_oldest_silent_client_makes_room_for_a_scraper(serve: Call
         assert running.server.closed["full"] >= 92
 
 
+def test_a_client_is_not_let_go_for_the_time_that_another_ones_answer_took() -> None:
+    now = [0.0]
+
+    def slow(request: Request) -> Response:
+        now[0] += 60.0 if request.path == "/slow" else 0.0
+        return Response(200, b"done")
+
+    server = HttpServer([open_listener("127.0.0.1:0")], slow, Limits(), clock=lambda: now[0])
+    with (
+        socket.create_connection(server.addresses[0]) as first,
+        socket.create_connection(server.addresses[0]) as second,
+    ):
+        while server.open_connections < 2:
+            server.turn(0.1)
+        first.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
+        while server.codes[200] < 1:
+            server.turn(0.1)
+        second.sendall(b"GET /quick HTTP/1.0\r\n\r\n")
+        while server.codes[200] < 2:
+            assert server.closed["idle"] == 0
+            server.turn(0.1)
+    server.close()
+
+
 def test_thousands_of_connections_leave_no_descriptor_behind(serve: Callable[..., _Running]) -> None:
     running = serve(connections_max=8)
     for _ in range(500):

@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+
 from regiowacht_agent.config import settings
 from regiowacht_agent.reader import READERS, entries
 

@@ -80,6 +80,7 @@ class HttpServer:
         deadlines = [connection.deadline for connection in self._connections.values()]
         until = min(deadlines, default=float("inf")) - self._clock()
         ready = self._selector.select(max(0.0, min(wait_s, until)))
+        now = self._clock()
         accepting: list[socket.socket] = []
         for key, mask in ready:
             if isinstance(key.data, Connection):
@@ -90,7 +91,7 @@ class HttpServer:
                 key.data.recv(4096)
         for listener in accepting:
             self._accept(listener)
-        self._expire()
+        self._expire(now)
 
     def close(self) -> None:
         """Close every connection and every listening socket."""
@@ -144,8 +145,8 @@ class HttpServer:
         self.codes.update(connection.codes)
         connection.codes.clear()
 
-    def _expire(self) -> None:
-        now = self._clock()
+    def _expire(self, now: float) -> None:
+        """Let go of clients whose time was up at ``now``, before the answers of this turn took any."""
         for connection in [one for one in self._connections.values() if one.deadline <= now]:
             self.closed[connection.on_timeout()] += 1
             self._drop(connection)

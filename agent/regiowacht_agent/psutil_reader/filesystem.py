@@ -59,10 +59,9 @@ class Filesystem:
     def _mounted(self, host: Host) -> Iterator[_Mounted]:
         for device, mount_point, fs_type, options in host.psutil.disk_partitions(all=True):
             shown = _below(mount_point, str(host.rootfs))
-            if self._mount_points.takes(shown) and self._types.takes(fs_type):
-                path = str(host.rootfs / shown.lstrip("/"))
+            if shown and self._mount_points.takes(shown) and self._types.takes(fs_type):
                 labels = (clean(device or "none"), clean(shown), clean(fs_type))
-                yield _Mounted(labels, path, REMOTE.match(fs_type) is not None, "ro" in options.split(","))
+                yield _Mounted(labels, mount_point, REMOTE.match(fs_type) is not None, "ro" in options.split(","))
 
     def _figures(self, one: _Mounted, told: os.statvfs_result) -> Iterator[Sample]:
         unit = told.f_frsize or told.f_bsize
@@ -84,10 +83,15 @@ class Filesystem:
 
 
 def _below(mount_point: str, rootfs: str) -> str:
-    """Return the mount point as the host sees it: without the path that its root is mounted on here."""
+    """Return the mount point as the host sees it, without the path that its root is mounted on here.
+
+    What lies outside that path is the agent's own container, not the host: then it is "".
+    """
     if rootfs == "/":
         return mount_point
-    return "/" + mount_point.removeprefix(rootfs).lstrip("/")
+    if mount_point != rootfs and not mount_point.startswith(f"{rootfs}/"):
+        return ""
+    return mount_point.removeprefix(rootfs) or "/"
 
 
 def make(config: Config, metrics: Metrics) -> Family:
