@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from regiowacht_dashboards.boards import BOARDS, board
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from regiowacht_dashboards.settings import Settings
 
 Change = Literal["new", "changed", "unchanged"]

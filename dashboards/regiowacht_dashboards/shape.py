@@ -36,7 +36,7 @@ def _whole(raw: Mapping[str, Any]) -> Iterator[Fault]:
     if not isinstance(raw.get("panels"), list):
         yield "wrong-type", {"where": "panels", "wanted": "list"}
         return
-    yield from _expect(raw, "", {"templating": dict, "links": list, "tags": list, "title": str, "uid": str})
+    yield from _expect(raw, "", {"templating": dict, "tags": list, "title": str, "uid": str})
     yield from _objects((raw.get("templating") or {}), "templating", "list", {"name": str, "type": str})
     yield from _objects(raw, "", "links", {"type": str})
     yield from _panels(raw["panels"], "panels", NESTING)
@@ -52,14 +52,14 @@ def _panels(listed: list[Any], where: str, depth: int) -> Iterator[Fault]:
 
 
 def _panel(panel: dict[str, Any], where: str, depth: int) -> Iterator[Fault]:
-    kinds: dict[str, type] = {"targets": list, "gridPos": dict, "options": dict, "fieldConfig": dict, "panels": list}
+    kinds: dict[str, type] = {"options": dict, "fieldConfig": dict, "panels": list}
     yield from _expect(panel, where, {**kinds, "title": str, "description": str, "pluginVersion": str, "id": int})
     if not isinstance(panel.get("gridPos"), dict):
         yield "wrong-type", {"where": f"{where}.gridPos", "wanted": "dict"}
     yield from _objects(panel, where, "targets", {"expr": str, "legendFormat": str})
     config = panel.get("fieldConfig")
     if isinstance(config, dict):
-        yield from _expect(config, f"{where}.fieldConfig", {"defaults": dict, "overrides": list})
+        yield from _expect(config, f"{where}.fieldConfig", {"defaults": dict})
         yield from _config(config, f"{where}.fieldConfig")
     nested = panel.get("panels")
     if isinstance(nested, list) and nested:
@@ -69,7 +69,7 @@ def _panel(panel: dict[str, Any], where: str, depth: int) -> Iterator[Fault]:
 def _config(config: dict[str, Any], where: str) -> Iterator[Fault]:
     defaults = config.get("defaults")
     if isinstance(defaults, dict):
-        yield from _expect(defaults, f"{where}.defaults", {"thresholds": dict, "unit": str, "mappings": list})
+        yield from _expect(defaults, f"{where}.defaults", {"thresholds": dict, "unit": str})
         yield from _objects(defaults, f"{where}.defaults", "mappings", {"type": str})
         yield from _objects(defaults.get("thresholds"), f"{where}.defaults.thresholds", "steps", {"color": str})
     yield from _objects(config, where, "overrides", {"properties": list})
