@@ -28,7 +28,7 @@ MAX_VALUES = 500_000
 """Values in one file after its aliases are expanded."""
 
 _IMPLICIT = "implicit"
-_EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class _Composer(yaml.CSafeLoader):
@@ -133,7 +133,7 @@ def _build_document(file: str, root: MappingNode, document: Document) -> None:
     document.data = built if isinstance(built, dict) else {}
     document.is_parsed = True
     for key, value in root.value:
-        if isinstance(value, ScalarNode) and value.style is None and value.value.isdigit():
+        if isinstance(value, ScalarNode) and not value.style and value.value.isdigit():
             document.plain_numbers.add(str(key.value))
 
 
@@ -162,7 +162,7 @@ class _Builder:
             self._note(node, "inventory.tag", tag=str(node.tag)[:40])
         if isinstance(node, ScalarNode):
             text: str = node.value
-            return None if node.style is None and text in _EMPTY else text
+            return None if not node.style and text in EMPTY else text
         if depth >= MAX_DEPTH:
             raise _TooMuchError("inventory.too-deep", node, MAX_DEPTH)
         if isinstance(node, MappingNode):

@@ -45,8 +45,10 @@ def _line(content: bytes, error: yaml.YAMLError) -> int:
     if isinstance(error, yaml.reader.ReaderError):
         return content[: error.position].count(b"\n") + 1
     said = str(getattr(error, "problem", None) or "")
-    # An unclosed quote is found at the end of the file; it began where its context says.
-    begins_earlier = "end of stream" in said or "document indicator" in said or "expected ':'" in said
+    # An unclosed quote or brace is found where it can go on no longer; it began where its context says.
+    begins_earlier = (
+        "end of stream" in said or "document indicator" in said or "expected ':'" in said or "expected ','" in said
+    )
     first, second = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     mark = (second or first) if begins_earlier else (first or second)
     return int(mark.line) + 1 if mark is not None else 1

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from regiowacht_inventory.nodes import Path, Raw
 
 
+_OF_SNMP = frozenset({"version", "community", "auth", "priv"})
+
+
 def check(whole: Whole) -> None:
     """Note every reference to a site, server, device, leverancier or credential that does not exist."""
     for declared in whole.gemeenten:
@@ -102,7 +105,7 @@ def _credential(whole: Whole, declared: Declared, path: Path, value: str, *, wan
             declared.draft.note(path, "inventory.no-credential", key=key, known=shown)
         return
     credential = known[value]
-    if isinstance(credential, dict) and (credential.get("version") is not None) is not wants_snmp:
+    if isinstance(credential, dict) and credential.keys().isdisjoint(_OF_SNMP) is wants_snmp:
         text = "inventory.credential-not-snmp" if wants_snmp else "inventory.credential-not-ssh"
         declared.draft.note(path, text, value=value)
 

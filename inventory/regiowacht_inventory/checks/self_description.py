@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import text_of
 from regiowacht_inventory.nodes import shown_key
+from regiowacht_inventory.values import SLUG
 
 if TYPE_CHECKING:
     from regiowacht_inventory.checks.whole import Whole
@@ -22,7 +24,7 @@ def check(whole: Whole) -> None:
 
 def _check_slug(draft: Draft) -> None:
     slug = text_of(draft.data, "gemeente")
-    if slug is not None and slug != draft.slug:
+    if slug is not None and slug != draft.slug and re.match(SLUG, slug):
         draft.note(("gemeente",), "inventory.slug-not-file", slug=shown_key(slug), name=f"{draft.slug}.yml")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from regiowacht_inventory.importing.yaml_text import flow, value
-from regiowacht_inventory.nodes import compose
+from regiowacht_inventory.nodes import EMPTY, compose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +109,7 @@ def _line_of_key(parent: MappingNode, key: str) -> int:
 
 
 def _is_empty(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.style is None and node.value == ""
+    return isinstance(node, ScalarNode) and not node.style and node.value in EMPTY
 
 
 def _last_line(node: Node) -> int:

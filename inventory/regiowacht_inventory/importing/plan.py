@@ -107,7 +107,8 @@ def _passed_over(file: str, entry: Entry) -> Iterator[Problem]:
         taken.add("address")
     for key, text in entry.row.cells.items():
         if key not in taken:
-            values = {"key": key, "section": entry.section, "value": text[:60]}
+            shown = "…" if key in ("snmp", "ssh") else text[:60]  # someone may have typed the community itself
+            values = {"key": key, "section": entry.section, "value": shown}
             yield Problem(file, entry.row.line, "inventory.cell-passed-over", values)
 
 
