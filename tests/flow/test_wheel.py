@@ -37,7 +37,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", away, ROOT], away)
     (wheel,) = away.glob("regiowacht-*.whl")
     run([sys.executable, "-m", "venv", "--without-pip", away / "venv"], away)
-    target = [*pip, "--python", away / "venv" / "bin" / "python", "install"]
+    target: list[str | Path] = [*pip, "--python", away / "venv" / "bin" / "python", "install"]
     run([*target, "--require-hashes", "-r", ROOT / "requirements.lock"], away)
     run([*target, "--no-deps", wheel], away)
     return away / "venv" / "bin"
