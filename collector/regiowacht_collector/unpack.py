@@ -153,4 +153,5 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _by_version(prefix: Path) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", prefix.name.removeprefix("prometheus_"))]
+    version = prefix.name.removeprefix("prometheus_").rpartition("_")[0]
+    return [int(number) for number in re.findall(r"\d+", version)]
