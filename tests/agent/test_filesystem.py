@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from regiowacht_agent.exposition import render
+from regiowacht_agent.mounts import MountAsker
+from regiowacht_agent.reading import Readings
 from tests.agent.fake_host import FakeHost
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def _host(tmp_path: Path, rows: list[str]) -> FakeHost:
@@ -90,3 +97,31 @@ def test_what_node_exporter_leaves_out_by_default_is_left_out(tmp_path: Path) ->
     ]
     told = _series(_host(tmp_path, rows).exposition("filesystem"), "node_filesystem_device_error")
     assert set(told) == {"/data"}
+
+
+def test_a_mount_that_hangs_is_told_with_its_reason_once_and_the_scrape_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    let_go = threading.Event()
+
+    def statvfs(path: str) -> os.statvfs_result:
+        if path.endswith("/nfs"):
+            let_go.wait(20)
+        return os.statvfs("/")
+
+    host = _host(tmp_path, ["server:/export /nfs nfs4 rw", "/dev/sda /data ext4 rw"])
+    reader = host.reader("filesystem")
+    reader = replace(reader, host=replace(reader.host, mounts=MountAsker(0.05, statvfs)))
+    readings = Readings(reader)
+    for _ in range(3):
+        told = render(readings.take()).decode()
+        assert 'mountpoint="/nfs",fstype="nfs4",device_error="mountpoint timeout"} 1\n' in told
+        assert set(_series(told, "node_filesystem_size_bytes")) == {"/data"}
+        assert 'node_scrape_collector_success{collector="filesystem"} 1\n' in told
+    let_go.set()
+    while reader.host.mounts.stuck:
+        let_go.wait(0.01)
+    assert set(_series(render(readings.take()).decode(), "node_filesystem_size_bytes")) == {"/data", "/nfs"}
+    assert [record.getMessage().split()[0] for record in caplog.records if record.levelname == "WARNING"] == [
+        "event=mount-failed"
+    ]
