@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from regiowacht_contract.promql import CatalogueError, counter
+from regiowacht_contract.errors import CatalogueError
+from regiowacht_contract.promql import counter
 from regiowacht_contract.states import AssetState
 from regiowacht_contract.texts import LANGS, Lang, keys, say
 from regiowacht_contract.thresholds import threshold
