@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -166,6 +168,19 @@ def test_hundreds_of_scrapes_leave_descriptors_and_memory_as_they_were(start_age
     assert after["process_resident_memory_bytes"] < before["process_resident_memory_bytes"] * 1.15 + 1_000_000
     assert after["regiowacht_agent_readings_total"] == before["regiowacht_agent_readings_total"] + 301
     assert after["process_cpu_seconds_total"] > before["process_cpu_seconds_total"]
+
+
+def test_an_agent_without_a_free_descriptor_lives_on_and_recovers(start_agent: Start) -> None:
+    agent = start_agent()
+    resource.prlimit(agent.process.pid, resource.RLIMIT_NOFILE, (24, 24))
+    with contextlib.ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", agent.port), timeout=DEADLINE_S))
+        agent.get("/-/healthy")
+    deadline = time.monotonic() + DEADLINE_S
+    while 'regiowacht_agent_family_failing{collector="cpu"} 0\n' not in agent.get()[1]:
+        assert time.monotonic() < deadline
+    assert agent.process.poll() is None
 
 
 def test_its_own_figures_are_those_of_the_kernel(start_agent: Start) -> None:
