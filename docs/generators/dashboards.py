@@ -25,9 +25,9 @@ def page() -> str:
         "# Dashboards",
         "",
         "`regiowacht dashboards build --region R --out DIR` writes these as classic JSON (schemaVersion 41) for "
-        "Grafana 11 to 13, in the region's language; the same dashboards exist in Dutch and in English. Every expression is built "
-        "from the [catalogue](metrics.md), every threshold is the contract's, and every panel follows the choice of "
-        "gemeente.",
+        "Grafana 11 to 13, in the region's language; the same dashboards exist in Dutch and in English. Every "
+        "expression is built from the [catalogue](metrics.md), every threshold is the contract's, and every panel "
+        "follows the choice of gemeente.",
     ]
     for uid in BOARDS:
         parts += _dashboard(uid)
@@ -56,8 +56,8 @@ def _rules() -> list[str]:
         "",
         "## What `dashboards check` holds a dashboard to",
         "",
-        "A file that is no JSON, larger than 5 MB, of Grafana 8 or older, or in the new resource format is told apart and "
-        "not judged further.",
+        "A file that is no JSON, larger than 5 MB, of Grafana 8 or older, or in the new resource format is told "
+        "apart and not judged further.",
         "",
         "| group | what it finds |",
         "| --- | --- |",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs.dashboards_preview import PREVIEW
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Unavailable
 from regiowacht_contract.texts import choose_lang, say
 
@@ -93,4 +94,5 @@ def _as_line(problem: Problem, lang: Lang) -> str:
 VERBS: tuple[Verb, ...] = (
     Verb("build", "dashboards.verb-build", add_build, run_build),
     Verb("check", "dashboards.verb-check", add_check, run_check),
+    PREVIEW,
 )
