@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.config import load
+from regiowacht_agent.config_file import load
 from regiowacht_agent.exposition import render
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings

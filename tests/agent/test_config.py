@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regiowacht_agent.config import Config, FileInvalid, load, settings
+from regiowacht_agent.config import Config, settings
+from regiowacht_agent.config_file import FileInvalid, load
 from regiowacht_agent.toml_lines import line_of
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.texts import LANGS, say

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from regiowacht_agent.config import load
+from regiowacht_agent.config_file import load
 from regiowacht_agent.exposition import head, number, render
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.reader import open_reader

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from regiowacht_agent.config import load
+from regiowacht_agent.config_file import load
 from regiowacht_agent.family import Metrics
 from regiowacht_agent.psutil_reader import FAMILIES
 from regiowacht_agent.psutil_reader.cpu_numbers import expand

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from regiowacht_agent.config import load
+from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 

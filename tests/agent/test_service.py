@@ -197,7 +197,7 @@ def test_heavy_modules_stay_out_of_a_running_agent() -> None:
     script = (
         "import sys\n"
         "import regiowacht.main, regiowacht.verbs.agent, regiowacht_agent.service, regiowacht_agent.psutil_reader\n"
-        "from regiowacht_agent.config import load\n"
+        "from regiowacht_agent.config_file import load\n"
         "from regiowacht_agent.reader import open_reader\n"
         "open_reader(load(None))\n"
         "print(*sys.modules)\n"

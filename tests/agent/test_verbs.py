@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht.main import main
-from regiowacht_agent.config import load
+from regiowacht_agent.config_file import load
 from regiowacht_agent.render import bundle, listen, write
 from regiowacht_agent.status import read
 from regiowacht_contract.errors import Unavailable

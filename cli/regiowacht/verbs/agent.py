@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regiowacht.verb import Verb, add_json, add_region
-from regiowacht_agent.config import load, settings
+from regiowacht_agent.config import settings
+from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
 from regiowacht_agent.settings import Flag
 from regiowacht_contract.errors import EXIT_FOUND, Unavailable
