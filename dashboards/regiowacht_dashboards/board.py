@@ -39,12 +39,13 @@ class Board:
     sections: tuple[Section, ...]
     links: tuple[core.DashboardLink, ...] = ()
 
-    def render(self, timezone: str, refresh: str) -> dict[str, Any]:
+    def render(self, timezone: str, refresh: str, time_from: str) -> dict[str, Any]:
         """Return the dashboard as Grafana reads it.
 
         Args:
             timezone: IANA name that times are shown in.
             refresh: how often panels ask again, in Grafana's notation (``10s``).
+            time_from: how far back the dashboard opens, in Grafana's notation (``now-3h``).
         """
         dashboard = core.Dashboard(
             title=self.words.title("dashboard"),
@@ -57,7 +58,7 @@ class Board:
             refresh=refresh,
             schemaVersion=SCHEMA_VERSION,
             version=1,
-            time=core.Time("now-3h", "now"),
+            time=core.Time(time_from, "now"),
             timePicker=core.TimePicker(refreshIntervals=REFRESH_INTERVALS, timeOptions=[]),
             templating=core.Templating([variable.render(self.words) for variable in self.variables]),
             links=[menu(self.words), *self.links],

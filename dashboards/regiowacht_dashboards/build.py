@@ -38,7 +38,9 @@ def render(uid: str, settings: Settings) -> str:
     Raises:
         KeyError: there is no dashboard of that uid.
     """
-    raw = board(uid, settings.lang).render(timezone=settings.timezone, refresh=settings.refresh)
+    raw = board(uid, settings.lang).render(
+        timezone=settings.timezone, refresh=settings.refresh, time_from=settings.time_from
+    )
     return json.dumps(raw, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -13,6 +13,10 @@ REFRESH = "10s"
 """How often panels ask again: a server that falls silent is red within 30 seconds."""
 
 
+TIME_FROM = "now-3h"
+"""How far back a dashboard opens: this morning's trouble, not last week's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a set of dashboards is built for.
@@ -21,11 +25,13 @@ class Settings:
         lang: the one language it speaks.
         timezone: IANA name that times are shown in.
         refresh: how often panels ask again, in Grafana's notation.
+        time_from: how far back a dashboard opens, in Grafana's notation.
     """
 
     lang: Lang
     timezone: str
     refresh: str = REFRESH
+    time_from: str = TIME_FROM
 
 
 def for_region(region: Region, lang: Lang | None = None) -> Settings:

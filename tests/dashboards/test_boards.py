@@ -63,7 +63,7 @@ def test_every_text_of_a_dashboard_is_shown(uid: str, lang: Lang, monkeypatch: p
         return own(words, name)
 
     monkeypatch.setattr(Words, "own", listening)
-    board(uid, lang).render(timezone="UTC", refresh="10s")
+    board(uid, lang).render(timezone="UTC", refresh="10s", time_from="now-3h")
     in_the_docs = {f"{uid}.questions"}
     assert {key for key in keys() if key.startswith(f"{uid}.")} == asked | in_the_docs
 

@@ -6,14 +6,15 @@ import signal
 import tempfile
 import threading
 import time
+import urllib.parse
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from regiowacht.demo.agent_process import AgentProcess, running_agent
 from regiowacht.demo.machine import choose_machine
-from regiowacht.demo.ports import Ports, choose
+from regiowacht.demo.ports import LOOPBACK, Ports, choose
 from regiowacht_agent import render as agent_render
 from regiowacht_collector.client import Client
 from regiowacht_collector.options import Options
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     from regiowacht_collector.running import RunningCollector
     from regiowacht_inventory import Asset, Region
 
-INTERVAL_S = 2
-"""Scrapes and rules run this often: fast enough to see numbers move, slow enough for any machine."""
+INTERVAL_S = 1
+"""Scrapes and rules run this often: one machine is watched, so that numbers are there at once and move."""
 
 REFRESH = "5s"
 RETENTION = "1d"
+TIME_FROM = "now-15m"
 FIRST_SAMPLE_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.2
 
@@ -65,65 +67,106 @@ def run_demo(region: Region, wish: Wish, console: Console) -> None:
     """
     machine = choose_machine(region, wish.machine)
     ports = choose(wish.port)
-    with _until_signal() as stop, ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regiowacht-demo-")))
-        counts = {"gemeenten": len(region.gemeenten), "assets": len(region.assets)}
-        console.tell("demo.region", name=region.name, **counts)
-        agent = stack.enter_context(_agent(region, machine, home, ports))
-        console.tell("demo.agent", machine="/".join(machine.key), address=agent.address, pid=agent.pid)
-        collector = stack.enter_context(_collector(region, machine, agent, home, ports, wish, console))
-        settings = replace(for_region(region, console.lang), refresh=REFRESH)
-        build(home / "dashboards", settings)
-        preview = stack.enter_context(
-            serve(home / "dashboards", collector.url, ports.preview, console.lang, scrape_interval_s=INTERVAL_S)
-        )
-        console.tell("demo.first-sample")
-        _wait_for_first_sample(collector, machine, stop)
-        if not stop.is_set():
-            console.out(f"dashboards {preview.url}")
-            console.out(f"prometheus {collector.url}")
-            console.tell("demo.ready", machine="/".join(machine.key))
-            _watch(agent, collector, stop, console)
-        console.tell("demo.stopping")
+    console.tell("demo.region", name=region.name, gemeenten=len(region.gemeenten), assets=len(region.assets))
+    with _Signals() as signals:
+        try:
+            with ExitStack() as stack:
+                stack.callback(signals.hold)
+                _run_parts(_Plan(region, machine, ports, wish, console), stack, signals)
+        except KeyboardInterrupt:
+            pass
     console.tell("demo.stopped")
 
 
-@contextmanager
-def _until_signal() -> Iterator[threading.Event]:
-    """Yield an event that SIGINT and SIGTERM set, so that parts end in good order, also on a second Ctrl-C."""
-    stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is run, where, and to whom it is told."""
+
+    region: Region
+    machine: Asset
+    ports: Ports
+    wish: Wish
+    console: Console
+
+
+def _run_parts(plan: _Plan, stack: ExitStack, signals: _Signals) -> None:
+    console = plan.console
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regiowacht-demo-")))
+    # The engine first: it takes about five seconds to its first scrape, whatever it is told.
+    collector = stack.enter_context(_collector(plan, home))
+    config = home / "agent.toml"
+    config.write_bytes(agent_render.bundle(plan.region, plan.machine))
+    agent = stack.enter_context(running_agent(config, home / "agent.log", plan.ports.agent))
+    console.tell("demo.agent", machine="/".join(plan.machine.key), address=agent.address, pid=agent.pid)
+    build(home / "dashboards", replace(for_region(plan.region, console.lang), refresh=REFRESH, time_from=TIME_FROM))
+    preview = stack.enter_context(
+        serve(home / "dashboards", collector.url, plan.ports.preview, console.lang, scrape_interval_s=INTERVAL_S)
+    )
+    console.tell("demo.first-sample")
+    _wait_for_first_sample(collector, plan.machine, signals.stop)
+    signals.hold()
+    console.out(f"dashboards {preview.url}")
+    console.out(f"prometheus {collector.url}")
+    console.tell("demo.ready", machine="/".join(plan.machine.key), page=_page_of(preview.url, plan.machine))
+    _watch(agent, collector, signals.stop, console)
+    console.tell("demo.stopping")
+
+
+class _Signals:
+    """SIGINT and SIGTERM: the first one breaks off the set-up, later ones never disturb the clearing up.
+
+    Attributes:
+        stop: set by either signal.
+    """
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._breaks_off = True
+        self._before: dict[signal.Signals, Any] = {}
+
+    def hold(self) -> None:
+        """From now on a signal sets ``stop`` and breaks nothing off."""
+        self._breaks_off = False
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._on_signal)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
 
-
-@contextmanager
-def _agent(region: Region, machine: Asset, home: Path, ports: Ports) -> Iterator[AgentProcess]:
-    config = home / "agent.toml"
-    config.write_bytes(agent_render.bundle(region, machine))
-    with running_agent(config, home / "agent.log", ports.agent) as agent:
-        yield agent
+    def _on_signal(self, *_: object) -> None:
+        first = not self.stop.is_set()
+        self.stop.set()
+        if first and self._breaks_off:
+            raise KeyboardInterrupt
 
 
 @contextmanager
-def _collector(
-    region: Region, machine: Asset, agent: AgentProcess, home: Path, ports: Ports, wish: Wish, console: Console
-) -> Iterator[RunningCollector]:
+def _collector(plan: _Plan, home: Path) -> Iterator[RunningCollector]:
     options = Options(
         scrape_interval_s=INTERVAL_S,
         rule_interval_s=INTERVAL_S,
-        exporter_port=ports.exporter,
-        addresses={machine.key: agent.address},
-        only=[machine.key],
+        exporter_port=plan.ports.exporter,
+        addresses={plan.machine.key: f"{LOOPBACK}:{plan.ports.agent}"},
+        only=[plan.machine.key],
     )
     settings = CollectorSettings(
-        data=home / "collector", port=ports.prometheus, engine=wish.engine, retention=RETENTION, restarts=False
+        data=home / "collector",
+        port=plan.ports.prometheus,
+        engine=plan.wish.engine,
+        retention=RETENTION,
+        restarts=False,
     )
-    with running_collector(region, settings, options, tell=console.tell) as collector:
+    with running_collector(plan.region, settings, options, tell=plan.console.tell) as collector:
         yield collector
+
+
+def _page_of(url: str, machine: Asset) -> str:
+    chosen = {"var-gemeente": machine.gemeente, "var-site": machine.site, "var-instance": machine.name}
+    return f"{url}/d/rw-server?{urllib.parse.urlencode(chosen)}"
 
 
 def _wait_for_first_sample(collector: RunningCollector, machine: Asset, stop: threading.Event) -> None:
