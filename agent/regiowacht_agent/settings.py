@@ -1,7 +1,7 @@
 """One setting of the agent: what it may be, its default, and the switch that overrides it.
 
-Settings are fields of the frozen classes in ``config.py``; the parser (``config_file.py``), the command line and the reference page all read
-them there, so that a setting is one field and one text.
+Settings are fields of the frozen classes in ``config.py``; the parser (``config_file.py``), the command line and the
+reference page all read them there, so that a setting is one field and one text.
 """
 
 from __future__ import annotations
