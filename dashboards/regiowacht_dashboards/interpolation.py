@@ -52,7 +52,7 @@ def panels(listed: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Yield every panel, rows and the panels inside collapsed rows too."""
     for panel in listed:
         yield panel
-        yield from panels(panel.get("panels", []))
+        yield from panels(panel.get("panels") or [])
 
 
 def resolve(text: str, defined: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Value]) -> str:

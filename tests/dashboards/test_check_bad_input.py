@@ -70,6 +70,17 @@ def test_broken_json_is_placed_by_line(tmp_path: Path) -> None:
     assert check([path])[0].place() == f"{path}:3"
 
 
+@pytest.mark.parametrize("change", [{"panels": None}, {"fieldConfig": {"overrides": [{"properties": [{}]}]}}])
+def test_what_grafana_leaves_out_is_no_fault(change: dict[str, Any], tmp_path: Path) -> None:
+    raw = dashboard("rw-server")
+    place = {"x": 0, "y": 900, "w": 24, "h": 1}
+    row = {"type": "row", "title": "Meer", "id": 7, "collapsed": False, "gridPos": place}
+    raw["panels"].append({**row, **change})
+    path = tmp_path / "rw-server.json"
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    assert check([path]) == ()
+
+
 def test_a_file_that_is_gone_does_not_stop_the_others(tmp_path: Path) -> None:
     good = tmp_path / "rw-server.json"
     good.write_text(json.dumps(dashboard("rw-server")), encoding="utf-8")
@@ -101,6 +112,9 @@ def test_no_broken_shape_is_a_traceback(seed: int, tmp_path: Path) -> None:
     raw = dashboard(chance.choice(["rw-regio", "rw-server"]))
     for _ in range(chance.randint(1, 6)):
         holder, key = chance.choice(list(places(raw)))
+        if isinstance(holder, dict) and chance.random() < 0.2:
+            del holder[key]
+            continue
         holder[key] = chance.choice([None, True, -1, 10**30, 0.5, "", "$x", "{{", [], [None], {}, {"list": [1]}, [[]]])
     path = tmp_path / "x.json"
     path.write_text(json.dumps(raw), encoding="utf-8")

@@ -16,7 +16,7 @@ def check(document: Document) -> Iterator[Problem]:
     for panel in document.panels:
         mappings = list(panel.defaults.get("mappings") or [])
         for entry in panel.override_properties:
-            if entry["id"] == "mappings" and isinstance(entry.get("value"), list):
+            if entry.get("id") == "mappings" and isinstance(entry.get("value"), list):
                 mappings += entry["value"]
         if any(result.get("color") and not result.get("text") for m in mappings for result in _results(m)):
             yield document.problem("colour-alone", panel)

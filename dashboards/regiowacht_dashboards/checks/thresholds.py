@@ -15,7 +15,7 @@ def check(document: Document) -> Iterator[Problem]:
     """Yield panels whose thresholds Grafana would sort or ignore."""
     for panel in document.panels:
         sets = [panel.defaults.get("thresholds")]
-        sets += [entry.get("value") for entry in panel.override_properties if entry["id"] == "thresholds"]
+        sets += [entry.get("value") for entry in panel.override_properties if entry.get("id") == "thresholds"]
         if any(not _is_right(found) for found in sets if found):
             yield document.problem("bad-thresholds", panel)
 
