@@ -51,7 +51,8 @@ def _line(content: bytes, error: yaml.YAMLError) -> int:
     )
     first, second = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     mark = (second or first) if begins_earlier else (first or second)
-    return int(mark.line) + 1 if mark is not None else 1
+    last = content.rstrip().count(b"\n") + 1  # what is missing at the end is missing on the last line with text
+    return min(int(mark.line) + 1, last) if mark is not None else 1
 
 
 def _has_tab(content: bytes, line: int, error: yaml.YAMLError) -> bool:

@@ -1,4 +1,4 @@
-"""Measures what loading and checking a region costs, for two sizes, each in a fresh process.
+"""Measures what loading and checking a region costs, for three sizes, each in a fresh process.
 
 Usage: ``python tests/benchmarks/inventory.py [--runs N]`` prints a table; exit code 1 when a floor is missed.
 ``python tests/benchmarks/inventory.py generate FOLDER GEMEENTEN ASSETS`` only writes the seeded region.
@@ -55,7 +55,7 @@ class Size:
     aim_mb: float
 
 
-SIZES = (Size(20, 4_000, 1.0, 2.0, 500), Size(300, 60_000, 12.0, 24.0, 500))
+SIZES = (Size(20, 4_000, 1.0, 2.0, 500), Size(100, 20_000, 4.0, 8.0, 500), Size(300, 60_000, 12.0, 24.0, 500))
 
 
 def generate(folder: Path, gemeenten: int, assets: int) -> None:
@@ -113,19 +113,23 @@ def main(arguments: list[str]) -> int:
         generate(Path(arguments[1]), int(arguments[2]), int(arguments[3]))
         return 0
     runs = int(arguments[1]) if arguments[:1] == ["--runs"] else 3
-    print("| gemeenten | assets | CPU s (median) | of which start | aim s | floor s | ms an asset | peak MB | aim MB |")
+    print(
+        "| gemeenten | assets | CPU s (median) | of which start | aim s | floor s | ms an asset (best) | peak MB | aim MB |"
+    )
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     per_asset, missed = [], False
     for size in SIZES:
-        found = sorted((measure(size) for _ in range(runs)), key=lambda one: one["cpu_s"])[runs // 2]
-        per_asset.append((found["cpu_s"] - found["start_s"]) / found["assets"] * 1000)
-        missed |= found["cpu_s"] > size.floor_s or found["rss_mb"] > size.aim_mb
+        found = sorted((measure(size) for _ in range(runs)), key=lambda one: one["cpu_s"])
+        median = found[runs // 2]
+        # Other work on the machine only ever adds: the cheapest run says most about proportion.
+        per_asset.append((found[0]["cpu_s"] - found[0]["start_s"]) / found[0]["assets"] * 1000)
+        missed |= median["cpu_s"] > size.floor_s or median["rss_mb"] > size.aim_mb
         print(
-            f"| {size.gemeenten} | {found['assets']:.0f} | {found['cpu_s']:.2f} | {found['start_s']:.2f} "
-            f"| {size.aim_s:g} | {size.floor_s:g} | {per_asset[-1]:.3f} | {found['rss_mb']:.0f} | {size.aim_mb:g} |"
+            f"| {size.gemeenten} | {median['assets']:.0f} | {median['cpu_s']:.2f} | {median['start_s']:.2f} "
+            f"| {size.aim_s:g} | {size.floor_s:g} | {per_asset[-1]:.3f} | {median['rss_mb']:.0f} | {size.aim_mb:g} |"
         )
-    ratio = per_asset[1] / per_asset[0]
-    print(f"\ncost an asset without the start, large against small: {ratio:.2f} (1 is in proportion)")
+    ratio = per_asset[-1] / per_asset[0]
+    print(f"\ncost an asset without the start, largest against smallest: {ratio:.2f} (1 is in proportion)")
     return 1 if missed else 0
 
 
