@@ -14,7 +14,7 @@ from regiowacht_contract.texts import LANGS, choose_lang, keys, say, template
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("contract", "inventory", "agent", "collector", "dashboards", "cli", "docs")
-KEY = re.compile(r"^[a-z][a-z-]*\.[a-z0-9][a-z0-9-]*$")
+KEY = re.compile(r"^[a-z][a-z-]*\.[a-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$")
 
 
 def literals() -> set[str]:
@@ -35,7 +35,7 @@ LITERALS = literals()
 def test_text_is_whole_in_both_languages(key: str) -> None:
     said = {lang: template(key, lang) for lang in LANGS}
     fields = {lang: {name for _, name, _, _ in string.Formatter().parse(said[lang]) if name} for lang in LANGS}
-    assert KEY.match(key), "keys are file.name, lower case with hyphens"
+    assert KEY.match(key), "keys are file.name, with hyphens between words"
     assert all(text.strip() for text in said.values())
     assert fields["nl"] == fields["en"]
 
@@ -43,12 +43,12 @@ def test_text_is_whole_in_both_languages(key: str) -> None:
 def test_every_key_in_the_source_exists() -> None:
     files = {key.partition(".")[0] for key in keys()}
     shaped = {text for text in LITERALS if KEY.match(text) and text.partition(".")[0] in files}
-    known_files = {f"{file}.{suffix}" for file in files for suffix in ("toml", "py", "md", "js", "json")}
+    known_files = {f"{file}.{suffix}" for file in files for suffix in ("toml", "py", "md", "js", "json", "log", "lock")}
     assert shaped - set(keys()) - known_files == set()
 
 
 def test_every_text_is_used() -> None:
-    prefixes = tuple(text for text in LITERALS if re.match(r"^[a-z][a-z-]*\.([a-z0-9-]*-)?$", text))
+    prefixes = tuple(text for text in LITERALS if re.match(r"^[a-z][a-z-]*\.([A-Za-z0-9-]*-)?$", text))
     unused = [key for key in keys() if key not in LITERALS and not key.startswith(prefixes)]
     assert unused == []
 
