@@ -31,9 +31,14 @@ def open_region(folder: str | Path | None, console: Console) -> tuple[Region, Co
         for problem in error.problems:
             print(f"{problem.place()}: {problem.message(lang)}", file=console.stderr)
         raise
-    return region, replace(console, lang=choose_lang(console.flag, region.language, os.environ))
+    return region, speaking(console, region.language)
 
 
 def speak_for(folder: Path, console: Console) -> Console:
     """Return a console in the language of a region that may hold mistakes."""
-    return replace(console, lang=choose_lang(console.flag, peek_language(folder), os.environ))
+    return speaking(console, peek_language(folder))
+
+
+def speaking(console: Console, language: str | None) -> Console:
+    """Return a console that speaks what ``--lang`` says, else ``language``, else the locale's."""
+    return replace(console, lang=choose_lang(console.flag, language, os.environ))

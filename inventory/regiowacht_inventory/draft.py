@@ -50,7 +50,7 @@ class Draft:
         plain_numbers: top-level keys whose value is a number without quotes.
     """
 
-    __slots__ = ("_content", "_mistakes", "_problems", "data", "file", "is_parsed", "plain_numbers", "slug")
+    __slots__ = ("_content", "_mistakes", "_problems", "_root", "data", "file", "is_parsed", "plain_numbers", "slug")
 
     def __init__(self, source: Source) -> None:
         document = read_document(source.file, source.content)
@@ -62,6 +62,7 @@ class Draft:
         self._content = source.content
         self._problems = document.problems
         self._mistakes: list[Mistake] = []
+        self._root: Node | None = None
 
     def note(
         self,
@@ -82,22 +83,21 @@ class Draft:
 
     def problems(self) -> list[Problem]:
         """Return every mistake with its line, each once."""
-        root = self._root() if self._mistakes else None
         found = list(self._problems)
+        # Nodes take much memory: they are composed again for a file with mistakes, and let go of after it.
+        self._root = root = compose(self._content) if self._mistakes else None
         for mistake in self._mistakes:
             values = dict(mistake.values)
             if mistake.other:
                 draft, path = mistake.other
                 values["other"] = draft.place(path)
             found.append(Problem(self.file, locate(root, mistake.path, at_key=mistake.at_key), mistake.key, values))
+        self._root = None
         return found
 
     def place(self, path: Path) -> str:
         """Return ``file:line`` of what ``path`` leads to."""
-        return f"{self.file}:{locate(self._root(), path)}"
-
-    def _root(self) -> Node | None:
-        return compose(self._content)
+        return f"{self.file}:{locate(self._root or compose(self._content), path)}"
 
     def items(self, section: str) -> Iterator[Item]:
         """Yield path and data of every mapping in the list under a top-level key; what is no mapping is passed over."""

@@ -15,7 +15,7 @@ from regiowacht_inventory.draft import Draft
 from regiowacht_inventory.explain import note_errors
 from regiowacht_inventory.region import Region
 from regiowacht_inventory.schema import Gemeente, Model, RegionFile
-from regiowacht_inventory.source import GEMEENTEN_FOLDER, read_folder
+from regiowacht_inventory.source import GEMEENTEN_FOLDER, read_folder, read_region_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def load_sources(found: Folder) -> Region:
 
 def peek_language(folder: Path) -> str | None:
     """Return the language a region asks for, whatever else is wrong with it, or None."""
-    source = read_folder(folder).region
+    source = read_region_file(folder)
     language = Draft(source).data.get("language") if source else None
     return language if isinstance(language, str) else None
 

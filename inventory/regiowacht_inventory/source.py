@@ -75,6 +75,11 @@ def read_folder(folder: Path) -> Folder:
     return found
 
 
+def read_region_file(folder: Path) -> Source | None:
+    """Return ``region.yml`` alone, or None where it cannot be read."""
+    return _read(folder / REGION_FILE, [])
+
+
 def _gemeente_files(folder: Path, problems: list[Problem]) -> list[Path]:
     below = folder / GEMEENTEN_FOLDER
     names = _names(below, problems)

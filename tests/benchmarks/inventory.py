@@ -114,7 +114,8 @@ def main(arguments: list[str]) -> int:
         return 0
     runs = int(arguments[1]) if arguments[:1] == ["--runs"] else 3
     print(
-        "| gemeenten | assets | CPU s (median) | of which start | aim s | floor s | ms an asset (best) | peak MB | aim MB |"
+        "| gemeenten | assets | CPU s (median) | of which start | aim s | floor s "
+        "| ms an asset (best) | peak MB | aim MB |"
     )
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     per_asset, missed = [], False

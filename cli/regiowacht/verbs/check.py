@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regiowacht.region import speak_for
+from regiowacht.region import speak_for, speaking
 from regiowacht.verb import Verb, add_json
 from regiowacht_contract.errors import EXIT_FINE, RegionInvalid
 from regiowacht_contract.texts import say
@@ -36,7 +36,7 @@ def _run(chosen: Namespace, console: Console) -> int:
         _tell_problems(error, chosen, console)
         console.error(error)
         return error.exit_code
-    _tell_fine(region, chosen, speak_for(folder, console))
+    _tell_fine(region, chosen, speaking(console, region.language))
     return EXIT_FINE
 
 
