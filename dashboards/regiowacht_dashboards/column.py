@@ -45,6 +45,7 @@ class Column:
             ("unit", self.unit),
             ("decimals", self.decimals),
             ("mappings", [dict(mapping) for mapping in self.mappings] or None),
+            ("noValue", None if self.unit or self.mappings else ""),
             ("links", [dict(link) for link in self.links] or None),
             ("min", 0 if self.bar else None),
             ("max", self.bar),

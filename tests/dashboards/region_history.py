@@ -108,5 +108,5 @@ def _host(target: dict[str, str], index: int) -> Iterator[Series]:
 
 def _values(found: Metric, index: int) -> list[float]:
     if found.monotonic:
-        return [1000.0 + (index + 1) * 0.2 * STEP_S * step for step in range(STEPS)]
+        return [1000.0 + (0.2 + index / 1000) * STEP_S * step for step in range(STEPS)]
     return [LEVELS.get(found.name, 1.0)] * STEPS

@@ -93,7 +93,7 @@ def test_all_gemeenten_can_be_chosen_on_the_overview_and_one_on_a_server() -> No
         ("rw-server", "Volste schijf", "filesystem_usage"),
         ("rw-server", "Inodes in gebruik", "inode_usage"),
         ("rw-server", "Bezet", "disk_busy"),
-        ("rw-server", "Belasting per processor", "load_per_cpu"),
+        ("rw-server", "Belasting/cpu", "load_per_cpu"),
         ("rw-regio", "Geheugen", "memory_usage"),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_site_is_cut_off_when_something_was_there_and_nothing_answers(url: str
         ("Draait al", history.END - history.START + 86_400),
         ("Swap", 0.25),
         ("Volste schijf", 0.7),
-        ("Belasting per processor", 0.5),
+        ("Belasting/cpu", 0.5),
         ("Families die falen", 0),
     ],
 )

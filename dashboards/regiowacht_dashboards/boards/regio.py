@@ -30,6 +30,10 @@ COUNTED = (
 """Columns of a table that counts assets by state."""
 
 
+WIDTHS = {"goed": 80, "neer": 80, "stil": 80, "unconnected": 180}
+"""Widths of those columns in pixels: a count, below the longest title."""
+
+
 def board(words: Words) -> Board:
     """Return the dashboard in the language of ``words``."""
     return Board(
@@ -44,7 +48,7 @@ def board(words: Words) -> Board:
         ),
         sections=(
             Section("", (_tiles(), Line(9, ((14, _attention(words)), (10, _per_gemeente(words)))))),
-            Section("history", (Line(7, ((12, _timeline(words)), (7, _per_laag(words)), (5, Text(key="pyramid")))),)),
+            Section("history", (Line(7, ((10, _timeline(words)), (9, _per_laag(words)), (5, Text(key="pyramid")))),)),
             Section("busiest", (_busiest(words),)),
             Section("assets", (Line(16, ((24, _assets(words)),)),)),
         ),
@@ -96,7 +100,7 @@ def _described(state: Gauge, comparison: str = "") -> str:
 
 def _columns(words: Words) -> tuple[Column, ...]:
     return (
-        Column(source="Value", title="state", width=160, mappings=(state_mapping(words.lang),)),
+        Column(source="Value", title="state", width=200, mappings=(state_mapping(words.lang),)),
         Column(source="gemeente", title="gemeente"),
         Column(source="site", title="site"),
         Column(source="instance", title="instance"),
@@ -138,7 +142,14 @@ def _counts(key: str, by: str) -> Table:
         columns=(
             Column(source=by, title=by),
             *(
-                Column(source=f"Value #{ref_id}", title=f"{title}", unit="short", decimals=0, steps=steps)
+                Column(
+                    source=f"Value #{ref_id}",
+                    title=title,
+                    width=WIDTHS.get(title),
+                    unit="short",
+                    decimals=0,
+                    steps=steps,
+                )
                 for ref_id, (title, _, steps) in zip("ABCD", COUNTED, strict=True)
             ),
         ),
@@ -172,7 +183,7 @@ def _timeline(words: Words) -> StateTimeline:
 
 def _busiest(words: Words) -> Line:
     return of_equal_width(
-        10,
+        9,
         _top("busiest-cpu", "instance:node_cpu_usage:ratio_rate5m", "cpu_usage", words),
         _top("busiest-memory", "instance:node_memory_usage:ratio", "memory_usage", words),
         _top("busiest-disk", "instance:node_filesystem_usage:max_ratio", "filesystem_usage", words),
