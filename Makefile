@@ -43,7 +43,7 @@ unit: ## the tests alone
 	$(BIN)/pytest
 
 golden: ## write the golden dashboards again, then look at the difference
-	$(BIN)/pytest -q tests/dashboards --update-golden
+	REGIOWACHT_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/dashboards/test_golden.py
 
 bench: ## every benchmark, beside its peer
 	@for file in tests/benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
