@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -105,7 +104,3 @@ def test_an_unpacked_debian_package_is_shown_its_pages(tmp_path: Path) -> None:
 def test_a_retention_that_prometheus_would_not_understand_is_refused(tmp_path: Path, retention: str, size: str) -> None:
     with pytest.raises(UsageError):
         Settings(data=tmp_path, retention=retention, retention_size=size)
-
-
-def test_this_process_did_not_lose_its_path() -> None:
-    assert os.environ.get("PATH")

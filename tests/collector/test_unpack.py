@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import threading
 from typing import TYPE_CHECKING
@@ -101,7 +100,3 @@ def test_a_cache_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PartMissing, match="file"):
         unpack(tmp_path / "file/cache", lambda _key, /, **_: None)
-
-
-def test_this_machine_still_has_its_shell() -> None:
-    assert shutil.which("sh")
