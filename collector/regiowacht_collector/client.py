@@ -7,6 +7,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.errors import Found, Unreachable
@@ -71,6 +72,8 @@ class Client:
         except urllib.error.HTTPError as error:
             with error:
                 said = error.read(4000).decode(errors="replace").strip()
+            if error.code == HTTPStatus.SERVICE_UNAVAILABLE:  # it is still reading its storage
+                raise Unreachable("collector.engine-silent", url=self._url, reason=said) from None
             raise Found("collector.engine-refuses", code=error.code, reason=said) from None
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable("collector.engine-silent", url=self._url, reason=error) from None
