@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 import tempfile
-import threading
 import time
 import urllib.parse
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
 from regiowacht.demo.agent_process import AgentProcess, running_agent
 from regiowacht.demo.machine import choose_machine
 from regiowacht.demo.ports import LOOPBACK, Ports, choose
+from regiowacht.signals import Signals
 from regiowacht_agent import render as agent_render
 from regiowacht_collector.client import Client
 from regiowacht_collector.options import Options
@@ -41,7 +40,6 @@ REFRESH = "5s"
 RETENTION = "1d"
 TIME_FROM = "now-15m"
 FIRST_SAMPLE_WITHIN_S = 30.0
-LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def run_demo(region: Region, wish: Wish, console: Console) -> None:
     machine = choose_machine(region, wish.machine)
     ports = choose(wish.port)
     console.tell("demo.region", name=region.name, gemeenten=len(region.gemeenten), assets=len(region.assets))
-    with _Signals() as signals:
+    with Signals() as signals:
         try:
             with ExitStack() as stack:
                 stack.callback(signals.hold)
@@ -89,7 +87,7 @@ class _Plan:
     console: Console
 
 
-def _run_parts(plan: _Plan, stack: ExitStack, signals: _Signals) -> None:
+def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console = plan.console
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regiowacht-demo-")))
     # The engine first: it takes about five seconds to its first scrape, whatever it is told.
@@ -103,45 +101,13 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: _Signals) -> None:
         serve(home / "dashboards", collector.url, plan.ports.preview, console.lang, scrape_interval_s=INTERVAL_S)
     )
     console.tell("demo.first-sample")
-    _wait_for_first_sample(collector, plan.machine, signals.stop)
+    _wait_for_first_sample(collector, plan.machine, signals)
     signals.hold()
     console.out(f"dashboards {preview.url}")
     console.out(f"prometheus {collector.url}")
     console.tell("demo.ready", machine="/".join(plan.machine.key), page=_page_of(preview.url, plan.machine))
-    _watch(agent, collector, signals.stop, console)
+    _watch(agent, collector, signals, console)
     console.tell("demo.stopping")
-
-
-class _Signals:
-    """SIGINT and SIGTERM: the first one breaks off the set-up, later ones never disturb the clearing up.
-
-    Attributes:
-        stop: set by either signal.
-    """
-
-    def __init__(self) -> None:
-        self.stop = threading.Event()
-        self._breaks_off = True
-        self._before: dict[signal.Signals, Any] = {}
-
-    def hold(self) -> None:
-        """From now on a signal sets ``stop`` and breaks nothing off."""
-        self._breaks_off = False
-
-    def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._on_signal)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _on_signal(self, *_: object) -> None:
-        first = not self.stop.is_set()
-        self.stop.set()
-        if first and self._breaks_off:
-            raise KeyboardInterrupt
 
 
 @contextmanager
@@ -169,22 +135,21 @@ def _page_of(url: str, machine: Asset) -> str:
     return f"{url}/d/rw-server?{urllib.parse.urlencode(chosen)}"
 
 
-def _wait_for_first_sample(collector: RunningCollector, machine: Asset, stop: threading.Event) -> None:
+def _wait_for_first_sample(collector: RunningCollector, machine: Asset, signals: Signals) -> None:
     """Wait until the region says that this machine is there."""
     client = Client(collector.url)
     here = gauge("regiowacht:asset_state", gemeente=machine.gemeente, instance=machine.name)
     until = time.monotonic() + FIRST_SAMPLE_WITHIN_S
-    while not stop.is_set() and not client.query(f"{here} == {AssetState.GOED:d}"):
+    while not client.query(f"{here} == {AssetState.GOED:d}") and signals.pause():
         collector.check()
         if time.monotonic() > until:
             raise Unavailable("demo.no-sample", seconds=round(FIRST_SAMPLE_WITHIN_S))
-        stop.wait(LOOK_EVERY_S)
 
 
-def _watch(agent: AgentProcess, collector: RunningCollector, stop: threading.Event, console: Console) -> None:
+def _watch(agent: AgentProcess, collector: RunningCollector, signals: Signals, console: Console) -> None:
     """Look after both until asked to stop. A dead agent is shown, not started again: its tile turns red."""
     told = False
-    while not stop.wait(LOOK_EVERY_S):
+    while signals.pause():
         collector.check()
         if not told and not agent.is_running():
             console.tell("demo.agent-gone", said=agent.last_line())

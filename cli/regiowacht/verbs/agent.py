@@ -125,10 +125,11 @@ def _add_render(parser: ArgumentParser, lang: Lang) -> None:
 
 def _render(arguments: Namespace, console: Console) -> int:
     """Write one configuration for every server with an agent."""
+    from regiowacht.region import open_region
     from regiowacht_agent.render import write
-    from regiowacht_inventory import load as load_region
 
-    written = write(load_region(Path(arguments.region or ".")), arguments.out)
+    region, console = open_region(arguments.region, console)
+    written = write(region, arguments.out)
     for path in written:
         console.out(str(path))
     console.tell("agent.rendered", count=len(written), out=arguments.out)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
-from regiowacht_contract.texts import choose_lang, say
+from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -21,29 +21,18 @@ if TYPE_CHECKING:
     from regiowacht_collector import Options, RunningCollector
     from regiowacht_collector.tell import Tell
     from regiowacht_contract.texts import Lang
-    from regiowacht_inventory import Region
 
 LOOK_EVERY_S = 0.2
 RELOAD_WITHIN_S = 120.0
 
 
-class Requests:
-    """What signals asked for: SIGTERM and SIGINT to stop, SIGHUP to read the region again."""
-
-    def __init__(self) -> None:
-        self.stop = threading.Event()
-        self.reload = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop.set())
-        signal.signal(signal.SIGHUP, lambda *_: self.reload.set())
-
-
 def run(chosen: Namespace, console: Console) -> int:
     """Run until a signal says stop; returns 0 then."""
+    from regiowacht.region import open_region
     from regiowacht_collector import Settings, running_collector
     from regiowacht_collector.data_folder import Status
 
-    region, console = _load(chosen, console)
+    region, console = open_region(chosen.region, console)
     settings = Settings(
         data=Path(chosen.data),
         port=chosen.port,
@@ -51,10 +40,11 @@ def run(chosen: Namespace, console: Console) -> int:
         retention=chosen.retention,
         retention_size=chosen.retention_size,
     )
-    # Until it answers, a signal ends the start; from then on it is a request.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with running_collector(region, settings, _options(chosen), tell=_teller(console)) as collector:
-        requests = Requests()
+    with (
+        Signals() as signals,
+        running_collector(region, settings, _options(chosen), tell=_teller(console)) as collector,
+    ):
+        signals.hold()
         collector.folder.write_status(Status(pid=os.getpid(), url=collector.url))
         console.out(f"prometheus {collector.url}")
         console.tell(
@@ -63,19 +53,19 @@ def run(chosen: Namespace, console: Console) -> int:
             assets=len(region.assets),
             gemeenten=len(region.gemeenten),
         )
-        _watch(collector, requests, chosen, console)
+        _watch(collector, signals, chosen, console)
     console.tell("collector.stopped")
     return EXIT_FINE
 
 
-def _watch(collector: RunningCollector, requests: Requests, chosen: Namespace, console: Console) -> None:
+def _watch(collector: RunningCollector, signals: Signals, chosen: Namespace, console: Console) -> None:
     from regiowacht_collector.data_folder import Status
 
     reloads = 0
-    while not requests.stop.wait(LOOK_EVERY_S):
+    while signals.pause():
         collector.check()
-        if requests.reload.is_set():
-            requests.reload.clear()
+        if signals.reload:
+            signals.reload = False
             reloads += 1
             problem = _reload(collector, chosen, console)
             collector.folder.write_status(Status(os.getpid(), collector.url, reloads, problem))
@@ -83,8 +73,10 @@ def _watch(collector: RunningCollector, requests: Requests, chosen: Namespace, c
 
 def _reload(collector: RunningCollector, chosen: Namespace, console: Console) -> str:
     """Take the region over again; return why not, or ""."""
+    from regiowacht.region import open_region
+
     try:
-        region, console = _load(chosen, console)
+        region, console = open_region(chosen.region, console)
         changed = collector.reload(region)
     except RegiowachtError as error:
         collector.refused()
@@ -96,12 +88,13 @@ def _reload(collector: RunningCollector, chosen: Namespace, console: Console) ->
 
 def render(chosen: Namespace, console: Console) -> int:
     """Write, or only show, the engine's files; 1 when ``--dry-run`` shows a difference."""
+    from regiowacht.region import open_region
     from regiowacht_collector import render as render_region
     from regiowacht_collector.engine import find_promtool
     from regiowacht_collector.files import differences, write_files
     from regiowacht_collector.promtool import check_files
 
-    region, console = _load(chosen, console)
+    region, console = open_region(chosen.region, console)
     out = Path(chosen.out)
     files = render_region(region, _options(chosen))
     if chosen.check:
@@ -147,21 +140,6 @@ def reload(chosen: Namespace, console: Console) -> int:
             return EXIT_FINE
         time.sleep(LOOK_EVERY_S / 4)
     raise Unavailable("collector.reload-silent", pid=before.pid, seconds=round(RELOAD_WITHIN_S))
-
-
-def _load(chosen: Namespace, console: Console) -> tuple[Region, Console]:
-    """Return the region and a console that speaks its language; every mistake in it is said first."""
-    from regiowacht.console import Console as Speaker
-    from regiowacht_inventory import load
-
-    try:
-        region = load(Path(chosen.region or "."))
-    except RegionInvalid as error:
-        for line in _problems(error, console.lang):
-            print(line, file=console.stderr)
-        raise
-    lang = choose_lang(console.flag, region.language, os.environ)
-    return region, Speaker(lang=lang, flag=console.flag, stdout=console.stdout, stderr=console.stderr)
 
 
 def _problems(error: RegiowachtError, lang: Lang) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs.dashboards_preview import PREVIEW
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Unavailable
-from regiowacht_contract.texts import choose_lang, say
+from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -34,12 +34,12 @@ def run_build(options: Namespace, console: Console) -> int:
         UsageError: there is no such region folder.
         Unavailable: the folder cannot be written.
     """
+    from regiowacht.region import open_region
     from regiowacht_dashboards.build import build
     from regiowacht_dashboards.settings import for_region
-    from regiowacht_inventory import load
 
-    region = load(Path(options.region or "."))
-    lang = choose_lang(console.flag, region.language, {})
+    region, console = open_region(options.region, console)
+    lang = console.lang
     try:
         written = build(options.out, for_region(region, lang), dry_run=options.dry_run)
     except OSError as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb
 from regiowacht_contract.errors import EXIT_FINE
-from regiowacht_contract.texts import choose_lang, say
+from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -26,11 +25,11 @@ def _add_arguments(parser: ArgumentParser, lang: Lang) -> None:
 
 def _run(arguments: Namespace, console: Console) -> int:
     from regiowacht.demo.run import Wish, run_demo
-    from regiowacht_inventory import example_path, load
+    from regiowacht.region import open_region
+    from regiowacht_inventory import example_path
 
-    region = load(Path(arguments.region) if arguments.region else example_path())
-    speaking = replace(console, lang=choose_lang(console.flag, region.language, {}))
-    run_demo(region, Wish(arguments.machine, arguments.port, arguments.engine), speaking)
+    region, console = open_region(arguments.region or example_path(), console)
+    run_demo(region, Wish(arguments.machine, arguments.port, arguments.engine), console)
     return EXIT_FINE
 
 

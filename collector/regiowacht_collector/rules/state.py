@@ -14,6 +14,8 @@ from regiowacht_contract.promql import gauge
 from regiowacht_contract.states import AssetState
 
 KEY = "gemeente, instance, job"
+TARGET = "gemeente, scope, site, instance, job"
+"""What an asset carries today: one that moves to another site is seen under both for five minutes, hence ``max by``."""
 
 DECLARED = gauge("regiowacht_asset_info")
 REMEMBERED = gauge("regiowacht_asset_remembered")
@@ -21,19 +23,18 @@ SEEN = gauge("regiowacht:asset_seen")
 UP = gauge("up")
 
 SEEN_EXPR = f"""\
-group by ({KEY}) (
-  ({UP} > 0 or {SEEN} or {REMEMBERED})
-  and on ({KEY}) {DECLARED}
+group by ({TARGET}) (
+  {DECLARED} and on ({KEY}) ({UP} > 0 or {SEEN} or {REMEMBERED})
 )"""
 
 STATE_EXPR = f"""\
 max by (gemeente, scope, site, instance, job, kind, laag) (
     {DECLARED} * on ({KEY}) group_left () (
         # answering: {AssetState.GOED:d} goed; not answering, but it once did: {AssetState.NEER:d} neer
-        (max by ({KEY}) ({UP}) == bool 0) and {SEEN}
+        (max by ({KEY}) ({UP}) == bool 0) and on ({KEY}) {SEEN}
       or
         # nobody tells, but it once was up: {AssetState.STIL:d} stil
-        {AssetState.STIL:d} * {SEEN}
+        {AssetState.STIL:d} * max by ({KEY}) ({SEEN})
     )
   or
     # never up: {AssetState.NOG_NIET_AANGESLOTEN:d} nog niet aangesloten

@@ -1,0 +1,1 @@
+"""Claims beside their peers; each file runs by itself and prints a table."""
