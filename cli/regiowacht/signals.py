@@ -1,7 +1,7 @@
 """What a person or an init system asked for by a signal, for commands that run until they are told to stop.
 
-A handler runs between two steps of the main thread, perhaps inside ``threading.Event.wait``, which holds a lock; setting
-the event there would wait for ever. So these are plain attributes, and whoever waits looks often.
+A handler runs between two steps of the main thread, perhaps inside ``threading.Event.wait``, which holds a lock;
+setting the event there would wait for ever. So these are plain attributes, and whoever waits looks often.
 """
 
 from __future__ import annotations
