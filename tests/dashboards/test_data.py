@@ -116,7 +116,7 @@ def test_a_site_is_cut_off_when_something_was_there_and_nothing_answers(url: str
         ("Swap", 0.25),
         ("Volste schijf", 0.7),
         ("Belasting/cpu", 0.5),
-        ("Families die falen", 0),
+        ("Meetfouten", 0),
     ],
 )
 def test_a_servers_tiles_say_what_was_measured(title: str, value: float, url: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
 
 STATE = "regiowacht:asset_state"
-BUSIEST = 10
+BUSIEST = 8
 
 COUNTED = (
     ("goed", AssetState.GOED, plain(GREEN)),
@@ -30,7 +30,7 @@ COUNTED = (
 """Columns of a table that counts assets by state."""
 
 
-WIDTHS = {"goed": 80, "neer": 80, "stil": 80, "unconnected": 180}
+WIDTHS = {"goed": 65, "neer": 65, "stil": 65, "unconnected": 175}
 """Widths of those columns in pixels: a count, below the longest title."""
 
 
@@ -47,7 +47,7 @@ def board(words: Words) -> Board:
             variables.instance(many=True),
         ),
         sections=(
-            Section("", (_tiles(), Line(9, ((14, _attention(words)), (10, _per_gemeente(words)))))),
+            Section("", (_tiles(), Line(9, ((16, _attention(words)), (8, _per_gemeente(words)))))),
             Section("history", (Line(7, ((10, _timeline(words)), (9, _per_laag(words)), (5, Text(key="pyramid")))),)),
             Section("busiest", (_busiest(words),)),
             Section("assets", (Line(16, ((24, _assets(words)),)),)),
@@ -100,13 +100,13 @@ def _described(state: Gauge, comparison: str = "") -> str:
 
 def _columns(words: Words) -> tuple[Column, ...]:
     return (
-        Column(source="Value", title="state", width=200, mappings=(state_mapping(words.lang),)),
+        Column(source="Value", title="state", width=190, mappings=(state_mapping(words.lang),)),
         Column(source="gemeente", title="gemeente"),
         Column(source="site", title="site"),
         Column(source="instance", title="instance"),
-        Column(source="kind", title="kind", width=120),
+        Column(source="kind", title="kind", width=125),
         Column(source="leverancier", title="leverancier"),
-        Column(source="dashboard", title="more", width=90, links=(links.by_row("rw-server", words),)),
+        Column(source="dashboard", title="more", width=75, links=(links.by_row("rw-server", words),)),
     )
 
 
@@ -183,7 +183,7 @@ def _timeline(words: Words) -> StateTimeline:
 
 def _busiest(words: Words) -> Line:
     return of_equal_width(
-        9,
+        7,
         _top("busiest-cpu", "instance:node_cpu_usage:ratio_rate5m", "cpu_usage", words),
         _top("busiest-memory", "instance:node_memory_usage:ratio", "memory_usage", words),
         _top("busiest-disk", "instance:node_filesystem_usage:max_ratio", "filesystem_usage", words),

@@ -10,7 +10,7 @@ from regiowacht_dashboards.panels import StateTimeline, Table
 from regiowacht_dashboards.parts.processor import cores
 from regiowacht_dashboards.queries import ASSET, aggregate, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREEN, RED, state_mapping, value_mapping
+from regiowacht_dashboards.style import GREEN, GREY, RED, state_mapping, value_mapping
 from regiowacht_dashboards.variables import chosen
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def families_failing() -> str:
     """Return how many families the agent could not read."""
-    return aggregate("sum", f"{value('node_scrape_collector_success')} == bool 0", *ASSET)
+    return aggregate("sum", value("regiowacht_agent_family_failing"), *ASSET)
 
 
 def identity() -> Table:
@@ -68,18 +68,29 @@ def timeline(words: Words) -> StateTimeline:
 
 
 def families(words: Words) -> Table:
-    """Return every family with whether it works."""
-    works = value_mapping({1: (words.shared("family-works"), GREEN), 0: (words.shared("family-fails"), RED)})
+    """Return every family with whether it works.
+
+    Without a battery or a sensor there is nothing to read: as with node_exporter success is 0 then, but nothing fails.
+    """
+    success = aggregate("max", value("node_scrape_collector_success"), "collector")
+    failing = aggregate("max", value("regiowacht_agent_family_failing"), "collector")
+    works = value_mapping(
+        {
+            0: (words.shared("family-works"), GREEN),
+            1: (words.shared("family-nothing"), GREY),
+            2: (words.shared("family-fails"), RED),
+        }
+    )
     return Table(
         key="families",
         queries=(
-            Query(aggregate("max", value("node_scrape_collector_success"), "collector")),
+            Query(f"1 - {success} + {failing}"),
             Query(aggregate("max", value("node_scrape_collector_duration_seconds"), "collector")),
         ),
         columns=(
             Column(source="collector", title="family"),
-            Column(source="Value #A", title="works", width=140, mappings=(works,)),
-            Column(source="Value #B", title="duration", width=140, unit="s", decimals=4),
+            Column(source="Value #A", title="works", width=160, mappings=(works,)),
+            Column(source="Value #B", title="duration", width=140, unit="s", decimals=1),
         ),
-        order=(("works", False), ("family", False)),
+        order=(("works", True), ("family", False)),
     )
