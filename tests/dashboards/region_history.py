@@ -34,6 +34,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 
 LEVELS: Mapping[str, float] = {
+    "regiowacht_agent_family_failing": 0.0,
     "node_memory_MemTotal_bytes": 16e9,
     "node_memory_MemAvailable_bytes": 6e9,
     "node_memory_MemFree_bytes": 2e9,
