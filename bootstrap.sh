@@ -48,9 +48,9 @@ if ! is_made_of "$lock"; then
         say "making the virtual environment .venv with $(grep -c == "$lock") packages (half a minute)"
         rm -rf .venv
         "$python" -m venv .venv
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock" ||
             die "pip could not install the packages; is there a network? then try again"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
             die "the product itself could not be installed into .venv; the lines above say why"
         stamp_of "$lock" >.venv/made-of
     fi

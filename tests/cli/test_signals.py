@@ -11,8 +11,9 @@ import pytest
 from regiowacht.signals import Signals
 
 
-def send(number: signal.Signals) -> None:
-    os.kill(os.getpid(), number)
+def send(number: signal.Signals, times: int = 1) -> None:
+    for _ in range(times):
+        os.kill(os.getpid(), number)
 
 
 def test_the_first_request_breaks_off_a_set_up_and_the_second_does_not() -> None:
@@ -39,7 +40,7 @@ def test_held_requests_end_the_waiting() -> None:
 def test_hundreds_of_signals_while_waiting_never_lock_up() -> None:
     with Signals() as signals:
         signals.hold()
-        flood = threading.Thread(target=lambda: [send(signal.SIGHUP) for _ in range(500)])
+        flood = threading.Thread(target=send, args=(signal.SIGHUP, 500))
         flood.start()
         for _ in range(5):
             assert signals.pause()
