@@ -120,7 +120,7 @@ export function localDate(ms, place = {}) {
 export function fromNow(ms, place = {}) {
   const distance = (ms - (place.now ?? Date.now())) / 1000;
   const words = new Intl.RelativeTimeFormat(place.lang === "nl" ? "nl-BE" : "en", { numeric: "auto" });
-  const [span, name] = SPANS.find(([one, word]) => Math.abs(distance) >= one && word !== "week") ?? SPANS[6];
+  const [span, name] = SPANS.find(([one, word]) => Math.abs(distance) >= one && one >= 1 && word !== "week") ?? SPANS[6];
   return words.format(Math.round(distance / span), /** @type {Intl.RelativeTimeFormatUnit} */ (name));
 }
 

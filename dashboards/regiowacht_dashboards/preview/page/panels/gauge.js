@@ -36,7 +36,7 @@ export function gauge({ panel, body, frames, board }) {
       const [from, to] = [at(step.value, 0), at(steps[i + 1]?.value, 1)];
       if (to > from) drawn.append(arc(from, to, 54, "gauge-ring", resolve(step.color)));
     });
-    const text = el("div", { class: "gauge-text", css: { "--chars": Math.max(4, shown.full.length), color: legible(shown.color, 3) } }, shown.prefix + shown.text, el("span", { class: "unit" }, shown.suffix));
+    const text = el("div", { class: "gauge-text", css: { "--chars": Math.max(4, shown.full.length), color: legible(shown.color) } }, shown.prefix + shown.text, el("span", { class: "unit" }, shown.suffix));
     const name = values.length > 1 ? el("div", { class: "tile-name" }, nameOf(field)) : null;
     grid.append(anchor(el("div", { class: "gauge" }, el("div", { class: "gauge-dial" }, drawn, text), name), field, row, board, [field], "tile-link"));
   }

@@ -16,7 +16,7 @@ export function stat({ panel, body, frames, board }) {
     const wantsName = textMode.includes("name") || (textMode === "auto" && values.length > 1);
     const wantsValue = textMode !== "name" && textMode !== "none";
     const ink = isFilled ? inkOn(shown.color) : colorMode === "value" ? legible(shown.color, 3) : resolve("text");
-    const length = Math.max(3, (wantsValue ? shown.full : nameOf(field)).length);
+    const length = Math.max(3, wantsValue ? shown.prefix.length + shown.text.length + 0.62 * shown.suffix.length : nameOf(field).length);
     const tile = el("div", { class: `tile ${isFilled ? "filled" : ""} ${justifyMode}`, css: { "--chars": length, color: ink, ...(isFilled ? { background: shown.color } : {}) } });
     if (graphMode === "area") tile.append(sparkline(field.values, isFilled ? ink : shown.color));
     if (wantsName) tile.append(el("div", { class: wantsValue ? "tile-name" : "tile-value" }, nameOf(field)));

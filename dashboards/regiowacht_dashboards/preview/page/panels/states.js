@@ -52,7 +52,8 @@ export function states(drawing) {
     }
   }
   const legend = options.legend?.showLegend === false ? null : el("ul", { class: "legend" }, ...[...seen].map(([text, color]) => el("li", {}, el("span", { class: "dot", css: { background: color } }), text)));
-  body.append(el("div", { class: "scroll", tabindex: "0" }, rows), axis(range, board), ...(legend ? [legend] : []));
+  rows.append(axis(range, board));
+  body.append(el("div", { class: "scroll", tabindex: "0" }, rows), ...(legend ? [legend] : []));
 }
 
 /** @param {{from: number, to: number}} range @param {import("../board.js").Board} board */
@@ -62,5 +63,8 @@ function axis(range, board) {
   const ticks = /** @type {number[]} */ ([]);
   for (let at = Math.ceil(range.from / 1000 / step) * step; at < range.to / 1000; at += step) ticks.push(at);
   const texts = tickFormatter(boot.lang, place(board).timeZone)(ticks, step);
-  return el("div", { class: "state-axis", "aria-hidden": "true" }, ...ticks.map((tick, i) => el("span", { css: { left: `${(100 * (tick * 1000 - range.from)) / (span * 1000)}%` } }, texts[i])));
+  return el("div", { class: "state-axis", "aria-hidden": "true" }, ...ticks.map((tick, i) => {
+    const share = (tick - range.from / 1000) / span;
+    return el("span", { class: share < 0.03 ? "first" : share > 0.97 ? "last" : "", css: { left: `${100 * share}%` } }, texts[i]);
+  }));
 }

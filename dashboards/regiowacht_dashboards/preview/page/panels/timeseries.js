@@ -62,9 +62,8 @@ function scaleOf(lines) {
   return {
     range: (/** @type {any} */ _u, /** @type {number | null} */ low, /** @type {number | null} */ high) => {
       const soft = { pad: 0.1, soft: 0, mode: 3 };
-      const from = Math.min(low ?? 0, custom.axisSoftMin ?? Infinity);
-      const to = Math.max(high ?? 1, custom.axisSoftMax ?? -Infinity);
-      let [a, b] = uPlot.rangeNum(from, to === from ? from + (Math.abs(from) || 1) : to, { min: soft, max: soft });
+      const [from, to] = [Math.min(low ?? 0, custom.axisSoftMin ?? Infinity), Math.max(high ?? 1, custom.axisSoftMax ?? -Infinity)];
+      let [a, b] = uPlot.rangeNum(from, to, { min: soft, max: soft });
       const isMirrored = lines.some((line) => line.custom.transform === "negative-Y");
       if (custom.axisCenteredZero) [a, b] = [-Math.max(Math.abs(a), Math.abs(b)), Math.max(Math.abs(a), Math.abs(b))];
       return [isMirrored && min === 0 ? a : min ?? a, max ?? b];
@@ -120,7 +119,7 @@ function limits(lines) {
       if (value === null) continue;
       const y = Math.round(u.valToPos(value, lines[0].scale, true));
       ctx.strokeStyle = resolve(color);
-      ctx.lineWidth = 1.5 * devicePixelRatio;
+      ctx.lineWidth = 2 * Math.ceil(devicePixelRatio / 2);
       ctx.setLineDash(mode.startsWith("dashed") ? [8, 6] : []);
       if (mode.includes("area")) { ctx.fillStyle = alpha(resolve(color), 8); ctx.fillRect(left, top, width, y - top); }
       if (mode !== "area") { ctx.beginPath(); ctx.moveTo(left, y); ctx.lineTo(left + width, y); ctx.stroke(); }
@@ -191,7 +190,7 @@ export function timeseries(drawing) {
   body.classList.toggle("beside", panel.options?.legend?.placement === "right");
   body.append(plot, ...(legend ? [legend] : []));
   const chart = new uPlot({
-    width: Math.max(80, plot.clientWidth), height: Math.max(60, plot.clientHeight), padding: [8, 10, 0, 0], legend: { show: false },
+    width: Math.max(80, plot.clientWidth), height: Math.max(60, plot.clientHeight), padding: [8, 16, 0, 0], legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: false }, ...(board.dashboard.graphTooltip ? { sync: { key: "board" } } : {}) },
     ...(timeZone ? { tzDate: (/** @type {number} */ s) => uPlot.tzDate(new Date(s * 1000), timeZone) } : {}),
     scales: { x: { time: true, range: () => [range.from / 1000, range.to / 1000] }, ...Object.fromEntries(scales.map((own) => [own[0].scale, scaleOf(own)])) },
@@ -215,6 +214,6 @@ export function timeseries(drawing) {
   const observer = new ResizeObserver(() => { if (plot.clientWidth) chart.setSize({ width: plot.clientWidth, height: Math.max(60, plot.clientHeight) }); });
   observer.observe(plot);
   body.dataset.series = String(lines.length);
-  memory.chart = chart;
+  Object.assign(plot, { chart });
   memory.destroy = () => { observer.disconnect(); chart.destroy(); memory.destroy = undefined; };
 }
