@@ -67,7 +67,7 @@ class Pages:
         preload = [
             f'<link rel="modulepreload" href="{path}">'
             for path in sorted(self.assets)
-            if path.endswith(".js") and not path.endswith(".min.js")
+            if path.endswith(".js") and not path.endswith((".min.js", "/types.js"))
         ]
         page = (PAGE / "index.html").read_text(encoding="utf-8")
         for mark, value in (

@@ -162,6 +162,10 @@ def _host(own: dict[str, str], shift: float) -> Iterator[Series]:
     for family, cost in (("cpu", 0.002), ("filesystem", 0.02), ("netdev", 0.004), ("diskstats", 0.006)):
         yield Series("node_scrape_collector_success", {**own, "collector": family}, _still(float(family != "netdev")))
         yield Series("node_scrape_collector_duration_seconds", {**own, "collector": family}, _still(cost))
+        failing = Series(
+            "regiowacht_agent_family_failing", {**own, "collector": family}, _still(float(family == "netdev"))
+        )
+        yield failing
     yield Series("instance:node_cpu_usage:ratio_rate5m", own, _wave(0.3 + shift / 4, 0.6 + shift / 2, 2400))
     yield Series("instance:node_memory_usage:ratio", own, _still(0.66 + shift / 3))
     yield Series("instance:node_filesystem_usage:max_ratio", own, _still(0.9))
