@@ -48,9 +48,9 @@ golden: ## write the golden dashboards again, then look at the difference
 bench: ## every benchmark, beside its peer
 	@for file in tests/benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
-lock: ## pin every dependency anew, with hashes
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock
+lock: ## pin every dependency with hashes (UPGRADE=--upgrade takes the newest)
+	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock
 
 wheel: ## the one wheel, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from regiowacht_dashboards.preview import serve, vendor
 from regiowacht_dashboards.preview.pages import PAGE
-from tests.dashboards.preview.conftest import FLAGS
+from tests.conftest import FLAGS
 from tests.dashboards.preview.engine import prometheus, write_past
 from tests.dashboards.preview.screen import SPAN
 from tests.parts import need

@@ -1,36 +1,23 @@
-"""A real Prometheus, a real preview and a real Chromium for these tests."""
+"""A real Prometheus, a real preview for these tests; the browser is everyone's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from regiowacht_contract.errors import PartMissing
 from regiowacht_dashboards.preview import serve, vendor
 from tests.dashboards.preview import trial
 from tests.dashboards.preview.engine import prometheus, write_past
-from tests.parts import missing, need
+from tests.parts import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
-
     from regiowacht_dashboards.preview import Preview
     from tests.dashboards.preview.engine import Engine
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -68,13 +55,3 @@ def preview(engine: Engine, uplot: Path, trial_folder: Path) -> Iterator[Preview
     del uplot
     with serve(trial_folder, engine.url, 0, "nl") as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a screen."""
-    path = need("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield running
-        running.close()

@@ -142,6 +142,17 @@ def test_time_picker_and_links_keep_everything(browser: Browser, preview: Previe
         assert page.locator(".time summary").inner_text() == "Laatste 6 uur"
 
 
+def test_exact_times_are_in_the_dashboards_zone(browser: Browser, preview: Preview) -> None:
+    with opened(browser, f"{preview.url}/d/proef?{SPAN}", timezone_id="America/New_York") as page:
+        loaded(page)
+        page.locator(".time summary").click()
+        inputs = page.locator(".exact input")
+        assert [inputs.nth(i).input_value() for i in range(2)] == ["2026-03-02T08:00", "2026-03-02T11:00"]
+        inputs.nth(0).fill("2026-03-02T09:30")
+        page.get_by_role("button", name="Toepassen").click()
+        page.wait_for_function("from => location.search.includes(`from=${from}`)", arg=(START + 5400) * 1000)
+
+
 def test_it_follows_the_system_until_the_reader_switches(browser: Browser, preview: Preview) -> None:
     with opened(browser, f"{preview.url}/d/proef?{SPAN}", color_scheme="dark") as page:
         loaded(page)
