@@ -5,6 +5,7 @@ import { ALL } from "./interpolate.js";
 import { boardLinks } from "./links.js";
 import { boot, say } from "./texts.js";
 import { zoneOf } from "./time.js";
+import { isoDate } from "./units.js";
 import { textOf } from "./variables.js";
 
 /** @typedef {import("./board.js").Board} Board */
@@ -41,17 +42,23 @@ function rangeText(board) {
   return `${shape.format(board.bounds.from)} – ${to === "now" ? say("now") : shape.format(board.bounds.to)}`;
 }
 
-/** @param {number} ms @returns {string} as an input of type datetime-local wants it */
-const localInput = (ms) => new Date(ms - new Date(ms).getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+/** A moment as an input of type datetime-local wants it, in the dashboard's zone. @param {number} ms @param {string | undefined} timeZone */
+const toInput = (ms, timeZone) => isoDate(ms, { timeZone }).replace(" ", "T").slice(0, 16);
+
+/** The moment that such an input means. @param {string} text @param {string | undefined} timeZone */
+function fromInput(text, timeZone) {
+  const guess = Date.parse(`${text}Z`);
+  return 2 * guess - Date.parse(`${toInput(guess, timeZone)}Z`);
+}
 
 /** @param {Board} board */
 function timePicker(board) {
   return menu({ class: "tool time", title: say("range") }, [icon("clock"), el("span", {}, rangeText(board))], (close) => {
     const pick = (/** @type {string} */ from, /** @type {string} */ to) => { close(); board.setRange({ from, to }); };
     const quick = LAST.map(([from, unit, count]) => el("button", { type: "button", "aria-current": board.range.from === from && board.range.to === "now" ? "true" : undefined, on: { click: () => pick(from, "now") } }, say("last", { span: say(unit, { count }) })));
-    const from = el("input", { type: "datetime-local", value: localInput(board.bounds.from) });
-    const to = el("input", { type: "datetime-local", value: localInput(board.bounds.to) });
-    const apply = () => { if (from.value && to.value && from.value < to.value) pick(String(Date.parse(from.value)), String(Date.parse(to.value))); };
+    const zone = zoneOf(board.dashboard.timezone);
+    const [from, to] = [board.bounds.from, board.bounds.to].map((ms) => el("input", { type: "datetime-local", value: toInput(ms, zone) }));
+    const apply = () => { if (from.value && to.value && from.value < to.value) pick(String(fromInput(from.value, zone)), String(fromInput(to.value, zone))); };
     return [el("div", { class: "quick" }, ...quick), el("div", { class: "exact" }, el("label", {}, say("from"), from), el("label", {}, say("to"), to), el("button", { type: "button", class: "main", on: { click: apply } }, say("apply")))];
   });
 }

@@ -59,7 +59,7 @@ export function states(drawing) {
 /** @param {{from: number, to: number}} range @param {import("../board.js").Board} board */
 function axis(range, board) {
   const span = (range.to - range.from) / 1000;
-  const step = [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].find((one) => span / one <= 6) ?? 7776000;
+  const step = [60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].find((one) => span / one <= (innerWidth > 900 ? 6 : 4)) ?? 7776000;
   const ticks = /** @type {number[]} */ ([]);
   for (let at = Math.ceil(range.from / 1000 / step) * step; at < range.to / 1000; at += step) ticks.push(at);
   const texts = tickFormatter(boot.lang, place(board).timeZone)(ticks, step);
