@@ -10,10 +10,13 @@ import re
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
+from regiowacht_agent.regex_cost import is_slow
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 META = "setting"
+REGEX_LENGTH_MAX = 2000
 
 
 class Invalid(Exception):
@@ -65,7 +68,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Regex(Text):
-    """A regular expression; empty means that it matches nothing."""
+    """A regular expression; empty means that it matches nothing.
+
+    At most ``REGEX_LENGTH_MAX`` characters, and none that could take for ever on a long name (``regex_cost``): a
+    repeated group holds no repetition and no choice itself, and at most five repetitions stand in a row.
+    """
 
     name: str = "regex"
     may_be_empty: bool = True
@@ -73,10 +80,14 @@ class Regex(Text):
     def check(self, value: object) -> str:
         """Return the expression."""
         text = Text.check(self, value)
+        if len(text) > REGEX_LENGTH_MAX:
+            raise Invalid("agent.long-regex", size=len(text), limit=REGEX_LENGTH_MAX)
         try:
             re.compile(text)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise Invalid("agent.bad-regex", value=text, reason=error) from None
+        if is_slow(text):
+            raise Invalid("agent.slow-regex", value=text)
         return text
 
 
