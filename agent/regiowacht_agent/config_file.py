@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from regiowacht_contract.texts import Lang
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 1 << 20
 """A configuration file is a few kilobytes; what is larger is something else."""
 
 
@@ -73,21 +75,37 @@ class _Mistake:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FileInvalid(path, [Problem(str(path), 0, "agent.too-large", {"size": path.stat().st_size})])
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise FileInvalid(path, [Problem(str(path), 0, "agent.not-utf8")]) from None
+        content = _content(path)
     except OSError as error:
         raise UsageError("agent.config-unreadable", path=path, reason=error.strerror) from None
+    if len(content) > MAX_BYTES:
+        raise FileInvalid(path, [Problem(str(path), 0, "agent.too-large", {"limit": MAX_BYTES})])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileInvalid(path, [Problem(str(path), 0, "agent.not-utf8")]) from None
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in an ordinary file, up to a byte too many; a pipe or a device could be waited for without end."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError("agent.no-ordinary-file", path=path)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _toml(path: Path, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raw = tomllib.loads(text)
+        repr(raw)  # a number or nesting that Python cannot write out could not be told about either
+    except (ValueError, RecursionError) as error:
         reason, line = split_reason(str(error))
         raise FileInvalid(path, [Problem(str(path), line, "agent.not-toml", {"reason": reason})]) from None
+    return raw
 
 
 def _apply(raw: Mapping[str, Any], base: Config) -> tuple[Config, list[_Mistake]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 COST_MAX = 15
 """Five repetitions in a row, or fifteen choices: still fast on the longest of names."""
 REPETITION, CHOICE = 3, 1
-TOKEN = re.compile(
+PIECE = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|\(\??|[*+?][+?]?|\{(?=[\d,])\d*,?\d*\}[+?]?|.", re.DOTALL
 )
 ONCE = re.compile(r"\{0*1\}[+?]?|\?[+?]?")
@@ -25,20 +25,20 @@ def is_slow(pattern: str) -> bool:
         pattern: an expression that ``re`` compiles.
     """
     open_groups = [_Group()]
-    for token in TOKEN.findall(pattern):
-        if token.isspace() or token.startswith("(?#"):
+    for piece in PIECE.findall(pattern):
+        if piece.isspace() or piece.startswith("(?#"):
             continue  # what follows may still repeat what stands before it
         group = open_groups[-1]
-        if token.startswith("("):
+        if piece.startswith("("):
             open_groups.append(_Group())
-        elif token == ")" and len(open_groups) > 1:
+        elif piece == ")" and len(open_groups) > 1:
             open_groups.pop()
             open_groups[-1].add(group.cost)
-        elif token == "|":
+        elif piece == "|":
             group.choose()
-        elif token[0] not in "*+?{" or token == "{":
+        elif piece[0] not in "*+?{" or piece == "{":
             group.add(0)
-        elif not group.repeat(token):
+        elif not group.repeat(piece):
             return True
     return max(group.cost for group in open_groups) > COST_MAX
 
@@ -63,12 +63,12 @@ class _Group:
         self.dearest = max(self.dearest, self.branch, 0) or CHOICE
         self.branch, self.last = CHOICE, 0
 
-    def repeat(self, token: str) -> bool:
+    def repeat(self, piece: str) -> bool:
         """Count a repetition of the last item; False where that may not be repeated."""
-        if ONCE.fullmatch(token):
-            self.add(CHOICE if token[0] == "?" else 0)
+        if ONCE.fullmatch(piece):
+            self.add(CHOICE if piece[0] == "?" else 0)
             return True
         if self.last:
             return False
-        self.add(0 if token[0] == "{" and "," not in token else REPETITION)
+        self.add(0 if piece[0] == "{" and "," not in piece else REPETITION)
         return True

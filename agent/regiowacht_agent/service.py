@@ -113,9 +113,9 @@ class Service:
             config = self._load()
             reader = open_reader(config, mounts=self._readings.reader.host.mounts)
             moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
-        except RegiowachtError as error:
+        except (RegiowachtError, OSError) as error:
             self._reload_worked = False
-            LOGGER.error(line("reload-failed", reason=error.message("en"), kept=self.config.hash))
+            LOGGER.error(line("reload-failed", reason=error, kept=self.config.hash))
         else:
             self._apply(config, Readings(reader, self._readings), moved)
         self._notifier.say("READY=1", f"STATUS={self.url}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regiowacht_agent.config import Config, settings
-from regiowacht_agent.config_file import FileInvalid, load
+from regiowacht_agent.config_file import MAX_BYTES, FileInvalid, load
 from regiowacht_agent.toml_lines import line_of
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.texts import LANGS, say
@@ -84,7 +85,7 @@ def test_a_switch_with_an_impossible_value_is_wrong_use() -> None:
 def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.toml: No such file"):
         load(tmp_path / "none.toml")
-    with pytest.raises(UsageError, match="Is a directory"):
+    with pytest.raises(UsageError, match="is not an ordinary file"):
         load(tmp_path)
 
 
@@ -93,7 +94,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"listen = '\xff'\n")
     with pytest.raises(FileInvalid, match="not UTF-8"):
         load(path)
-    path.write_bytes(b"#" * 1_000_001)
+    path.write_bytes(b"#" * (MAX_BYTES + 1))
     with pytest.raises(FileInvalid, match="too large"):
         load(path)
 
@@ -145,3 +146,31 @@ def test_every_setting_has_its_text_and_a_default_that_it_would_take() -> None:
 )
 def test_keys_are_found_where_they_stand(text: str, key: str, line: int) -> None:
     assert line_of(text, key) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a=" + "9" * 6000,
+        "listen = [0x" + "f" * 6000 + "]",
+        "[http]\nconnections_max = 0x" + "f" * 6000,
+        "a=" + "[" * 9000,
+    ],
+)
+def test_a_number_or_nesting_without_end_is_one_sentence(tmp_path: Path, text: str) -> None:
+    with pytest.raises(FileInvalid) as raised:
+        _load(tmp_path, text)
+    assert "not valid TOML" in raised.value.message("en")
+    assert len(raised.value.message("en")) < 400
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    assert _load(tmp_path, '\ufefflisten = "127.0.0.1:2"\r\n').listen == "127.0.0.1:2"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+def test_what_is_no_ordinary_file_is_never_waited_for(tmp_path: Path, kind: str) -> None:
+    paths = {"pipe": tmp_path / "pipe", "device": Path("/dev/zero"), "folder": tmp_path}
+    os.mkfifo(paths["pipe"])
+    with pytest.raises(UsageError, match="is not an ordinary file"):
+        load(paths[kind])

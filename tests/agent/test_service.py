@@ -98,6 +98,23 @@ def test_a_bad_configuration_leaves_the_last_good_one_in_force(start_agent: Star
     assert "regiowacht_agent_config_reload_success 1\n" in agent.get()[1]
 
 
+@pytest.mark.parametrize("kind", ["number", "pipe", "gone"])
+def test_whatever_stands_there_on_sighup_the_agent_measures_on(start_agent: Start, tmp_path: Path, kind: str) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text('listen = "127.0.0.1:0"\n')
+    agent = start_agent("--config", str(config))
+    config.unlink()
+    if kind == "number":
+        config.write_text("a=" + "9" * 6000)
+    elif kind == "pipe":
+        os.mkfifo(config)
+    agent.process.send_signal(signal.SIGHUP)
+    agent.wait_said("event=reload-failed")
+    assert "regiowacht_agent_config_reload_success 0\n" in agent.get()[1]
+    agent.process.terminate()
+    assert agent.process.wait(DEADLINE_S) == 0
+
+
 def test_a_reload_can_move_the_agent_to_another_port(start_agent: Start, tmp_path: Path) -> None:
     config = tmp_path / "agent.toml"
     config.write_text('listen = "127.0.0.1:0"\n')
