@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -26,12 +27,15 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run one command and return its exit code (0 fine, 1 found something, 2 wrong use, 3 out of reach)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _write_anything()
     flag = _peek_lang(words)
     console = Console(lang=choose_lang(flag, None, environ), flag=flag)
     try:
         return _run(words, console)
     except RegiowachtError as error:
         console.error(error)
+        if error.key == "cli.cannot-write":
+            _forget_stdout()
         return error.exit_code
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("regiowacht"):
@@ -42,8 +46,21 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe went away (`| head`): that is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         return EXIT_FINE
+
+
+def _write_anything() -> None:
+    """Have a terminal without UTF-8 show what it lacks as an escape, instead of ending in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_stdout() -> None:
+    """Have what is left in the buffer go nowhere, or the interpreter complains when it ends."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str], console: Console) -> int:

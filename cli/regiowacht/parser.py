@@ -46,7 +46,9 @@ class Formatter(argparse.HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         """Add the usage line with its prefix translated."""
-        super().add_usage(usage, actions, groups, prefix or say("cli.usage-prefix", self._lang) + " ")
+        # An empty prefix is meant: so argparse asks for the name that the verbs' own usage lines begin with.
+        spoken = say("cli.usage-prefix", self._lang) + " " if prefix is None else prefix
+        super().add_usage(usage, actions, groups, spoken)
 
 
 class Parser(argparse.ArgumentParser):

@@ -29,7 +29,7 @@ def open_region(folder: str | Path | None, console: Console) -> tuple[Region, Co
     except RegionInvalid as error:
         lang = speak_for(path, console).lang
         for problem in error.problems:
-            print(f"{problem.place()}: {problem.message(lang)}", file=console.stderr)
+            console.talk(f"{problem.place()}: {problem.message(lang)}")
         raise
     return region, speaking(console, region.language)
 

@@ -89,6 +89,8 @@ def read_status(data: Path) -> Status | None:
         return None
     except OSError as error:
         raise Unavailable("collector.cannot-read", path=error.filename, reason=error.strerror) from None
+    except (ValueError, TypeError) as error:
+        raise Unavailable("collector.cannot-read", path=data / STATUS, reason=error) from None
 
 
 def _try_lock(lock: IO[str]) -> bool:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import socket
 
-from regiowacht_contract.errors import PortTaken, Unavailable
+from regiowacht_contract.errors import PortTaken, Unavailable, UsageError
 
 LOOPBACK = "127.0.0.1"
+HIGHEST = 65535
 
 
 def refuse_taken(port: int) -> None:
     """Check that this process may listen on the port.
 
     Raises:
+        UsageError: there is no such port.
         PortTaken: another process listens there.
         Unavailable: this user may not (ports below 1024).
     """
+    if not 0 <= port <= HIGHEST:
+        raise UsageError("collector.out-of-range", name="port", value=port, lowest=0, highest=HIGHEST)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -80,3 +80,9 @@ def test_as_a_module_and_a_closed_pipe() -> None:
 def test_check_answers_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(example_path()), "--json"], EN) == 0
     assert json.loads(capsys.readouterr().out)
+
+
+def test_help_says_usage_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["collector", "run", "--help"], NL)
+    assert capsys.readouterr().out.startswith("gebruik: regiowacht collector run ")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_collector.data_folder import DataFolder
 from regiowacht_collector.ports import free_port
 from regiowacht_inventory import example_path
 from tests.parts import need
@@ -129,3 +130,25 @@ def test_a_number_out_of_range_is_wrong_use(tmp_path: Path) -> None:
     answer = regiowacht(*words)
     assert answer.returncode == 2
     assert "--scrape-interval 300" in answer.stderr
+
+
+@pytest.mark.tools
+def test_a_port_that_does_not_exist_is_wrong_use(tmp_path: Path) -> None:
+    need("prometheus")
+    words = ["run", "--region", str(example_path()), "--data", str(tmp_path), "--port", "70000"]
+    answer = regiowacht(*words)
+    assert answer.returncode == 2
+    assert "70000" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_damaged_status_file_is_one_line_and_exit_3(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    try:
+        (tmp_path / "collector.json").write_text("garbage", encoding="utf-8")
+        answer = regiowacht("reload", "--data", str(tmp_path))
+    finally:
+        folder.close()
+    assert answer.returncode == 3
+    assert "collector.json" in answer.stderr
+    assert "Traceback" not in answer.stderr

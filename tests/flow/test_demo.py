@@ -18,6 +18,7 @@ from tests.parts import need_engine, need_uplot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.tools
 
@@ -100,7 +101,8 @@ def test_ending_it_ends_every_process(number: signal.Signals) -> None:
         assert [command for pid, command in children.items() if is_alive(pid)] == []
 
 
-def test_killed_hard_it_leaves_no_process_behind() -> None:
+def test_killed_hard_it_leaves_no_process_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     need_engine()
     need_uplot()
     with running_demo() as demo:
@@ -148,3 +150,18 @@ def test_a_missing_engine_says_so() -> None:
 )
 def test_wrong_use_says_what_would_be_right(words: list[str], code: int, part: str) -> None:
     assert_one_line(run(*words), code, part)
+
+
+def test_the_folder_of_a_killed_demo_is_removed_by_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need_engine()
+    need_uplot()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with running_demo() as demo:
+        demo.process.kill()
+        demo.process.wait()
+    (left,) = tmp_path.glob("regiowacht-demo-*")
+    with running_demo():
+        assert not left.exists()
+    assert list(tmp_path.glob("regiowacht-demo-*")) == []

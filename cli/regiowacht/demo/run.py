@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import tempfile
 import time
 import urllib.parse
@@ -39,6 +42,8 @@ INTERVAL_S = 1
 REFRESH = "5s"
 RETENTION = "1d"
 TIME_FROM = "now-15m"
+FOLDER = "regiowacht-demo-"
+PROC = Path("/proc")
 FIRST_SAMPLE_WITHIN_S = 30.0
 
 
@@ -89,7 +94,8 @@ class _Plan:
 
 def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console = plan.console
-    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regiowacht-demo-")))
+    _sweep()
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")))
     # The engine first: it takes about five seconds to its first scrape, whatever it is told.
     collector = stack.enter_context(_collector(plan, home))
     config = home / "agent.toml"
@@ -108,6 +114,16 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console.tell("demo.ready", machine="/".join(plan.machine.key), page=_page_of(preview.url, plan.machine))
     _watch(agent, collector, signals, console)
     console.tell("demo.stopping")
+
+
+def _sweep() -> None:
+    """Remove the folders of demos that were killed: those of ours whose process is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}[0-9]*-*"):
+        pid = folder.name.removeprefix(FOLDER).partition("-")[0]
+        is_gone = PROC.is_dir() and not (PROC / pid).exists()
+        with contextlib.suppress(OSError):
+            if is_gone and folder.stat().st_uid == os.getuid():
+                shutil.rmtree(folder)
 
 
 @contextmanager

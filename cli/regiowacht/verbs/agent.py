@@ -81,8 +81,7 @@ def _once(arguments: Namespace, console: Console) -> int:
     samples = readings.take()
     if not any(outcome.state == "ok" for outcome in readings.outcomes):
         raise Unavailable("agent.no-family")
-    console.stdout.write(render(samples).decode())
-    console.stdout.flush()
+    console.write(render(samples).decode())
     return 0
 
 

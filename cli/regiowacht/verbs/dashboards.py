@@ -50,7 +50,7 @@ def run_build(options: Namespace, console: Console) -> int:
         for one in written:
             console.out(f"{say(f'dashboards.change-{one.change}', lang)}: {one.path}")
     if options.dry_run:
-        print(say("dashboards.not-written", lang), file=console.stderr)
+        console.tell("dashboards.not-written")
     return EXIT_FINE
 
 

@@ -135,7 +135,7 @@ def _import(chosen: Namespace, console: Console) -> int:
 
 def _tell_import(report: Report, console: Console, *, dry_run: bool) -> None:
     for problem in sorted([*report.unplaced, *report.notes, *report.invalid]):
-        print(f"{problem.place()}: {problem.message(console.lang)}", file=console.stderr)
+        console.talk(f"{problem.place()}: {problem.message(console.lang)}")
     if dry_run and report.changes:
         console.out(report.diff().rstrip("\n"))
     for file in report.written:
