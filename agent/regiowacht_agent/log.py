@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+from typing import TextIO
 
 LOGGER = logging.getLogger("regiowacht.agent")
+
+
+class _BestEffort(logging.StreamHandler[TextIO]):
+    """Standard error as far as it takes anything: a full disk or a closed one does not stop the measuring."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
+        """Let the event go."""
 
 
 def set_up() -> None:
     """Send the agent's events to standard error, as ``level=... event=... key=value``; the journal adds the time."""
     if not LOGGER.handlers:
-        handler = logging.StreamHandler()
+        handler = _BestEffort()
         handler.setFormatter(logging.Formatter("%(asctime)s level=%(levelname)s %(message)s"))
         LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)

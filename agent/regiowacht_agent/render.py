@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.defaults import AGENT_PORT
@@ -68,14 +69,24 @@ def write(region: Region, out: Path) -> tuple[Path, ...]:
     for asset, content in bundles(region):
         path = out / asset.gemeente / asset.name / FILE
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".{FILE}.new")
-            new.write_bytes(content)
-            new.replace(path)
+            _replace(path, content)
         except OSError as error:
             raise Unavailable("agent.cannot-write", path=path, reason=error.strerror) from None
         written.append(path)
     return tuple(written)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put the content in place as a whole, or leave everything as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{FILE}.new")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
 
 
 def _text(value: str) -> str:

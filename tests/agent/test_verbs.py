@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -182,6 +184,44 @@ def test_rendering_into_what_is_no_folder_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match="cannot write"):
         write(load_region(example_path()), tmp_path / "file")
+
+
+def test_a_rendering_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    region = load_region(example_path())
+    first = write(region, tmp_path)[0]
+    first.unlink()
+    (first / "in the way").mkdir(parents=True)
+    with pytest.raises(Unavailable, match="cannot write"):
+        write(region, tmp_path)
+    assert list(tmp_path.rglob("*.new")) == []
+
+
+@pytest.mark.parametrize("where", ["> /dev/full 2> /dev/full", ">&- 2>&-"])
+def test_run_measures_on_where_nobody_can_be_told(where: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = f'exec "{sys.executable}" -m regiowacht agent run --listen 127.0.0.1:{port} {where}'
+    with subprocess.Popen(["/bin/sh", "-c", command]) as process:
+        try:
+            deadline = time.monotonic() + DEADLINE_S
+            while main(["agent", "status", "--listen", f"127.0.0.1:{port}"]) == 3:
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            process.send_signal(signal.SIGHUP)
+            assert main(["agent", "status", "--listen", f"127.0.0.1:{port}"]) == 0
+            assert process.poll() is None
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("where", ["> /dev/full", ">&-"])
+def test_once_without_a_place_to_write_is_out_of_reach(where: str) -> None:
+    command = f'exec "{sys.executable}" -m regiowacht agent once --lang en {where}'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("regiowacht: ")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
