@@ -21,9 +21,12 @@ def files(path: Path) -> tuple[Path, ...]:
     Raises:
         UsageError: there is no such file or folder, or no ``.json`` in it.
     """
-    if path.is_file():
-        return (path,)
-    found = tuple(sorted(child for child in path.glob("*.json") if child.is_file())) if path.is_dir() else ()
+    try:
+        if path.is_file():
+            return (path,)
+        found = tuple(sorted(child for child in path.glob("*.json") if child.is_file())) if path.is_dir() else ()
+    except OSError:  # a path that is too long, or a folder that may not be looked into
+        found = ()
     if not found:
         raise UsageError("dashboards.nothing-to-check", path=path)
     return found

@@ -93,11 +93,26 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert check([path]) == ()
 
 
+@pytest.mark.parametrize("tags", [5, True, -1e300, "x", {"a": 1}])
+def test_tags_of_a_link_that_are_no_list_are_a_finding(tags: object, tmp_path: Path) -> None:
+    path = tmp_path / "rw-server.json"
+    raw = {**dashboard("rw-server"), "links": [{"type": "dashboards", "tags": tags}]}
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    found = check([path])
+    assert [problem.key for problem in found] == ["dashboards.wrong-type"]
+    assert "links[0].tags" in found[0].message("en")
+
+
 @pytest.mark.parametrize("name", ["nothing", "empty"])
 def test_nothing_to_check_is_wrong_use(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="no dashboard"):
         files(tmp_path / name)
+
+
+def test_a_path_without_end_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no dashboard"):
+        files(tmp_path / ("x" * 5000))
 
 
 def test_a_folder_is_its_json_files_in_order(tmp_path: Path) -> None:

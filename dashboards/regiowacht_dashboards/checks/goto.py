@@ -23,8 +23,12 @@ def check_together(documents: Sequence[Document]) -> Iterator[Problem]:
     for document in documents:
         for target in sorted(set(_targets(document.raw)) - uids):
             yield document.problem("dead-link", uid=target)
-        for link in document.raw.get("links") or []:
-            wanted = {str(tag) for tag in link.get("tags") or []} if link.get("type") == "dashboards" else set()
+        for index, link in enumerate(document.raw.get("links") or []):
+            listed = link.get("tags") or []
+            if not isinstance(listed, list):
+                yield document.problem("wrong-type", where=f"links[{index}].tags", wanted="list")
+                continue
+            wanted = {str(tag) for tag in listed} if link.get("type") == "dashboards" else set()
             for tag in sorted(wanted - tags):
                 yield document.problem("dead-tag", tag=tag)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.defaults import PREVIEW_PORT
-from regiowacht_contract.errors import PortTaken
+from regiowacht_contract.errors import PortTaken, UsageError
 from regiowacht_dashboards.preview import vendor
 from regiowacht_dashboards.preview.bounded import BoundedServer
 from regiowacht_dashboards.preview.handler import bind
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
 
 LOOPBACK = "127.0.0.1"
+PORT_MAX = 65535
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SCRAPE_INTERVAL_S = 15
 
@@ -82,6 +83,8 @@ def serve(
 
 
 def _listen(port: int, handler: type) -> BoundedServer:
+    if not 0 <= port <= PORT_MAX:
+        raise UsageError("preview.bad-port", port=port, maximum=PORT_MAX)
     try:
         return BoundedServer((LOOPBACK, port), handler)
     except OSError as error:

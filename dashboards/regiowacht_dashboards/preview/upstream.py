@@ -59,13 +59,13 @@ class Upstream:
 
     def __post_init__(self) -> None:
         """Refuse an address that is none, or that carries a password (it would show in the process list)."""
-        parts = urlsplit(self.url)
         try:
-            port_is_right = parts.port != 0
+            parts = urlsplit(self.url)
+            is_right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
         except ValueError:
-            port_is_right = False
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or not port_is_right:
-            raise UsageError("preview.bad-url", url=self.url if not parts.username else f"{parts.scheme}://…")
+            is_right = False
+        if not is_right or "@" in self.url:
+            raise UsageError("preview.bad-url", url="…" if "@" in self.url else self.url)
 
     def ask(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Forward one allowed call and return the answer, or what went wrong as an answer.

@@ -168,6 +168,13 @@ def test_a_taken_port_is_one_clear_error(served: Preview, trial_folder: Path) ->
         pass
 
 
+@pytest.mark.parametrize("port", [-3, 65536, 99999])
+def test_a_port_that_is_none_is_one_clear_error(uplot: Path, trial_folder: Path, port: int) -> None:
+    del uplot
+    with pytest.raises(UsageError, match=str(port)), serve(trial_folder, "http://127.0.0.1:1", port):
+        pass
+
+
 def test_everything_is_gone_afterwards(uplot: Path, trial_folder: Path) -> None:
     del uplot
     before = threading.active_count()
@@ -182,7 +189,19 @@ def test_everything_is_gone_afterwards(uplot: Path, trial_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "127.0.0.1:9783", "ftp://x", "file:///etc/passwd", "http://", "http://a:b", "http://u:geheim@x:1"]
+    "url",
+    [
+        "",
+        "127.0.0.1:9783",
+        "ftp://x",
+        "file:///etc/passwd",
+        "http://",
+        "http://a:b",
+        "http://u:geheim@x:1",
+        "http://[x",
+        "http://:geheim@x",
+        "http://u:geheim@[x",
+    ],
 )
 def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(UsageError) as caught:
