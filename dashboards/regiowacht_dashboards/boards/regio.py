@@ -47,7 +47,7 @@ def board(words: Words) -> Board:
             variables.instance(many=True),
         ),
         sections=(
-            Section("", (_tiles(), Line(9, ((16, _attention(words)), (8, _per_gemeente(words)))))),
+            Section("", (_tiles(), Line(9, ((15, _attention(words)), (9, _per_gemeente(words)))))),
             Section("history", (Line(7, ((10, _timeline(words)), (9, _per_laag(words)), (5, Text(key="pyramid")))),)),
             Section("busiest", (_busiest(words),)),
             Section("assets", (Line(16, ((24, _assets(words)),)),)),
