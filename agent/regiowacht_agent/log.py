@@ -17,10 +17,11 @@ class _BestEffort(logging.StreamHandler[TextIO]):
 
 def set_up() -> None:
     """Send the agent's events to standard error, as ``level=... event=... key=value``; the journal adds the time."""
-    if not LOGGER.handlers:
-        handler = _BestEffort()
-        handler.setFormatter(logging.Formatter("%(asctime)s level=%(levelname)s %(message)s"))
-        LOGGER.addHandler(handler)
+    for before in [handler for handler in LOGGER.handlers if isinstance(handler, _BestEffort)]:
+        LOGGER.removeHandler(before)
+    handler = _BestEffort()
+    handler.setFormatter(logging.Formatter("%(asctime)s level=%(levelname)s %(message)s"))
+    LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
 

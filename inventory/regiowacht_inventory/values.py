@@ -68,8 +68,8 @@ def is_url(text: str) -> bool:
 
 
 def has_userinfo(text: str) -> bool:
-    """Tell whether ``text`` looks like a URL with a user name or password in it."""
-    return bool(re.match(r"[a-z]+://[^/?#]*@", text))
+    """Tell whether ``text`` holds a user name or password before an ``@``, as URLs of any spelling may."""
+    return bool(re.search(r"//[^/?#]*@|:[^\s/?#]*@", text))
 
 
 def parse_bandwidth(text: object) -> object:

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def filesystem_usage() -> str:
-    """Return the share in use as df shows it to ordinary users: root's reserve counts as used."""
-    size = value("node_filesystem_size_bytes", fstype=REAL_FILESYSTEMS)
-    return f"1 - {value('node_filesystem_avail_bytes', fstype=REAL_FILESYSTEMS)} / ({size} > 0)"
+    """Return how full each file system is as df shows it: used / (used + available), what root keeps back left out."""
+    size, free, avail = (
+        value(f"node_filesystem_{what}_bytes", fstype=REAL_FILESYSTEMS) for what in ("size", "free", "avail")
+    )
+    return f"1 - {avail} / ({size} - {free} + {avail} > 0)"
 
 
 def inode_usage() -> str:
