@@ -92,9 +92,13 @@ def test_ending_it_ends_every_process(number: signal.Signals) -> None:
     need_engine()
     need_uplot()
     with running_demo() as demo:
-        children = demo.children()
-        assert any("prometheus" in command for command in children.values())
-        assert any("agent run" in command for command in children.values())
+        children: dict[int, str] = {}
+
+        def both_are_seen() -> bool:
+            children.update(demo.children())
+            return all(any(word in command for command in children.values()) for word in ("prometheus", "agent run"))
+
+        wait_for(both_are_seen, "the engine and the agent below the demo")
         demo.process.send_signal(number)
         wait_for(lambda: demo.process.poll() is not None, "the demo to end")
         assert demo.process.returncode == 0

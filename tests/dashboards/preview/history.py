@@ -138,6 +138,7 @@ def _host(own: dict[str, str], shift: float) -> Iterator[Series]:
         disk = {**own, "device": f"/dev/sd{mount[-1]}", "fstype": "ext4", "mountpoint": mount}
         yield Series("node_filesystem_size_bytes", disk, _still(size))
         yield Series("node_filesystem_avail_bytes", disk, _wave(size * (1 - full), size * (1.02 - full), 9000, shift))
+        yield Series("node_filesystem_free_bytes", disk, _wave(size * (1 - full), size * (1.02 - full), 9000, shift))
         yield Series("node_filesystem_files", disk, _still(1e6))
         yield Series("node_filesystem_files_free", disk, _still(1e6 * (1 - full / 3)))
     for device, rate in (("sda", 4e5), ("nvme0n1", 6e6)):

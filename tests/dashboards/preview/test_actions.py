@@ -131,6 +131,7 @@ def test_time_picker_and_links_keep_everything(browser: Browser, preview: Previe
     with opened(browser, f"{preview.url}/d/proef?{SPAN}&var-gemeente=zandbeke") as page:
         loaded(page)
         page.locator(".menu.tool summary", has_text="Dashboards").click()
+        page.locator(".menu nav a").nth(1).wait_for()
         hrefs = page.locator(".menu nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
         assert len(hrefs) == 2
         kept = parse_qs(urlsplit(hrefs[0]).query)
