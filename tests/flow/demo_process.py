@@ -51,6 +51,17 @@ class Demo:
         """Return pid and command line of every process below the demo."""
         return descendants(self.process.pid)
 
+    def agent_pid(self) -> int:
+        """Return the pid of the demo's agent; /proc may miss a child for a moment, so it is looked for until seen."""
+        found: list[int] = []
+
+        def is_seen() -> bool:
+            found.extend(pid for pid, command in self.children().items() if "agent run" in command)
+            return bool(found)
+
+        wait_for(is_seen, "the demo's agent")
+        return found[0]
+
 
 def query(prometheus: str, expression: str) -> list[dict[str, Any]]:
     """Return the instant vector for an expression."""

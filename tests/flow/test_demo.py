@@ -37,10 +37,6 @@ def state(demo: Demo) -> list[float]:
     return [float(s["value"][1]) for s in demo.query(f"regiowacht:asset_state{{{HERE}}}")]
 
 
-def agent_pid(demo: Demo) -> int:
-    return next(pid for pid, command in demo.children().items() if "agent run" in command)
-
-
 def test_it_prints_one_line_each_on_loopback(demo: Demo) -> None:
     assert [line.split()[0] for line in demo.out] == ["dashboards", "prometheus"]
     assert all(line.split()[1].startswith("http://127.0.0.1:") for line in demo.out)
@@ -81,7 +77,7 @@ def test_series_stand_under_their_scope(demo: Demo) -> None:
 
 def test_a_killed_agent_reads_neer_and_the_demo_goes_on(demo: Demo) -> None:
     assert state(demo) == [AssetState.GOED]
-    os.kill(agent_pid(demo), signal.SIGKILL)
+    os.kill(demo.agent_pid(), signal.SIGKILL)
     wait_for(lambda: state(demo) == [AssetState.NEER], "the killed agent to read neer", 30)
     wait_for(lambda: any("wordt niet herstart" in line for line in demo.err), "the demo to say so")
     assert demo.process.poll() is None

@@ -58,8 +58,7 @@ def test_killing_the_agent_turns_its_tile_red(browser: Browser, demo: Demo) -> N
         wait_for(lambda: tile(page, "Goed") == "1", "this machine to be goed")
         wait_for(lambda: tile(page, "Nog niet aangesloten") == str(absent), "the others to be not connected yet")
         calm = color(panel(page, "Neer").locator(".tile").first)
-        pid = next(pid for pid, command in demo.children().items() if "agent run" in command)
-        os.kill(pid, signal.SIGKILL)
+        os.kill(demo.agent_pid(), signal.SIGKILL)
         wait_for(lambda: tile(page, "Neer") == "1", "the tile to turn", 30)
         assert color(panel(page, "Neer").locator(".tile").first) != calm
         first_row = panel(page, "Wat aandacht vraagt").locator("tbody tr").first
