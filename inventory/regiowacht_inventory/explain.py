@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory import schema, values
-from regiowacht_inventory.nodes import shown_key
+from regiowacht_inventory.shown import HIDDEN, shown_key, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +41,6 @@ _SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 _SECRET_WORDS = ("password", "passphrase", "wachtwoord", "secret", "community")
-_MAY_BE_SHOWN = frozenset({"version", "protocol", "user"})
 _PATTERNS = {
     values.SLUG: "inventory.slug",
     values.NAME: "inventory.name",
@@ -91,7 +90,7 @@ def note_errors(draft: Notes, file_kind: str, errors: list[ErrorDetails], under:
     for error in errors:
         path: Path = (*under, *error["loc"])
         if path and path[-1] == "[key]":
-            draft.note(path[:-1], "inventory.slug", at_key=True, key=_name(path[:-1]), value=shown_key(str(path[-2])))
+            draft.note(path[:-1], "inventory.slug", at_key=True, key=_name(path[:-1]), value=_shown_key(path[:-1]))
         else:
             _note(draft, file_kind, path, error)
 
@@ -118,11 +117,11 @@ def _unknown(draft: Notes, file_kind: str, path: Path, error: ErrorDetails) -> N
     known = _keys(file_kind, path[:-1])
     close = nearest(key, known)
     if _is_secret(key, error["input"]) and not (close and "credentials" in path):
-        draft.note(path, "inventory.secret-unknown-key", at_key=True, key=shown_key(key))
+        draft.note(path, "inventory.secret-unknown-key", at_key=True, key=_shown_key(path))
     elif close:
-        draft.note(path, "inventory.key-unknown-near", at_key=True, key=shown_key(key), nearest=close)
+        draft.note(path, "inventory.key-unknown-near", at_key=True, key=_shown_key(path), nearest=close)
     else:
-        draft.note(path, "inventory.key-unknown", at_key=True, key=shown_key(key), known=", ".join(known))
+        draft.note(path, "inventory.key-unknown", at_key=True, key=_shown_key(path), known=", ".join(known))
 
 
 def _is_secret(key: str, value: object) -> bool:
@@ -191,17 +190,17 @@ def _field(file_kind: str, path: Path) -> Any:
 def _name(path: Path) -> str:
     """Return the key that a value stands under, for an item of a list its list's key."""
     named = [step for step in path if isinstance(step, str)]
-    return shown_key(named[-1]) if named else "…"
+    return shown_key(named[-1]) if named else HIDDEN
 
 
 def _shown(path: Path, value: object) -> str:
     """Return a value as it may be printed: nothing that may be a secret."""
-    if "credentials" in path and path[-1] not in _MAY_BE_SHOWN:
-        return "…"
-    text = value if isinstance(value, str) else "…"
-    if values.has_userinfo(text):
-        return "…"
-    return text if len(text) <= 60 else text[:57] + "…"
+    return shown_text(value) if isinstance(value, str) and "credentials" not in path else HIDDEN
+
+
+def _shown_key(path: Path) -> str:
+    """Return an unknown key as it may be printed: among the credentials a person may have typed a secret as one."""
+    return HIDDEN if "credentials" in path else shown_key(str(path[-1]))
 
 
 def _as_typed(example: object) -> str:

@@ -13,6 +13,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from regiowacht_contract.errors import Problem
+from regiowacht_inventory.shown import shown_key
 from regiowacht_inventory.yaml_errors import explain_yaml_error
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class _Builder:
         if self._left < 0:
             raise _TooMuchError("inventory.too-many-values", node, MAX_VALUES)
         if node.tag != _IMPLICIT:
-            self._note(node, "inventory.tag", tag=str(node.tag)[:40])
+            self._note(node, "inventory.tag")
         if isinstance(node, ScalarNode):
             text: str = node.value
             return None if not node.style and text in EMPTY else text
@@ -185,9 +186,3 @@ class _Builder:
 
     def _note(self, node: Node, text: str, **values: object) -> None:
         self._problems.append(Problem(self._file, line_of(node), text, values))
-
-
-def shown_key(name: str) -> str:
-    """Return a key as it may be printed: one that is no ordinary word may hold a secret."""
-    plain = len(name) <= 40 and name.replace("_", "").replace("-", "").replace(".", "").isalnum()
-    return name if plain else "…"

@@ -26,6 +26,11 @@ _LAST_LABEL_NUMERIC = re.compile(r"(?:.*\.)?\d+\.?")
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether ``text`` is a short name, as keys that others refer to are."""
+    return bool(re.fullmatch(SLUG, text))
+
+
 def is_address(text: str) -> bool:
     """Tell whether ``text`` is an IPv4 address, an IPv6 address or a host name (RFC 1123).
 

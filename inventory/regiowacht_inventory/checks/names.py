@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regiowacht_inventory.checks.whole import SECTIONS, Whole
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.shown import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def _check_asset_names(draft: Draft) -> None:
             continue
         before = first.setdefault(name, path)
         if before is not path:
-            draft.note((*path, "name"), "inventory.name-twice", name=name[:63], other=(draft, (*before, "name")))
+            draft.note((*path, "name"), "inventory.name-twice", name=shown_text(name), other=(draft, (*before, "name")))
 
 
 def _check_across(whole: Whole) -> None:
@@ -50,7 +51,7 @@ def _check_across(whole: Whole) -> None:
         if number is not None and number.isdigit():
             before = ids.setdefault(number, draft)
             if before is not draft:
-                draft.note(("id",), "inventory.id-twice", id=number[:20], other=(before, ("id",)))
+                draft.note(("id",), "inventory.id-twice", id=shown_text(number, 20), other=(before, ("id",)))
         country, code = text_of(draft.data, "country"), text_of(draft.data, "code")
         normal = normal_code(country, code)
         if normal is not None:
@@ -67,4 +68,6 @@ def _check_trajecten(region: Draft) -> None:
             continue
         before = first.setdefault(name, path)
         if before is not path:
-            region.note((*path, "name"), "inventory.name-twice", name=name[:63], other=(region, (*before, "name")))
+            region.note(
+                (*path, "name"), "inventory.name-twice", name=shown_text(name), other=(region, (*before, "name"))
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.shown import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,20 +26,20 @@ def check(whole: Whole) -> None:
                 names = waiting[slug]
                 shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
                 declared.draft.note(
-                    path, "inventory.no-poller", at_key=True, site=slug[:63], count=len(names), names=shown
+                    path, "inventory.no-poller", at_key=True, site=shown_text(slug), count=len(names), names=shown
                 )
             standby = text_of(data, "standby")
             if standby is not None and standby == data.get("poller"):
-                declared.draft.note((*path, "standby"), "inventory.standby-is-poller", value=standby[:63])
+                declared.draft.note((*path, "standby"), "inventory.standby-is-poller", value=shown_text(standby))
 
 
 def _waiting(draft: Draft) -> Iterator[tuple[str, str]]:
     """Yield site and name of everything that needs its site's poller."""
     for path, item in draft.uplinks():
-        yield str(path[1]), (text_of(item, "name") or "…")[:63]
+        yield str(path[1]), shown_text(text_of(item, "name") or "…")
     for section in ("servers", "devices", "services"):
         for _, item in draft.items(section):
             site = text_of(item, "site")
             asks_itself = section == "servers" and item.get("relay") is None
             if site is not None and not asks_itself and item.get("polled_by") is None:
-                yield site, (text_of(item, "name") or "…")[:63]
+                yield site, shown_text(text_of(item, "name") or "…")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.shown import may_be_login, shown_text
 from regiowacht_inventory.values import has_userinfo, is_address, is_url, split_host_port
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ def check(whole: Whole) -> None:
         for path, service in draft.items("services"):
             text = target_mistake(service)
             if text:
-                draft.note((*path, "target"), text, value=(text_of(service, "target") or "")[:60])
+                draft.note((*path, "target"), text, value=shown_text(text_of(service, "target") or ""))
         for path, link in draft.uplinks():
             if is_unmeasured(link):
-                draft.note(path, "inventory.link-unmeasured", value=(text_of(link, "name") or "…")[:63])
+                draft.note(path, "inventory.link-unmeasured", value=shown_text(text_of(link, "name") or "…"))
         for path, server in draft.items("servers"):
             if server.get("polled_by") is not None and server.get("relay") is None:
-                name = (text_of(server, "name") or "…")[:63]
+                name = shown_text(text_of(server, "name") or "…")
                 draft.note((*path, "polled_by"), "inventory.polled-itself", at_key=True, value=name)
 
 
@@ -38,7 +39,7 @@ def target_mistake(service: Mapping[str, Raw]) -> str | None:
     probe, target = text_of(service, "probe"), text_of(service, "target")
     if target is None or not target:
         return None
-    if has_userinfo(target):
+    if has_userinfo(target) or (may_be_login(target) and not is_url(target)):
         return "inventory.secret-in-url"
     if probe and probe in _FITS and not _FITS[probe](target):
         return f"inventory.target-{probe}"

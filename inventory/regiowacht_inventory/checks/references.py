@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.shown import shown_text
+from regiowacht_inventory.values import is_slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -45,7 +47,7 @@ def _references(declared: Declared) -> Iterator[tuple[Path, Mapping[str, Raw], s
 
 def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection[str], what: str) -> None:
     """Note that ``what`` (part of the text's key) does not exist, with the nearest that does."""
-    close, value = nearest(value, known), value[:63]
+    close, value = nearest(value, known), shown_text(value)
     if close:
         declared.draft.note(path, f"inventory.no-{what}-near", value=value, nearest=close)
     else:
@@ -96,12 +98,12 @@ def _credential(whole: Whole, declared: Declared, path: Path, value: str, *, wan
         return
     key = path[-1]
     if value not in known:
-        close = nearest(value, known)
+        close = nearest(value, filter(is_slug, known))
         # Someone may have written the community itself here: never print what is not nearly a credential's name.
         if close:
             declared.draft.note(path, "inventory.no-credential-near", key=key, value=value, nearest=close)
         else:
-            shown = ", ".join(sorted(known)[:8]) or "-"
+            shown = ", ".join(sorted(filter(is_slug, known))[:8]) or "-"
             declared.draft.note(path, "inventory.no-credential", key=key, known=shown)
         return
     credential = known[value]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import text_of
-from regiowacht_inventory.nodes import shown_key
+from regiowacht_inventory.shown import shown_text
 from regiowacht_inventory.values import SLUG
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def check(whole: Whole) -> None:
 def _check_slug(draft: Draft) -> None:
     slug = text_of(draft.data, "gemeente")
     if slug is not None and slug != draft.slug and re.match(SLUG, slug):
-        draft.note(("gemeente",), "inventory.slug-not-file", slug=shown_key(slug), name=f"{draft.slug}.yml")
+        draft.note(("gemeente",), "inventory.slug-not-file", slug=shown_text(slug), name=f"{draft.slug}.yml")
 
 
 def _check_code(draft: Draft) -> None:
@@ -33,6 +33,6 @@ def _check_code(draft: Draft) -> None:
     if code is None:
         return
     if "code" in draft.plain_numbers:
-        draft.note(("code",), "inventory.code-quotes", code=code[:20])
+        draft.note(("code",), "inventory.code-quotes", code=shown_text(code, 20))
     elif country in {"BE", "NL"} and normal_code(country, code) is None:
-        draft.note(("code",), f"inventory.code-{country.lower()}", code=code[:20])
+        draft.note(("code",), f"inventory.code-{country.lower()}", code=shown_text(code, 20))

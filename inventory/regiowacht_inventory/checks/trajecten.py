@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.shown import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def _check_members(whole: Whole, region: Draft, path: Path, item: Mapping[str, R
                 before = first.setdefault(member, place)
                 if before is not place:
                     text = "inventory.member-twice" if before[-2] == role else "inventory.member-both"
-                    region.note(place, text, value=member[:63], other=(region, before))
+                    region.note(place, text, value=shown_text(member), other=(region, before))
 
 
 def _check_member(whole: Whole, region: Draft, place: Path, member: str) -> None:
@@ -48,9 +49,11 @@ def _check_member(whole: Whole, region: Draft, place: Path, member: str) -> None
         return
     close = nearest(member, whole.slugs)
     if close:
-        region.note(place, "inventory.no-gemeente-near", value=member[:63], nearest=close)
+        region.note(place, "inventory.no-gemeente-near", value=shown_text(member), nearest=close)
     else:
-        region.note(place, "inventory.no-gemeente", value=member[:63], wanted=f"gemeenten/{member[:63]}.yml")
+        region.note(
+            place, "inventory.no-gemeente", value=shown_text(member), wanted=f"gemeenten/{shown_text(member)}.yml"
+        )
 
 
 def _check_days(region: Draft, path: Path, item: Mapping[str, Raw]) -> None:

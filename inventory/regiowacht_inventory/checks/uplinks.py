@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.draft import text_of
+from regiowacht_inventory.shown import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +43,12 @@ def _note_nowhere(whole: Whole, declared: Declared, path: Path, uplink: str) -> 
     elsewhere = gemeente if slash and gemeente in whole.slugs else whole.gemeente_of_device.get(uplink)
     close = nearest(uplink, declared.devices or {})
     if elsewhere and (slash or not close):
-        declared.draft.note(path, "inventory.uplink-elsewhere", value=(name or uplink)[:63], gemeente=elsewhere)
+        declared.draft.note(path, "inventory.uplink-elsewhere", value=shown_text(name or uplink), gemeente=elsewhere)
     elif close:
-        declared.draft.note(path, "inventory.no-device-near", value=uplink[:63], nearest=close)
+        declared.draft.note(path, "inventory.no-device-near", value=shown_text(uplink), nearest=close)
     else:
         shown = ", ".join(sorted(declared.devices or {})[:8]) or "-"
-        declared.draft.note(path, "inventory.no-device", value=uplink[:63], known=shown)
+        declared.draft.note(path, "inventory.no-device", value=shown_text(uplink), known=shown)
 
 
 def _check_loops(declared: Declared, uplinks: Mapping[str, tuple[str, Path]]) -> None:

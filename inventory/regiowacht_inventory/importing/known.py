@@ -15,6 +15,8 @@ from regiowacht_inventory.draft import Draft, text_of
 from regiowacht_inventory.explain import note_errors
 from regiowacht_inventory.importing.entry import Entry, RefusedError
 from regiowacht_inventory.importing.words import meaning, plain, slug, table
+from regiowacht_inventory.shown import shown_text
+from regiowacht_inventory.values import is_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -94,7 +96,7 @@ class Known:
             raise RefusedError("inventory.row-needs", key="gemeente")
         wanted = slug(text)
         if not wanted:
-            raise RefusedError("inventory.row-slug", value=text[:60])
+            raise RefusedError("inventory.row-slug", value=shown_text(text))
         for known in self.gemeenten.values():
             if wanted in (known.slug, slug(known.heading.get("name", ""))):
                 return known.slug
@@ -137,7 +139,7 @@ class Known:
             return cells["site"]
         wanted = slug(cells["site"])
         if not wanted:
-            raise RefusedError("inventory.row-slug", value=cells["site"][:60])
+            raise RefusedError("inventory.row-slug", value=shown_text(cells["site"]))
         return wanted
 
     def find_in_region(self, key: str, text: str) -> str:
@@ -148,11 +150,13 @@ class Known:
             if text == known or (key == "leverancier" and plain(text) in (plain(known), plain(name or ""))):
                 return known
         if key != "leverancier":  # it may be the community itself: never print it
-            raise RefusedError("inventory.no-credential", key=key, known=", ".join(sorted(declared)) or "-")
+            raise RefusedError(
+                "inventory.no-credential", key=key, known=", ".join(sorted(filter(is_slug, declared))) or "-"
+            )
         close = nearest(text, declared)
         if close:
-            raise RefusedError("inventory.no-leverancier-near", value=text[:60], nearest=close)
-        raise RefusedError("inventory.no-leverancier", value=text[:60], known=", ".join(sorted(declared)) or "-")
+            raise RefusedError("inventory.no-leverancier-near", value=shown_text(text), nearest=close)
+        raise RefusedError("inventory.no-leverancier", value=shown_text(text), known=", ".join(sorted(declared)) or "-")
 
     def refuse_wrong_values(self, section: str, item: Mapping[str, str]) -> None:
         """Refuse an item whose values the schema refuses."""
@@ -164,7 +168,7 @@ class Known:
             raise RefusedError("inventory.link-unmeasured", value=item["name"])
         text = target_mistake(dict(item)) if section == "services" else None
         if text:
-            raise RefusedError(text, value=item["target"][:60])
+            raise RefusedError(text, value=shown_text(item["target"]))
 
     def add(self, entry: Entry) -> None:
         """Count an entry in; refuse a name that is taken."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from regiowacht_contract.errors import Problem
 from regiowacht_inventory.importing.entry import Entry, RefusedError
 from regiowacht_inventory.importing.words import meaning, operating_system, table
+from regiowacht_inventory.shown import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def _kind(cells: dict[str, str]) -> str:
         raise RefusedError("inventory.row-needs", key="kind")
     kind = meaning("kinds", cells["kind"])
     if kind is None:
-        raise RefusedError("inventory.row-kind", value=cells["kind"][:60], known=", ".join(table("kinds")))
+        raise RefusedError("inventory.row-kind", value=shown_text(cells["kind"]), known=", ".join(table("kinds")))
     return kind
 
 
@@ -96,7 +97,7 @@ def _os(cells: dict[str, str]) -> str:
         raise RefusedError("inventory.row-needs", key="os")
     found = operating_system(cells["os"])
     if found is None:
-        raise RefusedError("inventory.row-os", value=cells["os"][:60])
+        raise RefusedError("inventory.row-os", value=shown_text(cells["os"]))
     return found
 
 
@@ -107,7 +108,7 @@ def _passed_over(file: str, entry: Entry) -> Iterator[Problem]:
         taken.add("address")
     for key, text in entry.row.cells.items():
         if key not in taken:
-            shown = "…" if key in ("snmp", "ssh") else text[:60]  # someone may have typed the community itself
+            shown = "…" if key in ("snmp", "ssh") else shown_text(text)  # someone may have typed the community itself
             values = {"key": key, "section": entry.section, "value": shown}
             yield Problem(file, entry.row.line, "inventory.cell-passed-over", values)
 

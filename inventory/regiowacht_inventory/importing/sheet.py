@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from regiowacht_contract.errors import Problem, RegionInvalid, UsageError
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.importing.words import meaning, table
+from regiowacht_inventory.shown import shown_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,10 +113,10 @@ def _columns(file: str, line: int, header: list[str]) -> tuple[list[str | None],
         if key is None and heading.strip():
             close = nearest(heading.strip(), table("columns"))
             text = "inventory.csv-column-near" if close else "inventory.csv-column"
-            notes.append(Problem(file, line, text, {"heading": heading.strip()[:60], "nearest": close}))
+            notes.append(Problem(file, line, text, {"heading": shown_text(heading.strip()), "nearest": close}))
         elif key in keys:
             notes.append(
-                Problem(file, line, "inventory.csv-column-twice", {"heading": heading.strip()[:60], "key": key})
+                Problem(file, line, "inventory.csv-column-twice", {"heading": shown_text(heading.strip()), "key": key})
             )
             key = None
         keys.append(key)
