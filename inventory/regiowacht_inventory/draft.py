@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.errors import Problem
 from regiowacht_inventory.nodes import compose, locate, read_document
+from regiowacht_inventory.shown import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,7 @@ class Draft:
     """One file being checked.
 
     Attributes:
-        file: path as people may type it.
+        file: path as it may be printed.
         slug: the file's name without ``.yml``.
         data: what stands in it; empty when it is not YAML.
         is_parsed: whether it is YAML with a mapping at the top.
@@ -53,8 +54,9 @@ class Draft:
     __slots__ = ("_content", "_mistakes", "_problems", "_root", "data", "file", "is_parsed", "plain_numbers", "slug")
 
     def __init__(self, source: Source) -> None:
-        document = read_document(source.file, source.content)
-        self.file = source.file
+        shown = printable(source.file)
+        document = read_document(shown, source.content)
+        self.file = shown
         self.slug = source.slug
         self.data = document.data
         self.is_parsed = document.is_parsed

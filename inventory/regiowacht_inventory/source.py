@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.errors import Problem, UsageError
+from regiowacht_inventory.shown import printable, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +62,7 @@ def read_folder(folder: Path) -> Folder:
     Raises:
         UsageError: there is no such folder.
     """
-    if not folder.is_dir():
-        raise UsageError("inventory.not-a-folder" if folder.exists() else "inventory.no-folder", folder=folder)
+    _require_folder(folder)
     found = Folder(folder, None, [], set(), [])
     found.region = _read(folder / REGION_FILE, found.problems)
     for path in _gemeente_files(folder, found.problems):
@@ -75,6 +75,15 @@ def read_folder(folder: Path) -> Folder:
     return found
 
 
+def _require_folder(folder: Path) -> None:
+    try:
+        if not folder.is_dir():
+            raise UsageError("inventory.not-a-folder" if folder.exists() else "inventory.no-folder", folder=folder)
+    except OSError as error:  # a name that is too long, a folder above it that may not be entered
+        shown = shown_text(str(folder), 120)
+        raise UsageError("inventory.folder-unreadable", folder=shown, reason=error.strerror) from None
+
+
 def read_region_file(folder: Path) -> Source | None:
     """Return ``region.yml`` alone, or None where it cannot be read."""
     return _read(folder / REGION_FILE, [])
@@ -84,7 +93,7 @@ def _gemeente_files(folder: Path, problems: list[Problem]) -> list[Path]:
     below = folder / GEMEENTEN_FOLDER
     names = _names(below, problems)
     problems += [
-        Problem(str(below / name), 0, "inventory.extension", {"wanted": Path(name).stem + ".yml"})
+        Problem(printable(str(below / name)), 0, "inventory.extension", {"wanted": printable(Path(name).stem) + ".yml"})
         for name in names
         if name.endswith((".yaml", ".YAML", ".YML")) and not name.startswith(".")
     ]
@@ -111,13 +120,13 @@ def _tell_wrong_names(folder: Path, problems: list[Problem]) -> None:
 
 def _read(path: Path, problems: list[Problem]) -> Source | None:
     try:
-        content = b"".join(_chunks(path))
+        content = read_regular(path, MAX_FILE_BYTES)
         content.decode("utf-8")
-    except _NotReadableError as refused:
-        problems.append(Problem(str(path), 0, refused.key, {"limit_mb": MAX_FILE_BYTES // 2**20}))
+    except NotReadableError as refused:
+        problems.append(Problem(printable(str(path)), 0, refused.key, {"limit_mb": MAX_FILE_BYTES // 2**20}))
     except FileNotFoundError as error:
         key = "inventory.no-region-file" if path.name == REGION_FILE and not path.is_symlink() else "inventory.dangling"
-        problems.append(Problem(str(path), 0, key, {"reason": error.strerror}))
+        problems.append(Problem(printable(str(path)), 0, key, {"reason": error.strerror}))
     except OSError as error:
         problems.append(_unreadable(path, error))
     except UnicodeDecodeError as error:
@@ -127,27 +136,39 @@ def _read(path: Path, problems: list[Problem]) -> Source | None:
     return None
 
 
-class _NotReadableError(Exception):
+class NotReadableError(Exception):
+    """A file that is not read; ``key`` is the text that says why."""
+
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def read_regular(path: Path, limit: int) -> bytes:
+    """Return the bytes of an ordinary file.
+
+    Raises:
+        NotReadableError: it is a pipe, a device or a folder, or larger than ``limit`` bytes.
+        OSError: the system refuses.
+    """
+    return b"".join(_chunks(path, limit))
+
+
+def _chunks(path: Path, limit: int) -> Iterator[bytes]:
     # Not blocking: opening a pipe that nobody writes to would wait for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - the descriptor is open already
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise _NotReadableError("inventory.not-a-file")
-        if status.st_size > MAX_FILE_BYTES:
-            raise _NotReadableError("inventory.too-big")
-        left = MAX_FILE_BYTES + 1
+            raise NotReadableError("inventory.not-a-file")
+        if status.st_size > limit:
+            raise NotReadableError("inventory.too-big")
+        left = limit + 1
         while left > 0 and (chunk := file.read(left)):
             left -= len(chunk)
             yield chunk
         if left <= 0:  # it grew while it was read
-            raise _NotReadableError("inventory.too-big")
+            raise NotReadableError("inventory.too-big")
 
 
 def _unreadable(path: Path, error: OSError) -> Problem:
@@ -156,11 +177,13 @@ def _unreadable(path: Path, error: OSError) -> Problem:
         errno.ELOOP: "inventory.symlink-loop",
         errno.EISDIR: "inventory.not-a-file",
     }
-    return Problem(str(path), 0, keys.get(error.errno or 0, "inventory.unreadable"), {"reason": error.strerror})
+    return Problem(
+        printable(str(path)), 0, keys.get(error.errno or 0, "inventory.unreadable"), {"reason": error.strerror}
+    )
 
 
 def _not_utf8(path: Path, error: UnicodeDecodeError) -> Problem:
     line = error.object[: error.start].count(b"\n") + 1
     if error.object.startswith((b"\xff\xfe", b"\xfe\xff")):
         line = 1
-    return Problem(str(path), line, "inventory.not-utf8", {"byte": f"0x{error.object[error.start]:02x}"})
+    return Problem(printable(str(path)), line, "inventory.not-utf8", {"byte": f"0x{error.object[error.start]:02x}"})

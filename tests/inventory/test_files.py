@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from regiowacht_contract.errors import RegionInvalid, UsageError
 from regiowacht_inventory import load, peek_language
+from regiowacht_inventory.shown import CONTROLS
 from regiowacht_inventory.source import MAX_FILE_BYTES, _unreadable
 from tests.inventory.base import BASE, write_base
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def mistakes(folder: Path) -> list[str]:
@@ -83,10 +84,32 @@ def test_an_empty_file(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    (write_base(tmp_path) / "gemeenten" / "aa.yml").chmod(0)
-    assert mistakes(tmp_path) == ["gemeenten/aa.yml inventory.no-permission"]
+LOAD = """
+import os, sys
+from pathlib import Path
+from regiowacht_contract.errors import RegionInvalid
+from regiowacht_inventory import load
+if os.geteuid() == 0:  # root may read everything
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    load(Path(sys.argv[1]))
+except RegionInvalid as error:
+    print(*[f"{problem.place()} {problem.key}" for problem in error.problems], sep="\\n")
+"""
+"""Loads as nobody; rights are let go of after the imports, for nobody may not read every folder they stand in."""
+
+
+def test_a_file_that_may_not_be_read() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (write_base(folder) / "gemeenten" / "aa.yml").chmod(0)
+        told = subprocess.run(
+            [sys.executable, "-c", LOAD, name], check=True, capture_output=True, text=True, timeout=60
+        )
+        assert told.stdout == f"{folder}/gemeenten/aa.yml inventory.no-permission\n"
 
 
 @pytest.mark.parametrize(
@@ -178,3 +201,22 @@ def test_the_language_is_known_however_broken_the_region(tmp_path: Path) -> None
     assert peek_language(tmp_path) == "en"
     (tmp_path / "region.yml").write_text("language: [", encoding="utf-8")
     assert peek_language(tmp_path) is None
+
+
+def test_a_path_that_is_too_long_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path / ("x" * 5000))
+    assert caught.value.key == "inventory.folder-unreadable"
+    assert len(caught.value.message("nl")) < 300
+
+
+def test_names_of_files_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    write_base(tmp_path)
+    for name in ("x\n\x1b[31mred.yml", "y\u202e.yaml"):
+        (tmp_path / "gemeenten" / name).write_text("name: x\n", encoding="utf-8")
+    with pytest.raises(RegionInvalid) as caught:
+        load(tmp_path)
+    told = [problem.place() + problem.message("en") for problem in caught.value.problems]
+    assert any(rf"{tmp_path}/gemeenten/x\n\x1b[31mred.yml:1" in text for text in told)
+    assert any(rf"{tmp_path}/gemeenten/y\u202e.yaml" in text for text in told)
+    assert not CONTROLS.search("".join(told))

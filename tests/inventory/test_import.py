@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,11 @@ from regiowacht_contract.errors import RegionInvalid, Unavailable, UsageError
 from regiowacht_contract.texts import LANGS
 from regiowacht_inventory import load
 from regiowacht_inventory.importing import Change, Report, import_csv
-from regiowacht_inventory.importing.sheet import read_sheet
+from regiowacht_inventory.importing.sheet import MAX_CSV_BYTES, read_sheet
 from regiowacht_inventory.importing.words import meaning, operating_system, squashed, table
 from regiowacht_inventory.importing.write import write_changes
 from regiowacht_inventory.kinds import ASSET_KINDS
 from tests.inventory.base import BASE, write_base
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NEW = """\
 Gemeente;Land;NIS-code;Inwoners;Locatie;Naam;Soort;IP-adres;Besturingssysteem;Hangt aan;SNMP;Leverancier;Bandbreedte
@@ -281,3 +279,22 @@ def test_the_words_of_columns_toml_are_each_of_one_meaning() -> None:
     assert operating_system("Winterwende") is None
     assert operating_system("VMware ESXi 8") == "other"
     assert operating_system("xyz") is None
+
+
+def test_a_pipe_or_a_device_is_no_spreadsheet(tmp_path: Path) -> None:
+    pipe = tmp_path / "sheet.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(RegionInvalid) as caught:
+            read_sheet(path)
+        assert [problem.key for problem in caught.value.problems] == ["inventory.csv-not-a-file"]
+
+
+def test_a_spreadsheet_that_is_too_big(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "naam\n")
+    os.truncate(path, MAX_CSV_BYTES + 1)
+    with pytest.raises(RegionInvalid) as caught:
+        read_sheet(path)
+    assert [(problem.key, problem.values["limit_mb"]) for problem in caught.value.problems] == [
+        ("inventory.too-big", 20)
+    ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import text_of
-from regiowacht_inventory.shown import shown_text
+from regiowacht_inventory.shown import printable, shown_text
 from regiowacht_inventory.values import SLUG
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def check(whole: Whole) -> None:
 def _check_slug(draft: Draft) -> None:
     slug = text_of(draft.data, "gemeente")
     if slug is not None and slug != draft.slug and re.match(SLUG, slug):
-        draft.note(("gemeente",), "inventory.slug-not-file", slug=shown_text(slug), name=f"{draft.slug}.yml")
+        draft.note(("gemeente",), "inventory.slug-not-file", slug=shown_text(slug), name=f"{printable(draft.slug)}.yml")
 
 
 def _check_code(draft: Draft) -> None:

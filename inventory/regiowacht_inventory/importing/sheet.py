@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from regiowacht_contract.errors import Problem, RegionInvalid, UsageError
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.importing.words import meaning, table
-from regiowacht_inventory.shown import shown_text
+from regiowacht_inventory.shown import printable, shown_text
+from regiowacht_inventory.source import NotReadableError, read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,12 +69,14 @@ def read_sheet(path: Path) -> Sheet:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_CSV_BYTES:
-            limit = MAX_CSV_BYTES // 2**20
-            raise RegionInvalid(str(path), [Problem(str(path), 0, "inventory.too-big", {"limit_mb": limit})])
-        return path.read_bytes()
+        return read_regular(path, MAX_CSV_BYTES)
+    except NotReadableError as refused:
+        key = "inventory.csv-not-a-file" if refused.key == "inventory.not-a-file" else refused.key
+        problem = Problem(printable(str(path)), 0, key, {"limit_mb": MAX_CSV_BYTES // 2**20})
+        raise RegionInvalid(str(path), [problem]) from None
     except OSError as error:
-        raise UsageError("inventory.csv-unreadable", file=path, reason=error.strerror) from None
+        file = shown_text(str(path), 120)
+        raise UsageError("inventory.csv-unreadable", file=file, reason=error.strerror) from None
 
 
 def _decode(content: bytes) -> str:
