@@ -53,6 +53,8 @@ _RANGES = {
 }
 _FIXED = {
     "address": "inventory.address",
+    "address_unusable": "inventory.address-unusable",
+    "invisible": "inventory.invisible",
     "url": "inventory.url",
     "secret_in_url": "inventory.secret-in-url",
     "bandwidth": "inventory.bandwidth",

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJso
 from pydantic_core import PydanticCustomError
 
 from regiowacht_inventory.kinds import DEVICE_KINDS
+from regiowacht_inventory.shown import CONTROLS
 
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
@@ -44,11 +45,23 @@ def is_address(text: str) -> bool:
 
 
 def _is_ipv6(text: str) -> bool:
+    if "%" in text:  # a zone (RFC 4007) means something on one machine only
+        return False
     try:
         ipaddress.IPv6Address(text)
     except ValueError:
         return False
     return True
+
+
+def is_of_one_machine(text: str) -> bool:
+    """Tell whether an address may be that of one machine: not unspecified, multicast or broadcast (RFC 6890)."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return True  # a host name
+    address = getattr(address, "ipv4_mapped", None) or address
+    return not (address.is_unspecified or address.is_multicast or str(address) == "255.255.255.255")
 
 
 def split_host_port(text: str) -> tuple[str, int] | None:
@@ -69,7 +82,13 @@ def is_url(text: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    return parts.scheme in {"http", "https"} and port_fine and is_address(host) and not re.search(r"\s", text)
+    return (
+        parts.scheme in {"http", "https"}
+        and port_fine
+        and is_address(host)
+        and not re.search(r"\s", text)
+        and not CONTROLS.search(text)
+    )
 
 
 def has_userinfo(text: str) -> bool:
@@ -94,6 +113,16 @@ def parse_bandwidth(text: object) -> object:
 def _address(text: str) -> str:
     if not is_address(text):
         raise PydanticCustomError("address", "address")
+    if not is_of_one_machine(text):
+        raise PydanticCustomError("address_unusable", "address of no single machine")
+    return text
+
+
+def _text(text: str) -> str:
+    if CONTROLS.search(text):
+        raise PydanticCustomError("invisible", "control character")
+    if not text.strip():
+        raise PydanticCustomError("string_too_short", "blank")
     return text
 
 
@@ -137,7 +166,7 @@ def _timezone(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_text)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")]
