@@ -6,19 +6,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.errors import Problem
+from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.nodes import compose, locate, read_document
 from regiowacht_inventory.shown import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from typing import TypeAlias
 
     from yaml.nodes import Node
 
-    from regiowacht_inventory.nodes import Path, Raw
+    from regiowacht_inventory.nodes import Index, Path, Raw
     from regiowacht_inventory.source import Source
 
     Item: TypeAlias = "tuple[Path, Mapping[str, Raw]]"
+
+MAX_MISTAKES = 200
+"""Mistakes of one file that are told in full; whoever made more will check again after mending these."""
+
+MAX_CANDIDATES = 500
+"""Among more names than this the nearest one is not looked for; a gemeente has some 200 assets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,19 @@ class Draft:
         plain_numbers: top-level keys whose value is a number without quotes.
     """
 
-    __slots__ = ("_content", "_mistakes", "_problems", "_root", "data", "file", "is_parsed", "plain_numbers", "slug")
+    __slots__ = (
+        "_content",
+        "_index",
+        "_mistakes",
+        "_problems",
+        "_root",
+        "_untold",
+        "data",
+        "file",
+        "is_parsed",
+        "plain_numbers",
+        "slug",
+    )
 
     def __init__(self, source: Source) -> None:
         shown = printable(source.file)
@@ -64,7 +83,9 @@ class Draft:
         self._content = source.content
         self._problems = document.problems
         self._mistakes: list[Mistake] = []
+        self._untold = 0
         self._root: Node | None = None
+        self._index: Index = {}
 
     def note(
         self,
@@ -76,8 +97,17 @@ class Draft:
         other: tuple[Draft, Path] | None = None,
         **values: object,
     ) -> None:
-        """Keep a mistake at ``path``."""
+        """Keep a mistake at ``path``; of very many only count it."""
+        if len(self._mistakes) >= MAX_MISTAKES:
+            self._untold += 1
+            return
         self._mistakes.append(Mistake(path, key, values, at_key, other))
+
+    def nearest(self, name: str, known: Collection[str]) -> str | None:
+        """Return the known name closest to ``name`` where it will be told and is found soon, else None."""
+        if len(self._mistakes) >= MAX_MISTAKES or len(known) > MAX_CANDIDATES:
+            return None
+        return nearest(name, known)
 
     def has_mistakes(self) -> bool:
         """Tell whether anything is wrong in this file."""
@@ -86,6 +116,7 @@ class Draft:
     def problems(self) -> list[Problem]:
         """Return every mistake with its line, each once."""
         found = list(self._problems)
+        self._index = {}
         # Nodes take much memory: they are composed again for a file with mistakes, and let go of after it.
         self._root = root = compose(self._content) if self._mistakes else None
         for mistake in self._mistakes:
@@ -93,13 +124,27 @@ class Draft:
             if mistake.other:
                 draft, path = mistake.other
                 values["other"] = draft.place(path)
-            found.append(Problem(self.file, locate(root, mistake.path, at_key=mistake.at_key), mistake.key, values))
-        self._root = None
-        return found
+            found.append(
+                Problem(
+                    self.file, locate(root, mistake.path, at_key=mistake.at_key, index=self._index), mistake.key, values
+                )
+            )
+        self._root, self._index = None, {}
+        return self._first(found)
+
+    def _first(self, found: list[Problem]) -> list[Problem]:
+        """Return the first of many mistakes, and one more that counts the others."""
+        count = len(found) + self._untold - MAX_MISTAKES
+        if count <= 0:
+            return found
+        last = self._content.rstrip().count(b"\n") + 1  # so that it is told after them
+        more = Problem(self.file, last, "inventory.more-mistakes", {"count": count})
+        return [*sorted(found)[:MAX_MISTAKES], more]
 
     def place(self, path: Path) -> str:
         """Return ``file:line`` of what ``path`` leads to."""
-        return f"{self.file}:{locate(self._root or compose(self._content), path)}"
+        root = self._root or compose(self._content)
+        return f"{self.file}:{locate(root, path, index=self._index if self._root else None)}"
 
     def items(self, section: str) -> Iterator[Item]:
         """Yield path and data of every mapping in the list under a top-level key; what is no mapping is passed over."""

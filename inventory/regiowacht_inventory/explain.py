@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory import schema, values
+from regiowacht_inventory.draft import MAX_MISTAKES
 from regiowacht_inventory.shown import HIDDEN, shown_key, shown_text
 
 if TYPE_CHECKING:
@@ -89,12 +90,14 @@ class Notes(Protocol):
 
 def note_errors(draft: Notes, file_kind: str, errors: list[ErrorDetails], under: Path = ()) -> None:
     """Note every error of pydantic's; ``file_kind`` is ``region`` or ``gemeente``, ``under`` where the model stands."""
-    for error in errors:
+    for error in errors[:MAX_MISTAKES]:
         path: Path = (*under, *error["loc"])
         if path and path[-1] == "[key]":
             draft.note(path[:-1], "inventory.slug", at_key=True, key=_name(path[:-1]), value=_shown_key(path[:-1]))
         else:
             _note(draft, file_kind, path, error)
+    for error in errors[MAX_MISTAKES:]:  # only counted: to explain each of very many takes long
+        draft.note((*under, *error["loc"]), "inventory.wrong")
 
 
 def _note(draft: Notes, file_kind: str, path: Path, error: ErrorDetails) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Raw: TypeAlias = "str | list[Raw] | dict[str, Raw] | None"
 Path: TypeAlias = "tuple[str | int, ...]"
+Index: TypeAlias = "dict[int, dict[str, tuple[Node, Node]]]"
+"""Key and value by key's text, by ``id()`` of the mapping node; of a key that stands there twice the first."""
 
 MAX_DEPTH = 20
 """The schema is 6 deep."""
@@ -98,14 +100,16 @@ def line_of(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def locate(root: Node | None, path: Path, *, at_key: bool = False) -> int:
+def locate(root: Node | None, path: Path, *, at_key: bool = False, index: Index | None = None) -> int:
     """Return the line of what ``path`` leads to, or of the last part of it that is there.
 
     With ``at_key`` the line of the last key itself, which differs from its value's when that starts on the next line.
+    Who looks up many paths in one root passes the same ``index``, empty at first, each time.
     """
     node, line = root, 1
+    index = {} if index is None else index
     for step in path:
-        found = _step(node, step)
+        found = _step(node, step, index)
         if found is None:
             break
         key, node = found
@@ -113,14 +117,16 @@ def locate(root: Node | None, path: Path, *, at_key: bool = False) -> int:
     return line
 
 
-def _step(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
+def _step(node: Node | None, step: str | int, index: Index) -> tuple[Node, Node] | None:
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         item = node.value[step]
         return item, item
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if isinstance(key, ScalarNode) and key.value == step:
-                return key, value
+    if isinstance(node, MappingNode) and isinstance(step, str):
+        pairs = index.get(id(node))
+        if pairs is None:
+            pairs = {key.value: (key, value) for key, value in reversed(node.value) if isinstance(key, ScalarNode)}
+            index[id(node)] = pairs
+        return pairs.get(step)
     return None
 
 
@@ -172,15 +178,16 @@ class _Builder:
 
     def _mapping(self, pairs: Sequence[tuple[Node, Node]], depth: int) -> dict[str, Raw]:
         built: dict[str, Raw] = {}
+        lines: dict[str, int] = {}
         for key, value in pairs:
             if not isinstance(key, ScalarNode):
                 self._note(key, "inventory.key-not-text")
                 continue
             name = self._names.setdefault(key.value, key.value)
             if name in built:
-                first = next(k for k, _ in pairs if isinstance(k, ScalarNode) and k.value == name)
-                self._note(key, "inventory.key-twice", name=shown_key(name), other=f"{self._file}:{line_of(first)}")
+                self._note(key, "inventory.key-twice", name=shown_key(name), other=f"{self._file}:{lines[name]}")
                 continue
+            lines[name] = line_of(key)
             built[name] = self.build(value, depth + 1)
         return built
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.draft import text_of
 from regiowacht_inventory.shown import shown_text
 from regiowacht_inventory.values import is_slug
@@ -47,7 +46,7 @@ def _references(declared: Declared) -> Iterator[tuple[Path, Mapping[str, Raw], s
 
 def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection[str], what: str) -> None:
     """Note that ``what`` (part of the text's key) does not exist, with the nearest that does."""
-    close, value = nearest(value, known), shown_text(value)
+    close, value = declared.draft.nearest(value, known), shown_text(value)
     if close:
         declared.draft.note(path, f"inventory.no-{what}-near", value=value, nearest=close)
     else:
@@ -98,7 +97,7 @@ def _credential(whole: Whole, declared: Declared, path: Path, value: str, *, wan
         return
     key = path[-1]
     if value not in known:
-        close = nearest(value, filter(is_slug, known))
+        close = declared.draft.nearest(value, [*filter(is_slug, known)])
         # Someone may have written the community itself here: never print what is not nearly a credential's name.
         if close:
             declared.draft.note(path, "inventory.no-credential-near", key=key, value=value, nearest=close)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.draft import text_of
 from regiowacht_inventory.shown import shown_text
 
@@ -47,7 +46,7 @@ def _check_members(whole: Whole, region: Draft, path: Path, item: Mapping[str, R
 def _check_member(whole: Whole, region: Draft, place: Path, member: str) -> None:
     if member in whole.slugs:
         return
-    close = nearest(member, whole.slugs)
+    close = region.nearest(member, whole.slugs)
     if close:
         region.note(place, "inventory.no-gemeente-near", value=shown_text(member), nearest=close)
     else:

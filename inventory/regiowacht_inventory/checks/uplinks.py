@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.draft import text_of
 from regiowacht_inventory.shown import shown_text
 
@@ -13,6 +12,9 @@ if TYPE_CHECKING:
 
     from regiowacht_inventory.checks.whole import Declared, Whole
     from regiowacht_inventory.nodes import Path
+
+_NAMED = 5
+"""How many names of a longer circle are told."""
 
 
 def check(whole: Whole) -> None:
@@ -41,7 +43,7 @@ def _uplinks(whole: Whole, declared: Declared) -> dict[str, tuple[str, Path]]:
 def _note_nowhere(whole: Whole, declared: Declared, path: Path, uplink: str) -> None:
     gemeente, slash, name = uplink.partition("/")
     elsewhere = gemeente if slash and gemeente in whole.slugs else whole.gemeente_of_device.get(uplink)
-    close = nearest(uplink, declared.devices or {})
+    close = declared.draft.nearest(uplink, declared.devices or {})
     if elsewhere and (slash or not close):
         declared.draft.note(path, "inventory.uplink-elsewhere", value=shown_text(name or uplink), gemeente=elsewhere)
     elif close:
@@ -53,6 +55,7 @@ def _note_nowhere(whole: Whole, declared: Declared, path: Path, uplink: str) -> 
 
 def _check_loops(declared: Declared, uplinks: Mapping[str, tuple[str, Path]]) -> None:
     done: set[str] = set()
+    order = {name: place for place, name in enumerate(uplinks)}
     for start in uplinks:
         chain: dict[str, None] = {}
         name = start
@@ -62,7 +65,15 @@ def _check_loops(declared: Declared, uplinks: Mapping[str, tuple[str, Path]]) ->
         if name in chain:
             names = list(chain)
             cycle = names[names.index(name) :]
-            first = min(cycle, key=lambda member: list(uplinks).index(member))
+            first = min(cycle, key=lambda member: order[member])
             turned = cycle[cycle.index(first) :] + cycle[: cycle.index(first)]
-            declared.draft.note(uplinks[first][1], "inventory.uplink-loop", cycle=" -> ".join([*turned, first]))
+            declared.draft.note(uplinks[first][1], "inventory.uplink-loop", cycle=_round(turned))
         done.update(chain)
+
+
+def _round(names: list[str]) -> str:
+    """Return a circle as people read it; of a long one its first names and how many there are."""
+    told = [*map(shown_text, names)]
+    if len(told) > 2 * _NAMED:
+        told = [*told[:_NAMED], f"… ({len(names)})"]
+    return " -> ".join([*told, shown_text(names[0])])
