@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.errors import Problem
 from regiowacht_contract.nearest import nearest
 from regiowacht_inventory.nodes import compose, locate, read_document
-from regiowacht_inventory.shown import printable
+from regiowacht_inventory.shown import printable, shown_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from typing import TypeAlias
 
     from yaml.nodes import Node
@@ -98,16 +99,22 @@ class Draft:
         **values: object,
     ) -> None:
         """Keep a mistake at ``path``; of very many only count it."""
-        if len(self._mistakes) >= MAX_MISTAKES:
+        if self.is_full():
             self._untold += 1
             return
         self._mistakes.append(Mistake(path, key, values, at_key, other))
 
     def nearest(self, name: str, known: Collection[str]) -> str | None:
         """Return the known name closest to ``name`` where it will be told and is found soon, else None."""
-        if len(self._mistakes) >= MAX_MISTAKES or len(known) > MAX_CANDIDATES:
-            return None
-        return nearest(name, known)
+        return None if self.is_full() or len(known) > MAX_CANDIDATES else nearest(name, known)
+
+    def some_of(self, known: Iterable[str]) -> str:
+        """Return the first of the known names as a text tells them, or nothing where it will not be told."""
+        return "" if self.is_full() else ", ".join(map(shown_text, heapq.nsmallest(8, known))) or "-"
+
+    def is_full(self) -> bool:
+        """Tell whether further mistakes are only counted."""
+        return len(self._mistakes) >= MAX_MISTAKES
 
     def has_mistakes(self) -> bool:
         """Tell whether anything is wrong in this file."""

@@ -50,7 +50,7 @@ def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection
     if close:
         declared.draft.note(path, f"inventory.no-{what}-near", value=value, nearest=close)
     else:
-        declared.draft.note(path, f"inventory.no-{what}", value=value, known=", ".join(sorted(known)[:8]) or "-")
+        declared.draft.note(path, f"inventory.no-{what}", value=value, known=declared.draft.some_of(known))
 
 
 def _site(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
@@ -102,7 +102,7 @@ def _credential(whole: Whole, declared: Declared, path: Path, value: str, *, wan
         if close:
             declared.draft.note(path, "inventory.no-credential-near", key=key, value=value, nearest=close)
         else:
-            shown = ", ".join(sorted(filter(is_slug, known))[:8]) or "-"
+            shown = declared.draft.some_of(filter(is_slug, known))
             declared.draft.note(path, "inventory.no-credential", key=key, known=shown)
         return
     credential = known[value]

@@ -49,7 +49,7 @@ def _note_nowhere(whole: Whole, declared: Declared, path: Path, uplink: str) -> 
     elif close:
         declared.draft.note(path, "inventory.no-device-near", value=shown_text(uplink), nearest=close)
     else:
-        shown = ", ".join(sorted(declared.devices or {})[:8]) or "-"
+        shown = declared.draft.some_of(declared.devices or {})
         declared.draft.note(path, "inventory.no-device", value=shown_text(uplink), known=shown)
 
 
