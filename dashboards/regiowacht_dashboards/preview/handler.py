@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BODY_BYTES_MAX = 256_000
+LENGTH_DIGITS_MAX = 10
+TARGET = re.compile(r"/[!-~]*")
+HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+ABSOLUTE = re.compile(r"https?://(?P<host>[^/?#]*)(?P<rest>/.*)?", re.IGNORECASE)
 DASHBOARD = re.compile(r"/d/([^/]{1,120})(?:/[^/]*)?/?")
 FORM = "application/x-www-form-urlencoded"
 SECURITY = {
@@ -49,6 +53,23 @@ class Handler(BaseHTTPRequestHandler):
             self.server.begin(self.connection)
         super().handle_one_request()
 
+    def parse_request(self) -> bool:
+        """Read the head of a request, and refuse one that two readers could understand in two ways (RFC 9112)."""
+        if not super().parse_request():
+            return False
+        absolute = ABSOLUTE.fullmatch(self.path)
+        if absolute:
+            # RFC 9112, 3.2.2: a server takes the absolute form; only its path and query count from here on.
+            self.path = absolute["rest"] or "/"
+        if not self._is_clear() or (absolute and _name(absolute["host"]) not in self.hosts):
+            self._refuse(400)
+            return False
+        return True
+
+    def do_HEAD(self) -> None:
+        """Answer as GET does, without the body."""
+        self.do_GET()
+
     def do_GET(self) -> None:
         """Answer a page, an asset or a question to Prometheus."""
         if not self._is_welcome():
@@ -77,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(415)
         elif not length.isascii() or not length.isdigit():
             self._refuse(411)
-        elif int(length) > BODY_BYTES_MAX:
+        elif len(length) > LENGTH_DIGITS_MAX or int(length) > BODY_BYTES_MAX:
             self._refuse(413)
         else:
             self._forward(self.rfile.read(int(length)))
@@ -92,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _is_welcome(self) -> bool:
         """Refuse a foreign Host (DNS rebinding) and questions that another site's page asks."""
-        host = urlsplit("//" + self.headers.get("Host", "")).hostname
+        host = _name(self.headers.get("Host", ""))
         site = self.headers.get("Sec-Fetch-Site", "same-origin")
         is_question = self.path.startswith("/api/")
         if host not in self.hosts or (is_question and site not in {"same-origin", "none"}):
@@ -100,9 +121,21 @@ class Handler(BaseHTTPRequestHandler):
             return False
         return True
 
+    def _is_clear(self) -> bool:
+        """Tell whether the request has one target, at most one host and one length."""
+        hosts = self.headers.get_all("Host", [])
+        lengths = self.headers.get_all("Content-Length", [])
+        return (
+            TARGET.fullmatch(self.path) is not None
+            and len(hosts) <= 1
+            and all(not host or HOST.fullmatch(host) for host in hosts)
+            and len(lengths) <= 1
+            and "Transfer-Encoding" not in self.headers
+        )
+
     def _forward(self, body: bytes) -> None:
         headers = {"Content-Type": FORM} if body else {}
-        answer = self.upstream.ask(self.command, self.path, body, headers)
+        answer = self.upstream.ask("POST" if self.command == "POST" else "GET", self.path, body, headers)
         self._send(answer.status, "application/json", answer.body)
 
     def _refuse(self, status: int) -> None:
@@ -117,7 +150,14 @@ class Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _name(host: str) -> str:
+    """Return the name or address in a Host header, without its port; "" where it is none."""
+    found = HOST.fullmatch(host)
+    return found["name"].strip("[]").lower() if found else ""
 
 
 def bind(pages: Pages, upstream: Upstream, hosts: frozenset[str]) -> type[Handler]:

@@ -11,7 +11,7 @@ import re
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self
 from urllib.parse import urlsplit
@@ -19,12 +19,13 @@ from urllib.parse import urlsplit
 from regiowacht_contract.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ALLOWED = re.compile(r"/api/v1/(query|query_range|labels|series|label/[a-zA-Z_][a-zA-Z0-9_]*/values)")
 ANSWER_BYTES_MAX = 32_000_000
 TIMEOUT_S = 30.0
 CHUNK_BYTES = 1 << 16
+REDIRECTS = range(300, 400)
 
 Trouble = Literal["unreachable", "timeout", "incomplete", "large", "bad-answer"]
 
@@ -54,7 +55,7 @@ class Upstream:
 
     url: str
     timeout_s: float = TIMEOUT_S
-    _live: set[http.client.HTTPConnection] = field(default_factory=set)
+    _live: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -76,11 +77,12 @@ class Upstream:
             body: of a POST.
             headers: what to send along.
         """
+        deadline = time.monotonic() + self.timeout_s
         connection = self._connection()
-        with self._lock:
-            self._live.add(connection)
         try:
-            return self._exchange(connection, method, target, body, headers)
+            connection.connect()
+            with self._cut_at(deadline, connection.sock):
+                return self._exchange(connection, method, target, body, headers)
         except TimeoutError:
             return Answer.trouble("timeout", 504)
         except http.client.IncompleteRead:
@@ -90,17 +92,44 @@ class Upstream:
         except OSError:
             return Answer.trouble("unreachable", 502)
         finally:
-            with self._lock:
-                self._live.discard(connection)
             connection.close()
 
     def close(self) -> None:
         """End every call under way."""
         with self._lock:
-            for connection in self._live:
-                if connection.sock is not None:
-                    with suppress(OSError):
-                        connection.sock.shutdown(socket.SHUT_RDWR)
+            for sock in self._live:
+                _cut(sock)
+
+    @contextmanager
+    def _cut_at(self, deadline: float, sock: socket.socket) -> Iterator[None]:
+        """End whatever the block does with ``sock`` when its time is up, however slowly the other side drips.
+
+        Raises:
+            TimeoutError: the time was up before the block ended.
+        """
+        late = threading.Event()
+
+        def cut() -> None:
+            late.set()
+            _cut(sock)
+
+        timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
+        with self._lock:
+            self._live.add(sock)
+        timer.start()
+        try:
+            yield
+        except (OSError, http.client.HTTPException):
+            if late.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            timer.cancel()
+            timer.join()
+            with self._lock:
+                self._live.discard(sock)
+        if late.is_set():
+            raise TimeoutError
 
     def _connection(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
@@ -110,21 +139,24 @@ class Upstream:
     def _exchange(
         self, connection: http.client.HTTPConnection, method: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> Answer:
-        deadline = time.monotonic() + self.timeout_s
         prefix = urlsplit(self.url).path.rstrip("/")
         connection.request(method, prefix + target, body or None, {**headers, "Accept": "application/json"})
         response = connection.getresponse()
-        if "json" not in response.headers.get_content_type():
+        if response.status in REDIRECTS or "json" not in response.headers.get_content_type():
             return Answer.trouble("bad-answer", 502)
         parts: list[bytes] = []
         size = 0
-        while chunk := response.read(CHUNK_BYTES):
+        while chunk := response.read1(CHUNK_BYTES):
             parts.append(chunk)
             size += len(chunk)
             if size > ANSWER_BYTES_MAX:
                 return Answer.trouble("large", 502)
-            if time.monotonic() > deadline:
-                raise TimeoutError
         if response.length:  # a body shorter than its Content-Length ends the loop without an error
             return Answer.trouble("incomplete", 502)
         return Answer(response.status, b"".join(parts))
+
+
+def _cut(sock: socket.socket) -> None:
+    """End both directions; the plain socket's own shutdown, since TLS would first want to say goodbye."""
+    with suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)

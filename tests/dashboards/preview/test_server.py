@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -212,3 +213,91 @@ def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> No
 def test_no_folder_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"), serve(tmp_path / "nowhere", "http://127.0.0.1:1", 0):
         pass
+
+
+def raw(preview: Preview, request: str) -> str:
+    """Return the status line that exactly these bytes are answered with."""
+    with socket.create_connection(("127.0.0.1", preview.port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return connection.makefile("rb").readline().decode().strip()
+
+
+OWN = "Host: 127.0.0.1\r\n"
+POST = f"POST /api/v1/query HTTP/1.1\r\n{OWN}Content-Type: application/x-www-form-urlencoded\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        ("GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: evil@127.0.0.1\r\n\r\n", 400),
+        (f"GET / HTTP/1.1\r\n{OWN}Host: evil.example\r\n\r\n", 400),
+        (f"GET http://[::1 HTTP/1.1\r\n{OWN}\r\n", 400),
+        (f"GET http://evil.example/api/v1/query?query=up HTTP/1.1\r\n{OWN}\r\n", 400),
+        (f"GET http://127.0.0.1/ HTTP/1.1\r\n{OWN}\r\n", 200),
+        (f"{POST}Content-Length: {'9' * 5000}\r\n\r\n", 413),
+        (f"{POST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        (f"{POST}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\na", 400),
+    ],
+)
+def test_requests_of_two_meanings_are_refused(
+    served: Preview, request_text: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert raw(served, request_text).split()[1] == str(status)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_the_absolute_form_is_never_passed_on(served: Preview) -> None:
+    heard = json.loads(ask(served, "http://127.0.0.1/api/v1/query?query=up")[2])
+    assert heard["data"]["path"] == "/prefix/api/v1/query?query=up"
+
+
+def test_head_is_get_without_a_body(served: Preview) -> None:
+    status, headers, body = ask(served, "/", "HEAD")
+    assert (status, body) == (200, b"")
+    assert int(headers["Content-Length"]) > 100
+
+
+@pytest.mark.parametrize(
+    "drip",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n",
+    ],
+)
+def test_a_prometheus_that_drips_is_cut_off(drip: bytes) -> None:
+    def trickle(server: socket.socket, stop: threading.Event) -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(drip)
+            while not stop.wait(0.05):
+                connection.sendall(b"X: y\r\n" if drip.endswith(b"OK\r\n") else b" ")
+
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle, args=(server, stop))
+        thread.start()
+        upstream = Upstream(f"http://127.0.0.1:{server.getsockname()[1]}", timeout_s=0.5)
+        answer = upstream.ask("GET", "/api/v1/query?query=up", b"", {})
+        stop.set()
+        thread.join()
+    assert answer.status == 504
+    assert json.loads(answer.body)["errorType"] == "preview-timeout"
+
+
+def test_a_redirect_is_no_answer() -> None:
+    class Redirect(Echo):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", "http://evil.example/")
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Redirect) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        answer = Upstream(f"http://127.0.0.1:{server.server_port}").ask("GET", "/api/v1/query?query=up", b"", {})
+        server.shutdown()
+        thread.join()
+    assert answer.status == 502
