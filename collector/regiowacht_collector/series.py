@@ -75,7 +75,7 @@ def remembered_family(region: Region, remembered: Iterable[tuple[str, str, str]]
     seen = frozenset(remembered)
     return family(
         "regiowacht_asset_remembered",
-        ((_target(asset), 1) for asset in region.assets if (asset.gemeente, asset.name, asset.job) in seen),
+        ((asset.target_labels, 1) for asset in region.assets if (asset.gemeente, asset.name, asset.job) in seen),
     )
 
 
@@ -89,19 +89,9 @@ class _Fixed(Collector):
         return self._families
 
 
-def _target(asset: Asset) -> dict[str, str]:
-    return {
-        "gemeente": asset.gemeente,
-        "scope": scope(asset.gemeente, asset.laag),
-        "site": asset.site,
-        "instance": asset.name,
-        "job": asset.job,
-    }
-
-
 def _asset(asset: Asset) -> dict[str, str]:
     return {
-        **_target(asset),
+        **asset.target_labels,
         "kind": asset.kind,
         "laag": asset.laag,
         "leverancier": asset.leverancier,

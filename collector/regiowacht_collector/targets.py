@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.defaults import AGENT_PORT
-from regiowacht_contract.labels import scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +28,9 @@ def target_files(region: Region, options: Options) -> dict[str, bytes]:
 
 def _file(assets: Iterable[Asset], options: Options) -> bytes:
     groups = [
-        {"targets": [address], "labels": _labels(asset)} for asset in assets if (address := _address(asset, options))
+        {"targets": [address], "labels": asset.target_labels}
+        for asset in assets
+        if (address := _address(asset, options))
     ]
     return (json.dumps(groups, indent=1, ensure_ascii=False) + "\n").encode()
 
@@ -42,13 +43,3 @@ def _address(asset: Asset, options: Options) -> str:
         return options.addresses[asset.key]
     host = f"[{asset.address}]" if ":" in asset.address else asset.address
     return f"{host}:{AGENT_PORT}" if host else ""
-
-
-def _labels(asset: Asset) -> dict[str, str]:
-    return {
-        "gemeente": asset.gemeente,
-        "scope": scope(asset.gemeente, asset.laag),
-        "site": asset.site,
-        "instance": asset.name,
-        "job": asset.job,
-    }

@@ -6,6 +6,7 @@ grafanalib 0.7.1 still writes the options of Grafana 5 to 7 for several panel ty
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -28,7 +29,7 @@ REDUCE_LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(ABC):
     """What all panels with a query have.
 
     Attributes:
@@ -113,9 +114,9 @@ class Panel:
         """Return ``fieldConfig.defaults.custom`` of this panel type."""
         return None
 
+    @abstractmethod
     def options(self, words: Words) -> dict[str, Any]:
         """Return ``options`` of this panel type."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

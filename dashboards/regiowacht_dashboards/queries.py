@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.promql import Counter, Gauge, counter, gauge, not_regex
+from regiowacht_contract.promql import Counter, Gauge, counter, gauge
 from regiowacht_dashboards.variables import chosen
 
 if TYPE_CHECKING:
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
 ASSET = ("gemeente", "site", "instance")
 """Variables, and labels, that together name one asset."""
-
-REAL_FILESYSTEMS = not_regex("tmpfs|devtmpfs|ramfs|squashfs|iso9660|nsfs")
-REAL_DISKS = not_regex("(loop|ram|zram|sr|fd|dm-).*")
-REAL_INTERFACES = not_regex("(lo|ifb|veth|docker|br-|virbr|tap|cali|flannel|cni).*")
 
 
 def total(name: str, **matches: str | Match) -> Counter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.labels import scope
 from regiowacht_inventory.kinds import ASSET_LAAG, DEVICE_LAAG
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ class Asset:
     def key(self) -> tuple[str, str]:
         """(gemeente, name): what tells it from every other asset of the region."""
         return self.gemeente, self.name
+
+    @property
+    def target_labels(self) -> dict[str, str]:
+        """The five labels that every series about it carries, in the order of the contract."""
+        return {
+            "gemeente": self.gemeente,
+            "scope": scope(self.gemeente, self.laag),
+            "site": self.site,
+            "instance": self.name,
+            "job": self.job,
+        }
 
 
 def derive_assets(gemeenten: Iterable[Gemeente]) -> tuple[Asset, ...]:

@@ -12,7 +12,7 @@ from regiowacht_contract.states import AssetState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from regiowacht_inventory import Asset, Region
+    from regiowacht_inventory import Region
 
 START = 1_768_478_400
 """2026-01-15 12:00 UTC."""
@@ -34,6 +34,7 @@ LABELS: Mapping[str, tuple[str, ...]] = {
 }
 
 LEVELS: Mapping[str, float] = {
+    "node_filesystem_readonly": 0.0,
     "regiowacht_agent_family_failing": 0.0,
     "node_memory_MemTotal_bytes": 16e9,
     "node_memory_MemAvailable_bytes": 6e9,
@@ -81,23 +82,13 @@ def _series(region: Region) -> Iterator[Series]:
         told = {"regio": region.regio, "id": str(gemeente.id), "country": gemeente.country, "code": gemeente.code}
         yield metric("regiowacht_gemeente_info").name, {**own, **told}, [1.0] * STEPS
     for index, asset in enumerate(region.assets):
-        target = _target(asset)
+        target = asset.target_labels
         kind = {"kind": asset.kind, "laag": asset.laag}
         hung = {"leverancier": asset.leverancier, "uplink": asset.uplink, "poller": asset.poller}
         yield metric("regiowacht_asset_info").name, {**target, **kind, **hung}, [1.0] * STEPS
         yield metric("regiowacht:asset_state").name, {**target, **kind}, [float(state(index))] * STEPS
         if asset.job == "node":
             yield from _host(target, index)
-
-
-def _target(asset: Asset) -> dict[str, str]:
-    return {
-        "gemeente": asset.gemeente,
-        "scope": scope(asset.gemeente, asset.laag),
-        "site": asset.site,
-        "instance": asset.name,
-        "job": asset.job,
-    }
 
 
 def _host(target: dict[str, str], index: int) -> Iterator[Series]:

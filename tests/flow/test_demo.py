@@ -17,20 +17,11 @@ from tests.flow.demo_process import Demo, is_alive, running_demo, wait_for
 from tests.parts import need_engine, need_uplot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.tools
 
 HERE = 'gemeente="zandbeke",instance="srv-files"'
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    need_engine()
-    need_uplot()
-    with running_demo(["--lang", "nl"]) as running:
-        yield running
 
 
 def state(demo: Demo) -> list[float]:

@@ -10,25 +10,14 @@ import pytest
 
 from regiowacht_inventory import example_path, load
 from tests.dashboards.preview.screen import color, opened
-from tests.flow.demo_process import Demo, running_demo, wait_for
-from tests.parts import need_engine, need_uplot
+from tests.flow.demo_process import Demo, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.tools, pytest.mark.ui]
 
 HERE = "var-gemeente=zandbeke&var-site=stadhuis&var-instance=srv-files&from=now-5m&to=now&refresh=5s"
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    need_engine()
-    need_uplot()
-    with running_demo(["--lang", "nl"]) as running:
-        yield running
 
 
 def panel(page: Page, title: str) -> Locator:

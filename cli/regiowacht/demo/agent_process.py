@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from regiowacht.demo.ports import LOOPBACK
+from regiowacht_collector.ports import LOOPBACK
 from regiowacht_contract.errors import ProcessDied, Unavailable
 
 if TYPE_CHECKING:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 
+from regiowacht_collector.ports import HIGHEST, free_port, refuse_taken
 from regiowacht_contract.defaults import AGENT_PORT, PREVIEW_PORT, PROMETHEUS_PORT
-from regiowacht_contract.errors import PortTaken, UsageError
-
-LOOPBACK = "127.0.0.1"
-HIGHEST = 65535
+from regiowacht_contract.errors import PortTaken, Unavailable, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def choose(port: int | None) -> Ports:
     if port is None:
         ports = Ports(PREVIEW_PORT, PROMETHEUS_PORT, AGENT_PORT, 0)
     elif port == 0:
-        ports = Ports(0, 0, _free_port(), 0)
+        ports = Ports(0, 0, free_port(), 0)
     elif 0 < port <= HIGHEST - 2:
         ports = Ports(port, port + 1, port + 2, 0)
     else:
@@ -50,17 +47,9 @@ def choose(port: int | None) -> Ports:
 
 
 def _refuse_taken(part: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except PermissionError:
-            raise PortTaken("demo.port-forbidden", part=part, port=port) from None
-        except OSError:
-            raise PortTaken("demo.port-taken", part=part, port=port) from None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    try:
+        refuse_taken(port)
+    except PortTaken:
+        raise PortTaken("demo.port-taken", part=part, port=port) from None
+    except Unavailable:
+        raise PortTaken("demo.port-forbidden", part=part, port=port) from None

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from regiowacht.demo.agent_process import AgentProcess, running_agent
 from regiowacht.demo.machine import choose_machine
-from regiowacht.demo.ports import LOOPBACK, Ports, choose
+from regiowacht.demo.ports import Ports, choose
 from regiowacht.signals import Signals
 from regiowacht_agent import render as agent_render
 from regiowacht_collector.client import Client
 from regiowacht_collector.options import Options
+from regiowacht_collector.ports import LOOPBACK
 from regiowacht_collector.running import running_collector
 from regiowacht_collector.settings import Settings as CollectorSettings
 from regiowacht_contract.errors import Unavailable

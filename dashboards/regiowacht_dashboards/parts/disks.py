@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract import host
 from regiowacht_dashboards.layout import Line, of_equal_width
 from regiowacht_dashboards.panels import BarGauge, TimeSeries
-from regiowacht_dashboards.queries import ASSET, REAL_DISKS, REAL_FILESYSTEMS, aggregate, total, value
+from regiowacht_dashboards.queries import ASSET, aggregate, total
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import from_contract
+from regiowacht_dashboards.variables import chosen
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
 
 
 def filesystem_usage() -> str:
-    """Return how full each file system is as df shows it: used / (used + available), what root keeps back left out."""
-    size, free, avail = (
-        value(f"node_filesystem_{what}_bytes", fstype=REAL_FILESYSTEMS) for what in ("size", "free", "avail")
-    )
-    return f"1 - {avail} / ({size} - {free} + {avail} > 0)"
+    """Return how full each chosen file system is."""
+    return host.filesystem_usage(**chosen(*ASSET))
 
 
 def inode_usage() -> str:
-    """Return the share of inodes in use, where the file system has a fixed number."""
-    files = value("node_filesystem_files", fstype=REAL_FILESYSTEMS)
-    return f"1 - {value('node_filesystem_files_free', fstype=REAL_FILESYSTEMS)} / ({files} > 0)"
+    """Return the share of inodes in use of each chosen file system."""
+    return host.inode_usage(**chosen(*ASSET))
 
 
 def fill() -> BarGauge:
@@ -75,7 +73,7 @@ def disk_io(words: Words) -> Line:
     """Return throughput, operations and business of the disks."""
 
     def disk(name: str) -> str:
-        return total(name, device=REAL_DISKS).rate()
+        return total(name, device=host.DISKS).rate()
 
     throughput = TimeSeries(
         key="disk-throughput",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract import host
 from regiowacht_dashboards.panels import TimeSeries
-from regiowacht_dashboards.queries import value
+from regiowacht_dashboards.queries import ASSET, value
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import BLUE, GREEN, GREY, PALE
+from regiowacht_dashboards.variables import chosen
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 def memory_usage() -> str:
     """Return the share of memory that is not available to programs."""
-    return f"1 - {value('node_memory_MemAvailable_bytes')} / {value('node_memory_MemTotal_bytes')}"
+    return host.memory_usage(**chosen(*ASSET))
 
 
 def swap_usage() -> str:

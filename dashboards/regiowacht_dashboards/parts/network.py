@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.host import LINES
 from regiowacht_dashboards.panels import TimeSeries
-from regiowacht_dashboards.queries import REAL_INTERFACES, total
+from regiowacht_dashboards.queries import total
 from regiowacht_dashboards.query import Query
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def traffic(words: Words) -> TimeSeries:
     """Return the traffic of each network card, in above zero and out below."""
 
     def bits(name: str) -> str:
-        return f"8 * {total(name, device=REAL_INTERFACES).rate()}"
+        return f"8 * {total(name, device=LINES).rate()}"
 
     return TimeSeries(
         key="traffic",
@@ -34,7 +35,7 @@ def faults(words: Words) -> TimeSeries:
     """Return errors and drops of each network card."""
 
     def packets(name: str) -> str:
-        return total(name, device=REAL_INTERFACES).rate()
+        return total(name, device=LINES).rate()
 
     return TimeSeries(
         key="network-faults",

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.promql import not_regex, regex
+from regiowacht_contract import host
+from regiowacht_contract.promql import RATE_INTERVAL, not_regex
 from regiowacht_dashboards.panels import TimeSeries
 from regiowacht_dashboards.queries import ASSET, aggregate, total, value
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import BLUE, GREY, ORANGE, PALE, from_contract
+from regiowacht_dashboards.variables import chosen
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
 
-IDLE = regex("idle|iowait")
-"""Modes in which a processor does no work; waiting for a disk is no work of the processor."""
-
 
 def cpu_usage(*by: str) -> str:
     """Return the share of time that processors worked: all together, or one by one with ``by="cpu"``."""
-    idle = aggregate("sum", total("node_cpu_seconds_total", mode=IDLE).rate(), *ASSET, "cpu")
-    return f"1 - {aggregate('avg', idle, *ASSET, *by)}"
+    return host.cpu_usage(RATE_INTERVAL, *ASSET, *by, **chosen(*ASSET))
 
 
 def cores() -> str:
