@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.scopes import scope_relabelling
+from regiowacht_collector.scopes import only_the_collectors, scope_relabelling
 from regiowacht_collector.yaml_text import to_yaml
 from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
 
@@ -21,6 +21,8 @@ LIMITS: dict[str, object] = {
     "label_value_length_limit": 2_000,
     "body_size_limit": "32MB",
 }
+CARRIED_SAMPLES = 50_000
+"""What one page of carried series may hold: a whole region's, where a target holds one machine's."""
 
 
 def config_file(options: Options) -> bytes:
@@ -38,7 +40,7 @@ def config_file(options: Options) -> bytes:
             },
             "storage": {"tsdb": {"out_of_order_time_window": f"{options.out_of_order_days}d"}},
             "rule_files": ["rules/*.yml"],
-            "scrape_configs": [_own_job(options), _node_job()],
+            "scrape_configs": [_own_job(options), _node_job(), *_carried_job(options)],
         }
     )
 
@@ -65,3 +67,20 @@ def _node_job() -> dict[str, object]:
         "metric_relabel_configs": scope_relabelling(),
         **LIMITS,
     }
+
+
+def _carried_job(options: Options) -> list[dict[str, object]]:
+    """Return the job that reads pages of series with final labels; none where there are no such pages."""
+    if not options.carried:
+        return []
+    labels = {"gemeente": REGIO_GEMEENTE, "scope": scope(REGIO_GEMEENTE, OVERIG)}
+    return [
+        {
+            "job_name": "carried",
+            "honor_labels": True,
+            "static_configs": [{"targets": list(options.carried), "labels": labels}],
+            "metric_relabel_configs": [only_the_collectors()],
+            **LIMITS,
+            "sample_limit": CARRIED_SAMPLES,
+        }
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ LONGEST_SCRAPE_S = 60
 """Rates are recorded over five minutes and need four scrapes in them, also with Prometheus 3's left-open ranges."""
 
 DEFAULT_EXPORTER_PORT = 9785
+ADDRESS = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}")
+"""A target as Prometheus takes it: a name or address with its port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,12 @@ class Options:
             one, which is known once the collector runs.
         addresses: scrape this ``host:port`` instead of the asset's own address.
         only: scrape these assets and no others; None means every server with an agent and an address.
+        carried: ``host:port`` of pages (``/metrics``) whose series carry all their labels already, ``up`` included:
+            what somebody else has measured, relayed or made up. They are stored as they are.
         out_of_order_days: how old a pushed sample may be: a spool's age plus a day.
 
     Raises:
-        UsageError: an interval or port out of range.
+        UsageError: an interval or port out of range, or a carried address that is none.
     """
 
     scrape_interval_s: int = DEFAULT_INTERVAL_S
@@ -42,6 +47,7 @@ class Options:
     exporter_port: int = DEFAULT_EXPORTER_PORT
     addresses: Mapping[Key, str] = field(default_factory=dict)
     only: Collection[Key] | None = None
+    carried: tuple[str, ...] = ()
     out_of_order_days: int = 15
 
     def __post_init__(self) -> None:
@@ -54,3 +60,6 @@ class Options:
         for name, value, lowest, highest in ranges:
             if not lowest <= value <= highest:
                 raise UsageError("collector.out-of-range", name=name, value=value, lowest=lowest, highest=highest)
+        for address in self.carried:
+            if not ADDRESS.fullmatch(address):
+                raise UsageError("collector.bad-address", value=address)

@@ -19,6 +19,12 @@ NOT_A_TARGETS = ("region", "recorded", "prometheus")
 """Families that only the collector or the engine may emit."""
 
 
+def only_the_collectors() -> dict[str, object]:
+    """Return the step that drops the region's facts and recorded series, which no page of others may say."""
+    refused = sorted(metric.name for metric in catalogue().values() if metric.family in ("region", "recorded"))
+    return {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|.*:.*", "action": "drop"}
+
+
 def scope_relabelling() -> list[dict[str, object]]:
     """Return ``metric_relabel_configs`` that set ``scope`` by the metric's name, and refuse what is not a target's."""
     refused = sorted(metric.name for metric in catalogue().values() if metric.family in NOT_A_TARGETS)

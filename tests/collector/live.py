@@ -62,9 +62,13 @@ def until(condition: Callable[[], bool], collector: RunningCollector | None = No
 
 @contextmanager
 def collecting(
-    region: Region, data: Path, addresses: Mapping[tuple[str, str], str] | None = None, engine: Path | None = None
+    region: Region,
+    data: Path,
+    addresses: Mapping[tuple[str, str], str] | None = None,
+    engine: Path | None = None,
+    carried: tuple[str, ...] = (),
 ) -> Iterator[RunningCollector]:
-    """Run a collector at one second, that scrapes just ``addresses``."""
+    """Run a collector at one second, that scrapes just ``addresses``, and the pages of ``carried`` series."""
     found = engine or need("prometheus")
     options = Options(
         scrape_interval_s=1,
@@ -72,6 +76,7 @@ def collecting(
         exporter_port=0,
         addresses=addresses or {},
         only=frozenset(addresses or {}),
+        carried=carried,
     )
     settings = Settings(data=data, port=0, engine=type(data)(found), restarts=False)
     with running_collector(region, settings, options) as collector:

@@ -101,6 +101,34 @@ def test_a_target_has_limits() -> None:
     assert 0 < node["label_limit"] < 100
 
 
+def test_without_carried_pages_there_is_no_job_for_them() -> None:
+    jobs = yaml.safe_load(render(example())["prometheus.yml"])["scrape_configs"]
+    assert [job["job_name"] for job in jobs] == ["regiowacht", "node"]
+
+
+@pytest.mark.tools
+def test_carried_pages_keep_their_labels_and_say_nothing_that_is_the_collectors(tmp_path: Path) -> None:
+    files = render(example(), Options(carried=("127.0.0.1:9100", "[::1]:9101"), only=[]))
+    check_files(files, type(tmp_path)(need("promtool")))
+    (job,) = [job for job in yaml.safe_load(files["prometheus.yml"])["scrape_configs"] if job["job_name"] == "carried"]
+    (step,) = job["metric_relabel_configs"]
+
+    assert job["honor_labels"] is True
+    assert job["static_configs"][0]["targets"] == ["127.0.0.1:9100", "[::1]:9101"]
+    assert job["sample_limit"] >= 50_000
+    assert step["action"] == "drop"
+    for name in ("regiowacht_asset_info", "regiowacht:asset_state", "anything:at_all"):
+        assert re.fullmatch(step["regex"], name)
+    for name in ("up", "node_load1", "regiowacht_agent_info"):
+        assert not re.fullmatch(step["regex"], name)
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1", "host:0", "http://host:80", "host:80/metrics", "a b:1"])
+def test_a_carried_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match=r"127\.0\.0\.1:9100"):
+        Options(carried=(address,))
+
+
 def test_every_name_that_a_target_may_send_gets_the_scope_of_its_laag() -> None:
     node = yaml.safe_load(render(example())["prometheus.yml"])["scrape_configs"][1]
     for metric in catalogue().values():

@@ -38,6 +38,28 @@ def test_a_killed_exporter_turns_its_asset_neer_and_a_removed_target_stil(tmp_pa
             assert values(collector, STATE)["srv-other"] == AssetState.NOG_NIET_AANGESLOTEN
 
 
+def test_carried_series_are_stored_as_they_are_and_give_states(tmp_path: Path) -> None:
+    one, down = (
+        f'gemeente="{s.gemeente}",scope="{s.gemeente}/infrastructuur",site="{s.site}",instance="{s.name}",job="node"'
+        for s in (SERVER, OTHER)
+    )
+    page = f"up{{{one}}} 1\nnode_load1{{{one}}} 0.5\nup{{{down}}} 0\nregiowacht:asset_seen{{{down}}} 1\n"
+    with (
+        exporter(page) as (address, _),
+        collecting(region_of([SERVER, OTHER]), tmp_path, carried=(address,)) as collector,
+    ):
+        until(lambda: values(collector, STATE).get("srv-files") == AssetState.GOED)
+        ((labels, load),) = Client(collector.url).query("node_load1")
+        assert (labels["scope"], labels["instance"], labels["job"], load) == (
+            "zandbeke/infrastructuur",
+            "srv-files",
+            "node",
+            0.5,
+        )
+        # it was never up, whatever the page says of a series that only the collector records
+        assert values(collector, STATE)["srv-other"] == AssetState.NOG_NIET_AANGESLOTEN
+
+
 def test_what_was_seen_survives_a_pause_longer_than_the_engine_looks_back(tmp_path: Path) -> None:
     """The engine looks back five minutes; here three seconds, so that the pause need not last longer."""
     region = region_of([SERVER, OTHER])
