@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any, Literal, get_args
 
 from regiowacht_contract.errors import CatalogueError
+from regiowacht_contract.labels import JOBS, Job
 from regiowacht_contract.nearest import nearest
 
 Kind = Literal["counter", "gauge", "info", "untyped"]
@@ -38,6 +39,8 @@ class Metric:
         laag: layer of the pyramid; ``asset`` = that of the asset; ``overig`` = shared with nobody by default.
         family: the file it stands in; for agents also the collector that emits it.
         monotonic: it only grows (until a reset), so that ``rate()`` means something.
+        jobs: whose series it is, by the label ``job``; empty for what rules compute.
+        planned: its name is fixed, but nothing measures it yet: only example data has it.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Metric:
     laag: str
     family: str
     monotonic: bool
+    jobs: tuple[Job, ...] = ()
+    planned: bool = False
 
     @property
     def exposition_type(self) -> str:
@@ -107,7 +112,10 @@ def metric(name: str) -> Metric:
 
 
 def _metric(family_name: str, raw: dict[str, Any], entry: dict[str, Any]) -> Metric:
-    """Read one ``[[metric]]`` table, with the family's own ``laag`` and ``labels`` as defaults."""
+    """Read one ``[[metric]]`` table, with the family's own ``laag`` and ``labels`` as defaults.
+
+    ``jobs`` and ``planned`` are said of the family as a whole.
+    """
     unknown = set(entry) - {"name", "type", "unit", "help", "labels", "laag", "monotonic"}
     kind = entry.get("type", "gauge")
     unit = entry.get("unit", "")
@@ -115,6 +123,9 @@ def _metric(family_name: str, raw: dict[str, Any], entry: dict[str, Any]) -> Met
     for what, value, allowed in (("type", kind, KINDS), ("unit", unit, UNITS), ("laag", laag, METRIC_LAGEN)):
         if value not in allowed:
             raise CatalogueError("catalogue.bad-value", family=family_name, name=entry["name"], what=what, value=value)
+    for job in raw.get("jobs", ()):
+        if job not in JOBS:
+            raise CatalogueError("catalogue.bad-value", family=family_name, name=entry["name"], what="jobs", value=job)
     if unknown or not entry.get("help"):
         what = ", ".join(sorted(unknown)) or "help"
         raise CatalogueError("catalogue.bad-value", family=family_name, name=entry["name"], what=what, value="-")
@@ -127,4 +138,6 @@ def _metric(family_name: str, raw: dict[str, Any], entry: dict[str, Any]) -> Met
         laag=str(laag),
         family=family_name,
         monotonic=entry.get("monotonic", kind == "counter"),
+        jobs=tuple(raw.get("jobs", ())),
+        planned=raw.get("planned", False),
     )

@@ -18,12 +18,16 @@ def page() -> str:
         "",
         "The laag decides the `scope` a series stands under: `GEMEENTE/LAAG`; `asset` means the laag of the asset it "
         "is about, `overig` means shared with nobody by default.",
+        "",
+        "The job says who measures: `node` a server's own agent, `relay` another's for it, `snmp` and `probe` the "
+        "poller of its site, `audit` an audit, `regiowacht` the collector. A family without one is computed by rules.",
     ]
     for name in families():
         parts += [
             "",
             f"## {name}",
             "",
+            *_origin(family(name)[0]),
             "| metric | type | unit | labels | laag | meaning |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
@@ -40,6 +44,16 @@ def page() -> str:
         for t in thresholds().values()
     ]
     return "\n".join(parts)
+
+
+def _origin(first: Metric) -> list[str]:
+    """Return whose series a family's are, and whether anything measures them yet."""
+    lines = []
+    if first.jobs:
+        lines += [f"Job: {', '.join(f'`{job}`' for job in first.jobs)}.", ""]
+    if first.planned:
+        lines += ["Not measured yet by any agent; the names are fixed, and example data alone has them.", ""]
+    return lines
 
 
 def _row(metric: Metric) -> str:

@@ -8,9 +8,10 @@ import pytest
 
 from regiowacht_contract.catalogue import UNITS, Metric, catalogue, families, family, metric
 from regiowacht_contract.errors import CatalogueError
-from regiowacht_contract.labels import TARGET_LABELS
+from regiowacht_contract.labels import JOBS, TARGET_LABELS
 
-NODE_EXPORTER_COUNTERS_WITHOUT_TOTAL = re.compile(r"^(node_vmstat_|node_netstat_)")
+COUNTERS_WITHOUT_TOTAL = re.compile(r"^(node_vmstat_|node_netstat_|if[A-Z])")
+"""Names that node_exporter and snmp_exporter made known."""
 UNIT_SUFFIX = {
     "seconds": ("_seconds", "_seconds_total"),
     "bytes": ("_bytes", "_bytes_total", "_inhabitants"),
@@ -33,7 +34,7 @@ def test_metric_keeps_the_rules(found: Metric) -> None:
     assert found.help.endswith(".")
     assert not set(found.labels) & {"gemeente", "scope"} or ":" in found.name or found.name.startswith("regiowacht_")
     if found.kind == "counter" and ":" not in found.name:
-        assert found.name.endswith("_total") or NODE_EXPORTER_COUNTERS_WITHOUT_TOTAL.match(found.name)
+        assert found.name.endswith("_total") or COUNTERS_WITHOUT_TOTAL.match(found.name)
     if found.kind == "info":
         assert found.name.endswith("_info")
 
@@ -48,6 +49,17 @@ def test_name_ends_in_its_unit(found: Metric) -> None:
 def test_families_are_files_with_metrics() -> None:
     assert families()
     assert all(family(name) for name in families())
+
+
+def test_every_family_says_whose_series_it_is_unless_rules_compute_it() -> None:
+    assert [name for name in families() if not family(name)[0].jobs] == ["recorded"]
+    assert all(set(found.jobs) <= set(JOBS) for found in all_metrics())
+
+
+def test_what_nothing_measures_yet_is_a_family_of_its_own() -> None:
+    assert {found.family for found in all_metrics() if found.planned} == {"audit", "if_mib", "ups"}
+    for name in families():
+        assert len({found.planned for found in family(name)}) == 1
 
 
 def test_unknown_metric_names_the_nearest() -> None:
