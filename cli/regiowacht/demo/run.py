@@ -27,7 +27,7 @@ from regiowacht_contract.errors import Unavailable
 from regiowacht_contract.promql import gauge
 from regiowacht_contract.states import AssetState
 from regiowacht_dashboards.build import build
-from regiowacht_dashboards.preview.server import serve
+from regiowacht_dashboards.preview import Source, serve
 from regiowacht_dashboards.settings import for_region
 
 if TYPE_CHECKING:
@@ -105,7 +105,12 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console.tell("demo.agent", machine="/".join(plan.machine.key), address=agent.address, pid=agent.pid)
     build(home / "dashboards", replace(for_region(plan.region, console.lang), refresh=REFRESH, time_from=TIME_FROM))
     preview = stack.enter_context(
-        serve(home / "dashboards", collector.url, plan.ports.preview, console.lang, scrape_interval_s=INTERVAL_S)
+        serve(
+            home / "dashboards",
+            Source(collector.url, scrape_interval_s=INTERVAL_S),
+            plan.ports.preview,
+            console.lang,
+        )
     )
     console.tell("demo.first-sample")
     _wait_for_first_sample(collector, plan.machine, signals)

@@ -6,5 +6,6 @@
 from __future__ import annotations
 
 from regiowacht_dashboards.preview.server import Preview, serve
+from regiowacht_dashboards.preview.sources import Source
 
-__all__ = ["Preview", "serve"]
+__all__ = ["Preview", "Source", "serve"]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from regiowacht_dashboards.preview.bounded import IDLE_S, BoundedServer
-from regiowacht_dashboards.preview.upstream import ALLOWED, Upstream
+from regiowacht_dashboards.preview.upstream import ALLOWED
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.preview.pages import Pages
+    from regiowacht_dashboards.preview.upstream import Upstream
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,6 @@ class Handler(BaseHTTPRequestHandler):
     timeout = IDLE_S
     disable_nagle_algorithm = True
     pages: ClassVar[Pages]
-    upstream: ClassVar[Upstream]
     hosts: ClassVar[frozenset[str]]
 
     def handle_one_request(self) -> None:
@@ -82,8 +82,8 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/" or dashboard:
             status, page = self.pages.html(unquote(dashboard[1]) if dashboard else None)
             self._send(status, "text/html; charset=utf-8", page)
-        elif ALLOWED.fullmatch(path):
-            self._forward(b"")
+        elif question := self._question():
+            self._forward(*question, b"")
         else:
             self._refuse(404)
 
@@ -92,7 +92,8 @@ class Handler(BaseHTTPRequestHandler):
         if not self._is_welcome():
             return
         length = self.headers.get("Content-Length", "")
-        if not ALLOWED.fullmatch(urlsplit(self.path).path):
+        question = self._question()
+        if question is None:
             self._refuse(404)
         elif self.headers.get_content_type() != FORM:
             self._refuse(415)
@@ -101,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         elif len(length) > LENGTH_DIGITS_MAX or int(length) > BODY_BYTES_MAX:
             self._refuse(413)
         else:
-            self._forward(self.rfile.read(int(length)))
+            self._forward(*question, self.rfile.read(int(length)))
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep requests out of standard error; ``--log debug`` of the caller's logging shows them."""
@@ -133,9 +134,14 @@ class Handler(BaseHTTPRequestHandler):
             and "Transfer-Encoding" not in self.headers
         )
 
-    def _forward(self, body: bytes) -> None:
+    def _question(self) -> tuple[Upstream, str] | None:
+        """Return which source is asked, and what; None where the request is no question that may be asked."""
+        found = self.pages.sources.find(self.path)
+        return found if found and ALLOWED.fullmatch(urlsplit(found[1]).path) else None
+
+    def _forward(self, upstream: Upstream, target: str, body: bytes) -> None:
         headers = {"Content-Type": FORM} if body else {}
-        answer = self.upstream.ask("POST" if self.command == "POST" else "GET", self.path, body, headers)
+        answer = upstream.ask("POST" if self.command == "POST" else "GET", target, body, headers)
         self._send(answer.status, "application/json", answer.body)
 
     def _refuse(self, status: int) -> None:
@@ -160,6 +166,6 @@ def _name(host: str) -> str:
     return found["name"].strip("[]").lower() if found else ""
 
 
-def bind(pages: Pages, upstream: Upstream, hosts: frozenset[str]) -> type[Handler]:
+def bind(pages: Pages, hosts: frozenset[str]) -> type[Handler]:
     """Return the handler of one preview."""
-    return type("BoundHandler", (Handler,), {"pages": pages, "upstream": upstream, "hosts": hosts})
+    return type("BoundHandler", (Handler,), {"pages": pages, "hosts": hosts})

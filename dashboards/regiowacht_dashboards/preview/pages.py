@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from regiowacht_dashboards.preview.library import Library
+    from regiowacht_dashboards.preview.sources import Sources
 
 PAGE = Path(__file__).parent / "page"
 TYPES = {
@@ -42,13 +43,13 @@ class Pages:
         library: the dashboards.
         assets: by path; each path begins with a digest of all of them, so that a browser may keep them for ever.
         base: the first part of those paths.
-        scrape_interval_s: what ``$__rate_interval`` starts from.
+        sources: whom a page may ask.
     """
 
     library: Library
     assets: Mapping[str, Asset]
     base: str
-    scrape_interval_s: int
+    sources: Sources
 
     def html(self, uid: str | None) -> tuple[int, bytes]:
         """Return the status and the page for one dashboard, or for the list of them (None)."""
@@ -62,7 +63,7 @@ class Pages:
             "unreadable": unreadable,
             "uid": uid,
             "dashboard": dashboard,
-            "scrapeInterval": self.scrape_interval_s,
+            "sources": self.sources.listing(),
         }
         preload = [
             f'<link rel="modulepreload" href="{path}">'
@@ -80,7 +81,7 @@ class Pages:
         return (404 if uid is not None and dashboard is None else 200), page.encode()
 
 
-def open_pages(library: Library, vendor: Path, scrape_interval_s: int) -> Pages:
+def open_pages(library: Library, vendor: Path, sources: Sources) -> Pages:
     """Read the page's files and uPlot's from ``vendor`` once."""
     own = {path.relative_to(PAGE).as_posix(): path for path in sorted(PAGE.rglob("*")) if path.suffix in TYPES}
     both = {**{name: path for name, path in own.items() if path.is_file()}}
@@ -88,7 +89,7 @@ def open_pages(library: Library, vendor: Path, scrape_interval_s: int) -> Pages:
     read = {name: Asset(TYPES[path.suffix], path.read_bytes()) for name, path in both.items()}
     digest = hashlib.sha256(b"".join(name.encode() + asset.content for name, asset in read.items())).hexdigest()[:16]
     base = f"/assets/{digest}"
-    return Pages(library, {f"{base}/{name}": asset for name, asset in read.items()}, base, scrape_interval_s)
+    return Pages(library, {f"{base}/{name}": asset for name, asset in read.items()}, base, sources)
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Asks Prometheus on behalf of the page, for reading and nothing else.
 
-Source: Prometheus HTTP API v1. Only the calls in ``ALLOWED`` go through, to the one configured address.
+Source: Prometheus HTTP API v1. Only the calls in ``ALLOWED`` go through, each to one configured address.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Upstream:
-    """The one Prometheus behind the preview.
+    """One Prometheus behind the preview.
 
     Attributes:
         url: ``http(s)://HOST[:PORT][/PREFIX]``.
@@ -59,14 +59,22 @@ class Upstream:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        """Refuse an address that is none, or that carries a password (it would show in the process list)."""
+        self.refuse_bad(self.url)
+
+    @staticmethod
+    def refuse_bad(url: str) -> None:
+        """Refuse an address that is none, or that carries a password (it would show in the process list).
+
+        Raises:
+            UsageError: says what an address looks like.
+        """
         try:
-            parts = urlsplit(self.url)
+            parts = urlsplit(url)
             is_right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
         except ValueError:
             is_right = False
-        if not is_right or "@" in self.url:
-            raise UsageError("preview.bad-url", url="…" if "@" in self.url else self.url)
+        if not is_right or "@" in url:
+            raise UsageError("preview.bad-url", url="…" if "@" in url else url)
 
     def ask(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Forward one allowed call and return the answer, or what went wrong as an answer.

@@ -38,8 +38,13 @@ def free_port() -> int:
 
 def write_past(folder: Path) -> Path:
     """Return a data folder with the past of ``history`` in it."""
+    return load_past(openmetrics(), folder)
+
+
+def load_past(past: str, folder: Path) -> Path:
+    """Return a data folder with this past (OpenMetrics) in it."""
     text = folder / "past.om"
-    text.write_text(openmetrics(), encoding="utf-8")
+    text.write_text(past, encoding="utf-8")
     data = folder / "data"
     subprocess.run(
         [need("promtool"), "tsdb", "create-blocks-from", "openmetrics", str(text), str(data)],

@@ -31,6 +31,7 @@ def options(page: Page, name: str) -> list[str]:
     if box.evaluate("node => node.tagName") == "SELECT":
         return box.locator("option").all_inner_texts()
     box.locator("summary").click()
+    box.locator(".option").first.wait_for()
     found = box.locator(".option").all_inner_texts()
     page.keyboard.press("Escape")
     return found

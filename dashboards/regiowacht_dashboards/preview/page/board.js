@@ -4,6 +4,7 @@ import { el, icon } from "./dom.js";
 import { Panel } from "./panel.js";
 import { interpolate } from "./interpolate.js";
 import { bounds, spanMs } from "./time.js";
+import { sourceOf } from "./sources.js";
 import { say } from "./texts.js";
 import * as variables from "./variables.js";
 
@@ -15,9 +16,10 @@ export class Board {
     this.dashboard = dashboard;
     this.changed = changed;
     /** @type {Range} */
-    this.range = { from: url.get("from") ?? dashboard.time?.from ?? "now-6h", to: url.get("to") ?? dashboard.time?.to ?? "now" };
-    this.every = url.get("refresh") ?? (typeof dashboard.refresh === "string" ? dashboard.refresh : "");
     this.variables = variables.read(dashboard, url);
+    const usual = this.usual();
+    this.range = { from: url.get("from") ?? usual.from, to: url.get("to") ?? usual.to };
+    this.every = url.get("refresh") ?? usual.every;
     this.root = el("main", { id: "panels", tabindex: "-1" });
     /** @type {{panels: Panel[], isOpen: boolean}[]} */
     this.sections = [];
@@ -25,6 +27,17 @@ export class Board {
     this.now = Date.now();
     this.bounds = bounds(this.range, this.now);
     this.lay();
+  }
+
+  get source() {
+    return sourceOf(this.variables);
+  }
+
+  /** Time and pace where the reader has chosen none: the source's, else the dashboard's. */
+  usual() {
+    const { time, refresh } = this.dashboard;
+    const { from, refresh: every } = this.source;
+    return { from: from || time?.from || "now-6h", to: (!from && time?.to) || "now", every: every || (typeof refresh === "string" ? refresh : "") };
   }
 
   /** Rows divide a dashboard in sections, each with a grid of its own, so that closing one moves the rest up. */
@@ -100,7 +113,11 @@ export class Board {
   /** @param {string} name @param {string[]} value */
   choose(name, value) {
     const variable = this.variables.get(name);
+    const before = this.usual();
     if (variable) variable.value = value;
+    const after = this.usual();
+    if (this.range.from === before.from && this.range.to === before.to) this.range = { from: after.from, to: after.to };
+    if (this.every === before.every) this.every = after.every;
     return this.load();
   }
 

@@ -67,19 +67,19 @@ function framesOf(target, { resultType, result }, grid, isAlone) {
   return rows.map((/** @type {any} */ { metric, value }) => seriesFrame(target, metric, [value[0] * 1000], [number(value[1])]));
 }
 
-/** Asks every query of a panel at once. @param {any} panel @param {number} width in pixels @param {{from: number, to: number}} range @param {Map<string, import("./types.js").Variable>} variables @param {number} scrapeMs @param {AbortSignal} signal
+/** Asks every query of a panel at once. @param {any} panel @param {number} width in pixels @param {{from: number, to: number}} range @param {Map<string, import("./types.js").Variable>} variables @param {import("./types.js").Source} source @param {AbortSignal} signal
  * @returns {Promise<{frames: Frame[], warnings: string[], troubles: Error[], total: number}>} what came, and what went wrong with the rest */
-export async function load(panel, width, range, variables, scrapeMs, signal) {
+export async function load(panel, width, range, variables, source, signal) {
   const targets = (panel.targets ?? []).filter((/** @type {any} */ target) => !target.hide && target.expr);
   const answers = await Promise.allSettled(targets.map(async (/** @type {any} */ target) => {
-    const least = spanMs(interpolate(target.interval || panel.interval || "", variables, "raw").replace(/^>/, "")) || scrapeMs;
+    const least = spanMs(interpolate(target.interval || panel.interval || "", variables, "raw").replace(/^>/, "")) || source.scrapeInterval * 1000;
     const step = interval(range.to - range.from, panel.maxDataPoints || Math.max(100, Math.round(width)), least);
     const grid = { from: Math.floor(range.from / step) * step, to: Math.floor(range.to / step) * step, step };
     const query = interpolate(target.expr, variables, "prometheus", macros(range, step, least));
     const isInstant = target.instant && !target.range;
     /** @type {Record<string, string>} */
     const parameters = isInstant ? { query, time: String(range.to / 1000) } : { query, start: String(grid.from / 1000), end: String(grid.to / 1000), step: String(step / 1000) };
-    const { data, warnings } = await ask(isInstant ? "query" : "query_range", parameters, signal);
+    const { data, warnings } = await ask(source, isInstant ? "query" : "query_range", parameters, signal);
     return { frames: framesOf(target, data, grid, targets.length === 1), warnings };
   }));
   const done = answers.filter((answer) => answer.status === "fulfilled").map((answer) => answer.value);

@@ -3,6 +3,7 @@
 import { el, icon, menu } from "./dom.js";
 import { ALL } from "./interpolate.js";
 import { boardLinks } from "./links.js";
+import { isSource } from "./sources.js";
 import { boot, say } from "./texts.js";
 import { zoneOf } from "./time.js";
 import { isoDate } from "./units.js";
@@ -21,6 +22,9 @@ export function bar(...tools) {
   const brand = el("a", { href: "/", class: "brand" }, el("img", { src: new URL("./icon.svg", import.meta.url).href, alt: "", width: 22, height: 22 }), "Regiowacht");
   return el("div", { class: "bar-top" }, brand, ...tools);
 }
+
+/** What a source says of itself, in sight as long as the page is. @param {string} notice */
+export const note = (notice) => (notice ? el("p", { class: "notice", role: "note" }, icon("info"), el("span", {}, notice)) : null);
 
 /** @param {() => void} changed */
 export function themeSwitch(changed) {
@@ -110,7 +114,7 @@ function several(variable, board) {
 
 /** @param {Board} board */
 function variableBar(board) {
-  const shown = [...board.variables.values()].filter(({ hide, type }) => hide !== 2 && type !== "constant");
+  const shown = [...board.variables.values()].filter((one) => one.hide !== 2 && one.type !== "constant" && !(isSource(one) && one.options.length < 2));
   return el("form", { class: "bar-variables", on: { submit: (/** @type {Event} */ event) => event.preventDefault() } }, ...shown.map((variable) => {
     const label = variable.hide === 1 ? null : el("label", { for: `var-${variable.name}` }, variable.label || variable.name);
     const problem = variable.error ? el("span", { class: "problem", role: "alert", title: variable.error }, icon("warning"), say("error-variable", { name: variable.label || variable.name, error: variable.error })) : null;

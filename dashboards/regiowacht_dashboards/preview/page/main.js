@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { el } from "./dom.js";
-import { bar, boardHeader, themeSwitch } from "./header.js";
+import { bar, boardHeader, note, themeSwitch } from "./header.js";
 import { ALL } from "./interpolate.js";
 import { boot, say } from "./texts.js";
 
@@ -14,13 +14,20 @@ function followTheme(/** @type {() => void} */ changed) {
   apply();
 }
 
+/** The dashboards over one source. @param {import("./types.js").Source} source */
+function cardsOf(source) {
+  const isAlone = boot.sources.length < 2;
+  const query = isAlone ? "" : `?var-datasource=${source.uid}`;
+  const cards = boot.dashboards.map(({ uid, title, description, tags }) => el("li", {}, el("a", { href: `/d/${encodeURIComponent(uid)}${query}`, class: "card" },
+    el(isAlone ? "h2" : "h3", {}, title), el("p", {}, description), el("div", { class: "tags" }, ...tags.filter((tag) => tag !== "regiowacht").map((tag) => el("span", {}, tag))))));
+  return [isAlone ? null : el("h2", {}, source.title), note(source.notice), el("ul", { class: "cards" }, ...cards)];
+}
+
 function list() {
-  const cards = boot.dashboards.map(({ uid, title, description, tags }) => el("li", {}, el("a", { href: `/d/${encodeURIComponent(uid)}`, class: "card" },
-    el("h2", {}, title), el("p", {}, description), el("div", { class: "tags" }, ...tags.filter((tag) => tag !== "regiowacht").map((tag) => el("span", {}, tag))))));
   const unreadable = boot.unreadable.length ? el("p", { class: "message", role: "alert" }, say("unreadable", { files: boot.unreadable.join(", ") })) : null;
   const missing = boot.uid ? el("p", { class: "message", role: "alert" }, say("no-dashboard")) : null;
-  const empty = cards.length ? null : el("p", { class: "message" }, say("none"));
-  return el("main", { class: "list" }, el("h1", {}, say("title")), missing, unreadable, empty, el("ul", { class: "cards" }, ...cards));
+  const empty = boot.dashboards.length ? null : el("p", { class: "message" }, say("none"));
+  return el("main", { class: "list" }, el("h1", {}, say("title")), missing, unreadable, empty, ...(empty ? [] : boot.sources.flatMap(cardsOf)));
 }
 
 function start() {
@@ -28,14 +35,21 @@ function start() {
   let board = null;
   followTheme(() => board?.redraw());
   const theme = themeSwitch(() => board?.redraw());
-  document.title = `${boot.dashboard?.title ?? say("title")} · Regiowacht`;
   if (!boot.dashboard) {
+    document.title = `${say("title")} · Regiowacht`;
     document.body.append(el("div", { class: "top" }, bar(el("div", { class: "tools" }, theme))), list());
     return;
   }
   const top = el("div", { class: "top" });
+  const band = el("div", { class: "notices" });
+  const named = (/** @type {import("./types.js").Source} */ { title, notice }) => {
+    document.title = [boot.dashboard.title ?? boot.dashboard.uid, ...(notice ? [title] : []), "Regiowacht"].join(" · ");
+    const text = note(notice);
+    if (band.textContent !== notice) band.replaceChildren(...(text ? [text] : []));
+  };
   const changed = () => {
     if (!board) return;
+    named(board.source);
     const query = new URLSearchParams({ from: board.range.from, to: board.range.to, ...(board.every ? { refresh: board.every } : {}) });
     for (const { name, value } of board.variables.values()) for (const one of value) query.append(`var-${name}`, one);
     history.replaceState(null, "", `?${query.toString().replaceAll(encodeURIComponent(ALL), ALL)}`);
@@ -43,7 +57,8 @@ function start() {
   };
   board = new Board(boot.dashboard, new URLSearchParams(location.search), changed);
   top.append(...boardHeader(board, theme));
-  document.body.append(el("a", { href: "#panels", class: "skip" }, say("skip")), top, board.root);
+  named(board.source);
+  document.body.append(el("a", { href: "#panels", class: "skip" }, say("skip")), band, top, board.root);
   board.load();
 }
 

@@ -11,7 +11,7 @@ import { states } from "./panels/states.js";
 import { table } from "./panels/table.js";
 import { markdown, text } from "./panels/text.js";
 import { timeseries } from "./panels/timeseries.js";
-import { boot, say } from "./texts.js";
+import { say } from "./texts.js";
 import { transform } from "./transform.js";
 
 /** By Grafana's name of the panel type. @type {Record<string, (drawing: import("./types.js").Drawing) => void>} */
@@ -46,7 +46,7 @@ export class Panel {
     this.retitle();
     try {
       const range = this.board.bounds;
-      const answer = await load(this.panel, this.body.clientWidth || 600, range, this.board.variables, boot.scrapeInterval * 1000, running.signal);
+      const answer = await load(this.panel, this.body.clientWidth || 600, range, this.board.variables, this.board.source, running.signal);
       if (!running.signal.aborted) this.show(answer, range);
     } catch (error) {
       if (!running.signal.aborted) this.say("error", say("error-panel", { error: /** @type {Error} */ (error).message }));

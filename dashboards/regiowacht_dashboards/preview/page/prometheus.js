@@ -10,14 +10,14 @@ const KINDS = /** @type {Record<string, string>} */ ({
   "preview-large": "error-large", "preview-bad-answer": "error-bad-answer", timeout: "error-timeout",
 });
 
-/** @param {string} path @param {Record<string, string>} parameters @param {AbortSignal} [signal] @returns {Promise<{data: any, warnings: string[]}>} */
-export async function ask(path, parameters, signal) {
+/** @param {import("./types.js").Source} source @param {string} path @param {Record<string, string>} parameters @param {AbortSignal} [signal] @returns {Promise<{data: any, warnings: string[]}>} */
+export async function ask(source, path, parameters, signal) {
   const isLabel = path.startsWith("label/");
   const query = new URLSearchParams(parameters);
   let response;
   let body;
   try {
-    response = await fetch(`/api/v1/${path}${isLabel ? `?${query}` : ""}`, isLabel ? { signal } : { method: "POST", body: query, signal });
+    response = await fetch(`${source.api}${path}${isLabel ? `?${query}` : ""}`, isLabel ? { signal } : { method: "POST", body: query, signal });
     body = await response.text();
   } catch (error) {
     if (signal?.aborted) throw error;

@@ -10,6 +10,8 @@
  * @typedef {{refId: string, fields: Field[]}} Frame
  * @typedef {{text: string, prefix: string, suffix: string, full: string, color: string, numeric: number, mapped: boolean}} Display
  * @typedef {{from: string, to: string}} Range in Grafana's notation
+ * @typedef {{uid: string, title: string, api: string, scrapeInterval: number, notice: string, from: string, refresh: string,
+ *   choices: Record<string, string>}} Source a Prometheus; `from` and `refresh` are "" where the dashboard decides
  * @typedef {{type: string, name: string, label?: string, query: any, multi?: boolean, includeAll?: boolean, allValue?: string | null,
  *   hide?: number, regex?: string, sort?: number, current?: any, options: {text: string, value: string}[], value: string[],
  *   error: string}} Variable

@@ -2,6 +2,8 @@
 
 import { ALL, interpolate } from "./interpolate.js";
 import { ask } from "./prometheus.js";
+import { isSource, sourceOf } from "./sources.js";
+import { boot } from "./texts.js";
 
 /** @typedef {import("./types.js").Variable} Variable */
 /** @typedef {{from: number, to: number}} Bounds */
@@ -19,7 +21,7 @@ export function read(dashboard, url) {
 
 /** Values that need no question. @param {any} raw @returns {{text: string, value: string}[]} */
 function fixed(raw) {
-  if (raw.type === "datasource") return [{ text: "Prometheus", value: "prometheus" }];
+  if (isSource(raw)) return boot.sources.map(({ uid, title }) => ({ text: title, value: uid }));
   if (raw.type === "custom" || raw.type === "interval") {
     return String(raw.query).split(",").map((one) => one.trim().split(" : ")).map(([text, value = text]) => ({ text, value }));
   }
@@ -38,16 +40,16 @@ export async function loadAll(variables, bounds) {
         continue;
       }
     }
-    settle(variable);
+    settle(variable, sourceOf(variables).choices);
   }
 }
 
-/** Keeps the choice where it is still there; else takes all, or the first. @param {Variable} variable */
-function settle(variable) {
+/** Keeps the choice where it is still there; else takes all, what the source proposes, or the first. @param {Variable} variable @param {Record<string, string>} choices */
+function settle(variable, choices) {
   if (variable.type === "textbox" || variable.type === "constant") return;
   const known = variable.value.filter((one) => (one === ALL && variable.includeAll) || variable.options.some(({ value }) => value === one));
   const kept = variable.multi ? known : known.slice(0, 1);
-  const otherwise = variable.includeAll ? [ALL] : variable.options.slice(0, 1).map(({ value }) => value);
+  const otherwise = variable.includeAll ? [ALL] : [variable.options.find(({ value }) => value === choices[variable.name]) ?? variable.options[0]].flatMap((one) => one?.value ?? []);
   variable.value = kept.length ? kept : otherwise;
 }
 
@@ -55,17 +57,18 @@ function settle(variable) {
 async function values(variable, variables, bounds) {
   const text = interpolate(typeof variable.query === "string" ? variable.query : variable.query?.query ?? "", variables, "prometheus");
   const span = { start: String(bounds.from / 1000), end: String(bounds.to / 1000) };
+  const source = sourceOf(variables);
   const inner = /^\s*\w+\((.*)\)\s*$/s.exec(text)?.[1] ?? "";
   /** @type {string[]} */
   let found = [];
   if (text.startsWith("label_values(")) {
     const comma = inner.lastIndexOf(",");
     const [selector, label] = comma < 0 ? ["", inner] : [inner.slice(0, comma), inner.slice(comma + 1)];
-    found = (await ask(`label/${label.trim()}/values`, { ...span, ...(selector ? { "match[]": selector.trim() } : {}) })).data;
-  } else if (text.startsWith("label_names(")) found = (await ask("labels", span)).data;
-  else if (text.startsWith("metrics(")) found = (await ask("label/__name__/values", span)).data.filter((/** @type {string} */ one) => new RegExp(inner).test(one));
+    found = (await ask(source, `label/${label.trim()}/values`, { ...span, ...(selector ? { "match[]": selector.trim() } : {}) })).data;
+  } else if (text.startsWith("label_names(")) found = (await ask(source, "labels", span)).data;
+  else if (text.startsWith("metrics(")) found = (await ask(source, "label/__name__/values", span)).data.filter((/** @type {string} */ one) => new RegExp(inner).test(one));
   else if (text.startsWith("query_result(")) {
-    const { data } = await ask("query", { query: inner, time: span.end });
+    const { data } = await ask(source, "query", { query: inner, time: span.end });
     found = data.result.map((/** @type {any} */ { metric: { __name__: name = "", ...labels }, value }) => `${name}{${Object.entries(labels).map(([k, v]) => `${k}="${v}"`).join(",")}} ${value[1]}`);
   } else throw new Error(text);
   return sorted(filtered(found, variable.regex), variable.sort ?? 0);
