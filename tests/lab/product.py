@@ -1,0 +1,30 @@
+"""The agent's own code as a folder that lab hosts see: what a wheel would put on them, until one is installed there."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from tests.lab.errors import LabError
+
+PLACE = "/opt/regiowacht"
+PACKAGES = ("regiowacht", "regiowacht_contract", "regiowacht_agent", "psutil")
+"""What `regiowacht agent run` needs; psutil's compiled part is of the stable ABI, so any Python 3 loads it."""
+
+COMMAND = ("/usr/bin/python3", "-P", "-m", "regiowacht", "agent")
+ENVIRONMENT = {"PYTHONPATH": PLACE, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def copy_to(folder: Path) -> None:
+    """Copy the packages of this checkout, and psutil from its environment, into ``folder``.
+
+    Raises:
+        LabError: a package is not installed here.
+    """
+    for name in PACKAGES:
+        found = importlib.util.find_spec(name)
+        if found is None or not found.submodule_search_locations:
+            raise LabError(f"{name} is not installed here; run make test, which sets up all it needs")
+        source = Path(next(iter(found.submodule_search_locations)))
+        shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))

@@ -1,0 +1,89 @@
+"""Removes what is left of a lab whose owner died; also run as a process that waits for that.
+
+Only the standard library, so that it starts at once: ``python -I -S reaper.py RUN_DIR`` reads its standard input until
+the owner is gone, whatever the owner died of.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path("/run")
+PREFIX = "regio-lab-"
+CGROUPS = Path("/sys/fs/cgroup")
+PIDS = "pids"
+OWNER = "owner"
+GONE_WITHIN_S = 5.0
+
+
+def started(pid: int) -> str:
+    """Return when a process began, in ticks since boot (proc_pid_stat(5), field 22), or "" where none runs."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return "" if fields[0] in "ZX" else fields[19]
+    except (OSError, IndexError):
+        return ""
+
+
+def note(run_dir: Path, pid: int, file: str = PIDS) -> None:
+    """Write down a process of this lab, in a way that a later process with the same number is not taken for it."""
+    with (run_dir / file).open("a") as out:
+        out.write(f"{pid} {started(pid)}\n")
+
+
+def noted(run_dir: Path, file: str = PIDS) -> list[int]:
+    """Return the processes written down that still run."""
+    try:
+        lines = (run_dir / file).read_text().splitlines()
+    except OSError:
+        return []
+    pairs = [line.split() for line in lines if len(line.split()) == 2]
+    return [int(pid) for pid, when in pairs if started(int(pid)) == when]
+
+
+def reap(run_dir: Path) -> None:
+    """End the lab's processes, and remove its control groups and its folder."""
+    for pid in noted(run_dir):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while (noted(run_dir) or not _remove_cgroups(run_dir.name)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    shutil.rmtree(run_dir, ignore_errors=True)
+
+
+def abandoned() -> list[Path]:
+    """Return the folders of labs whose owner is gone."""
+    return [
+        folder for folder in sorted(ROOT.glob(f"{PREFIX}*")) if (folder / OWNER).exists() and not noted(folder, OWNER)
+    ]
+
+
+def _remove_cgroups(name: str) -> bool:
+    """Remove the lab's control groups, the innermost first; False while a process still holds one."""
+    groups = [group for depth in ("", "*/") for group in CGROUPS.glob(f"{depth}{name}-*") if group.is_dir()]
+    for group in groups:
+        for folder, _folders, _files in os.walk(group, topdown=False):
+            with contextlib.suppress(OSError):
+                Path(folder).rmdir()
+    return not any(group.exists() for group in groups)
+
+
+def main(run_dir: Path) -> None:
+    """Wait until the owner is gone, then reap."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    while os.read(0, 1024):
+        pass
+    if run_dir.exists():
+        reap(run_dir)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
