@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LOCK = "collector.lock"
 STATUS = "collector.json"
+STORAGE = "storage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class DataFolder:
     @property
     def storage(self) -> Path:
         """Folder of the engine's samples."""
-        return self.path / "storage"
+        return self.path / STORAGE
 
     def write_status(self, status: Status) -> None:
         """Tell others; replaced as a whole."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.flow.demo_process import Demo, running_demo
+from tests.flow.demo_process import ALONE, Demo, running_demo
 from tests.parts import need_engine, need_uplot
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    """A demo in Dutch that one file of tests shares."""
+    """A demo in Dutch, of this machine alone, that one file of tests shares."""
     need_engine()
     need_uplot()
-    with running_demo(["--lang", "nl"]) as running:
+    with running_demo([ALONE, "--lang", "nl"]) as running:
         yield running

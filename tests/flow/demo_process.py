@@ -23,6 +23,10 @@ PROC = Path("/proc")
 START_DEADLINE_S = 90.0
 """A first start may unpack the engine; a warm one takes seconds."""
 
+EXAMPLE_DEADLINE_S = 180.0
+ALONE = "--without-example-data"
+"""For tests of the one real machine: the example region costs seconds of work that they have no use for."""
+
 
 @dataclass(slots=True)
 class Demo:
@@ -39,13 +43,27 @@ class Demo:
     err: list[str] = field(default_factory=list)
 
     def url(self, what: str) -> str:
-        """Return the address printed as ``dashboards URL`` or ``prometheus URL``."""
+        """Return the address printed as ``dashboards URL``, ``prometheus URL`` or ``voorbeeldgegevens URL``."""
         line = next(line for line in self.out if line.startswith(f"{what} "))
         return line.split()[1]
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         """Return the instant vector that the demo's Prometheus answers."""
         return query(self.url("prometheus"), expression)
+
+    def example(self) -> str:
+        """Return the page of the example region, once it is there."""
+        wait_for(
+            lambda: len(self.out) > 2 or any("komen er niet" in line for line in self.err),
+            "the example region",
+            EXAMPLE_DEADLINE_S,
+        )
+        assert len(self.out) > 2, "\n".join(self.err)
+        return self.url("voorbeeldgegevens")
+
+    def query_example(self, expression: str) -> list[dict[str, Any]]:
+        """Return the instant vector that the example region's Prometheus answers, asked as a page asks."""
+        return query(f"{self.url('dashboards')}/api/sources/voorbeeldgegevens", expression, "v1")
 
     def children(self) -> dict[int, str]:
         """Return pid and command line of every process below the demo."""
@@ -63,9 +81,9 @@ class Demo:
         return found[0]
 
 
-def query(prometheus: str, expression: str) -> list[dict[str, Any]]:
+def query(prometheus: str, expression: str, api: str = "api/v1") -> list[dict[str, Any]]:
     """Return the instant vector for an expression."""
-    address = f"{prometheus}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+    address = f"{prometheus}/{api}/query?" + urllib.parse.urlencode({"query": expression})
     with urllib.request.urlopen(address, timeout=10) as answer:
         result: list[dict[str, Any]] = json.load(answer)["data"]["result"]
     return result
@@ -80,12 +98,24 @@ def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = 30.0)
 
 
 @contextmanager
-def running_demo(arguments: Sequence[str] = (), command: Sequence[str] = (), cwd: Path | None = None) -> Iterator[Demo]:
-    """Run ``regiowacht demo`` until the end of the block; it is ended by Ctrl-C, and by force if that does not do."""
+def running_demo(
+    arguments: Sequence[str] = (), command: Sequence[str] = (), cwd: Path | None = None, **more: str
+) -> Iterator[Demo]:
+    """Run ``regiowacht demo`` until the end of the block; it is ended by Ctrl-C, and by force if that does not do.
+
+    ``more`` are environment variables beside those of the test run.
+    """
     words = [*(command or (sys.executable, "-m", "regiowacht")), "demo", "--port", "0", *arguments]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | more
     process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=environ, start_new_session=True
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=environ,
+        start_new_session=True,
     )
     demo = Demo(process)
     readers = [

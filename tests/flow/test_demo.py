@@ -13,7 +13,7 @@ import pytest
 
 from regiowacht_contract.states import AssetState
 from regiowacht_inventory import example_path, load
-from tests.flow.demo_process import Demo, is_alive, running_demo, wait_for
+from tests.flow.demo_process import ALONE, Demo, is_alive, running_demo, wait_for
 from tests.parts import need_engine, need_uplot
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_a_killed_agent_reads_neer_and_the_demo_goes_on(demo: Demo) -> None:
 def test_ending_it_ends_every_process(number: signal.Signals) -> None:
     need_engine()
     need_uplot()
-    with running_demo() as demo:
+    with running_demo([ALONE]) as demo:
         children: dict[int, str] = {}
 
         def both_are_seen() -> bool:
@@ -96,7 +96,7 @@ def test_killed_hard_it_leaves_no_process_behind(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     need_engine()
     need_uplot()
-    with running_demo() as demo:
+    with running_demo([ALONE]) as demo:
         children = demo.children()
         demo.process.kill()
         demo.process.wait()
@@ -137,6 +137,9 @@ def test_a_missing_engine_says_so() -> None:
         (["--port", "x"], 2, "--port"),
         (["--as", "zandbeke/srv-flies"], 2, "zandbeke/srv-files"),
         (["--region", "/nonexistent"], 2, "/nonexistent"),
+        (["--example-data", "/"], 2, "new or empty"),
+        (["--example-data", __file__], 2, "new or empty"),
+        (["--example-data", "x", "--without-example-data"], 2, "--without-example-data"),
     ],
 )
 def test_wrong_use_says_what_would_be_right(words: list[str], code: int, part: str) -> None:
@@ -149,10 +152,10 @@ def test_the_folder_of_a_killed_demo_is_removed_by_the_next_one(
     need_engine()
     need_uplot()
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    with running_demo() as demo:
+    with running_demo([ALONE]) as demo:
         demo.process.kill()
         demo.process.wait()
     (left,) = tmp_path.glob("regiowacht-demo-*")
-    with running_demo():
+    with running_demo([ALONE]):
         assert not left.exists()
     assert list(tmp_path.glob("regiowacht-demo-*")) == []

@@ -12,7 +12,7 @@ from regiowacht_dashboards.build import build
 from regiowacht_dashboards.interpolation import expressions
 from regiowacht_dashboards.settings import for_region
 from regiowacht_inventory import example_path, load
-from tests.flow.demo_process import Demo, running_demo, wait_for
+from tests.flow.demo_process import ALONE, Demo, running_demo, wait_for
 from tests.parts import need_engine, need_uplot
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ CHOSEN: dict[str, dict[str, str]] = {"rw-regio": WINDOWS, "rw-server": {**WINDOW
 def demo() -> Iterator[Demo]:
     need_engine()
     need_uplot()
-    with running_demo() as running:
+    with running_demo([ALONE]) as running:
         wait_for(
             lambda: bool(running.query('rate(node_cpu_seconds_total{instance="srv-files"}[8s])')), "the first rates"
         )

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.agent_process import AgentProcess, running_agent
+from regiowacht.demo.example_job import Job
+from regiowacht.demo.example_process import ExampleProcess, running_example
 from regiowacht.demo.machine import choose_machine
 from regiowacht.demo.ports import Ports, choose
 from regiowacht.signals import Signals
@@ -23,15 +25,16 @@ from regiowacht_collector.options import Options
 from regiowacht_collector.ports import LOOPBACK
 from regiowacht_collector.running import running_collector
 from regiowacht_collector.settings import Settings as CollectorSettings
-from regiowacht_contract.errors import Unavailable
+from regiowacht_contract.errors import Unavailable, UsageError
 from regiowacht_contract.promql import gauge
 from regiowacht_contract.states import AssetState
+from regiowacht_contract.texts import say
 from regiowacht_dashboards.build import build
-from regiowacht_dashboards.preview import Source, serve
+from regiowacht_dashboards.preview import Preview, Source, serve
 from regiowacht_dashboards.settings import for_region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from regiowacht.console import Console
     from regiowacht_collector.running import RunningCollector
@@ -56,11 +59,23 @@ class Wish:
         machine: ``GEMEENTE/NAME`` of the server that this machine plays, or None for a good choice.
         port: first of the demo's ports, 0 for free ones, None for the usual ones.
         engine: the Prometheus to use, or None to look for one.
+        with_example: show the made-up example region beside this machine.
+        example_folder: where its region folder is written, or None for a folder that goes with the demo.
+
+    Raises:
+        UsageError: something is in that folder already.
     """
 
     machine: str | None = None
     port: int | None = None
     engine: Path | None = None
+    with_example: bool = True
+    example_folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        folder = self.example_folder
+        if folder is not None and folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+            raise UsageError("demo.example-folder-taken", folder=folder)
 
 
 def run_demo(region: Region, wish: Wish, console: Console) -> None:
@@ -107,7 +122,7 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     preview = stack.enter_context(
         serve(
             home / "dashboards",
-            Source(collector.url, scrape_interval_s=INTERVAL_S),
+            _source(plan, collector),
             plan.ports.preview,
             console.lang,
         )
@@ -118,7 +133,8 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console.out(f"dashboards {preview.url}")
     console.out(f"prometheus {collector.url}")
     console.tell("demo.ready", machine="/".join(plan.machine.key), page=_page_of(preview.url, plan.machine))
-    _watch(agent, collector, signals, console)
+    example = stack.enter_context(_example(plan, home, collector))
+    _watch(agent, collector, signals, console, lambda: _look(example, preview, console))
     console.tell("demo.stopping")
 
 
@@ -152,6 +168,34 @@ def _collector(plan: _Plan, home: Path) -> Iterator[RunningCollector]:
         yield collector
 
 
+def _source(plan: _Plan, collector: RunningCollector) -> Source:
+    machine = plan.machine
+    return Source(
+        collector.url,
+        title=say("demo.source-machine", plan.console.lang),
+        scrape_interval_s=INTERVAL_S,
+        choices={"gemeente": machine.gemeente, "instance": machine.name},
+    )
+
+
+@contextmanager
+def _example(plan: _Plan, home: Path, collector: RunningCollector) -> Iterator[ExampleProcess | None]:
+    """Run the example region, where it is wanted."""
+    if not plan.wish.with_example:
+        yield None
+        return
+    folder = plan.wish.example_folder or home / "voorbeeldgegevens"
+    job = Job(folder.absolute(), home / "example", collector.engine.prometheus, plan.console.lang)
+    with running_example(job, home) as example:
+        plan.console.tell("demo.example-loading")
+        yield example
+
+
+def _look(example: ExampleProcess | None, preview: Preview, console: Console) -> None:
+    if example is not None:
+        example.look(preview, console)
+
+
 def _page_of(url: str, machine: Asset) -> str:
     chosen = {"var-gemeente": machine.gemeente, "var-site": machine.site, "var-instance": machine.name}
     return f"{url}/d/rw-server?{urllib.parse.urlencode(chosen)}"
@@ -168,11 +212,18 @@ def _wait_for_first_sample(collector: RunningCollector, machine: Asset, signals:
             raise Unavailable("demo.no-sample", seconds=round(FIRST_SAMPLE_WITHIN_S))
 
 
-def _watch(agent: AgentProcess, collector: RunningCollector, signals: Signals, console: Console) -> None:
-    """Look after both until asked to stop. A dead agent is shown, not started again: its tile turns red."""
+def _watch(
+    agent: AgentProcess,
+    collector: RunningCollector,
+    signals: Signals,
+    console: Console,
+    look: Callable[[], None],
+) -> None:
+    """Look after all until asked to stop. A dead agent is shown, not started again: its tile turns red."""
     told = False
     while signals.pause():
         collector.check()
         if not told and not agent.is_running():
             console.tell("demo.agent-gone", said=agent.last_line())
             told = True
+        look()

@@ -21,6 +21,11 @@ def _add_arguments(parser: ArgumentParser, lang: Lang) -> None:
     parser.add_argument("--as", dest="machine", metavar="GEMEENTE/SERVER", help=say("demo.option-as", lang))
     parser.add_argument("--port", type=int, metavar="P", help=say("demo.option-port", lang))
     parser.add_argument("--engine", type=Path, metavar="FILE", help=say("demo.option-engine", lang))
+    example = parser.add_mutually_exclusive_group()
+    example.add_argument(
+        "--without-example-data", action="store_true", help=say("demo.option-without-example-data", lang)
+    )
+    example.add_argument("--example-data", type=Path, metavar="DIR", help=say("demo.option-example-data", lang))
 
 
 def _run(arguments: Namespace, console: Console) -> int:
@@ -28,8 +33,15 @@ def _run(arguments: Namespace, console: Console) -> int:
     from regiowacht.region import open_region
     from regiowacht_inventory import example_path
 
+    wish = Wish(
+        machine=arguments.machine,
+        port=arguments.port,
+        engine=arguments.engine,
+        with_example=not arguments.without_example_data,
+        example_folder=arguments.example_data,
+    )
     region, console = open_region(arguments.region or example_path(), console)
-    run_demo(region, Wish(arguments.machine, arguments.port, arguments.engine), console)
+    run_demo(region, wish, console)
     return EXIT_FINE
 
 

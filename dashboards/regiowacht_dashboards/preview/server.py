@@ -15,7 +15,7 @@ from regiowacht_dashboards.preview.bounded import BoundedServer
 from regiowacht_dashboards.preview.handler import bind
 from regiowacht_dashboards.preview.library import Library
 from regiowacht_dashboards.preview.pages import open_pages
-from regiowacht_dashboards.preview.sources import Source, Sources
+from regiowacht_dashboards.preview.sources import SCRAPE_INTERVAL_S, Source, Sources
 from regiowacht_dashboards.preview.upstream import TIMEOUT_S
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def serve(
     port: int = PREVIEW_PORT,
     lang: Lang = "nl",
     *,
+    scrape_interval_s: int = SCRAPE_INTERVAL_S,
     timeout_s: float = TIMEOUT_S,
 ) -> Iterator[Preview]:
     """Serve a folder of dashboards until the block ends; connections and threads are gone then.
@@ -60,6 +61,7 @@ def serve(
         source: where questions go, an address or more than one source; a page cannot ask anything else.
         port: on 127.0.0.1; 0 takes a free one.
         lang: language of dashboards that do not say theirs.
+        scrape_interval_s: how often a Prometheus that is given by its address alone scrapes.
         timeout_s: how long one question to Prometheus may take.
 
     Raises:
@@ -69,7 +71,7 @@ def serve(
     """
     library = Library(dashboards_dir, lang)
     library.check()
-    sources = Sources(_listed(source), timeout_s)
+    sources = Sources(_listed(source, scrape_interval_s), timeout_s)
     pages = open_pages(library, vendor.find(), sources)
     server = _listen(port, bind(pages, LOOPBACK_NAMES))
     thread = threading.Thread(target=server.serve_forever, name="preview", daemon=True)
@@ -82,8 +84,8 @@ def serve(
         thread.join()
 
 
-def _listed(source: str | Source | Sequence[Source]) -> Sequence[Source]:
-    one = Source(source) if isinstance(source, str) else source
+def _listed(source: str | Source | Sequence[Source], scrape_interval_s: int) -> Sequence[Source]:
+    one = Source(source, scrape_interval_s=scrape_interval_s) if isinstance(source, str) else source
     return [one] if isinstance(one, Source) else one
 
 
