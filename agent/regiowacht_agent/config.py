@@ -33,6 +33,7 @@ FS_TYPES_EXCLUDE = (
     r"|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$"
 )
 DISKS_EXCLUDE = r"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$"
+VMSTAT_FIELDS = "^(oom_kill|pgpg|pswp|pg.*fault).*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,13 @@ class Powersupplyclass:
 
 
 @dataclass(frozen=True, slots=True)
+class Vmstat:
+    """Settings of the family ``vmstat``."""
+
+    fields: str = setting(VMSTAT_FIELDS, Regex(), "--collector.vmstat.fields")
+
+
+@dataclass(frozen=True, slots=True)
 class Http:
     """Bounds of the small HTTP server."""
 
@@ -144,6 +152,7 @@ class Config:
     netclass: Netclass = field(default_factory=Netclass)
     hwmon: Hwmon = field(default_factory=Hwmon)
     powersupplyclass: Powersupplyclass = field(default_factory=Powersupplyclass)
+    vmstat: Vmstat = field(default_factory=Vmstat)
     http: Http = field(default_factory=Http)
 
     @property

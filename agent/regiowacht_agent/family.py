@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from regiowacht_agent.block import Sampled
 from regiowacht_contract import catalogue
 from regiowacht_contract.errors import CatalogueError
 from regiowacht_contract.nearest import nearest
@@ -12,9 +13,10 @@ from regiowacht_contract.nearest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from regiowacht_agent.block import Block
     from regiowacht_agent.config import Config
     from regiowacht_agent.host import Host
-    from regiowacht_contract.catalogue import Metric
+    from regiowacht_contract.catalogue import Kind, Metric
 
 
 class Sample(NamedTuple):
@@ -32,13 +34,32 @@ class NoData(Exception):
 class Family(Protocol):
     """Reads one subject of the host."""
 
-    def read(self, host: Host) -> Iterable[Sample]:
-        """Yield the samples of one reading.
+    def read(self, host: Host) -> Block:
+        """Return what it tells in one reading.
 
         Raises:
             NoData: the host has nothing of this kind.
             Exception: anything else means that the family failed; the reading marks it and goes on.
         """
+
+
+class SampleFamily(Protocol):
+    """Reads one subject of the host and tells it sample by sample; ``Blocks`` makes a family of it."""
+
+    def read(self, host: Host) -> Iterable[Sample]:
+        """Yield the samples of one reading; raises what a family's ``read`` raises."""
+
+
+class Blocks:
+    """A family that tells what another one tells sample by sample."""
+
+    def __init__(self, told: SampleFamily) -> None:
+        self._told = told
+        self._sampled = Sampled()
+
+    def read(self, host: Host) -> Block:
+        """Return all samples as one block."""
+        return self._sampled.block(self._told.read(host))
 
 
 class Metrics:
@@ -57,6 +78,17 @@ class Metrics:
         """Return the metrics of a family of the catalogue."""
         return cls(family, catalogue.family(family))
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def or_other(self, name: str, kind: Kind, help_text: str) -> Metric:
+        """Return the metric of that name, or one that the catalogue does not hold, shared with nobody by default.
+
+        For families whose names come from the kernel, which learns new ones with every version.
+        """
+        known = self._by_name.get(name)
+        return known or catalogue.Metric(name, kind, "", help_text, (), "overig", self._family, kind == "counter")
+
     def __getitem__(self, name: str) -> Metric:
         try:
             return self._by_name[name]
@@ -69,7 +101,7 @@ class Metrics:
 class MakeFamily(Protocol):
     """A family module's ``make``: looks its metrics up, takes its settings, reads nothing yet."""
 
-    def __call__(self, config: Config, metrics: Metrics) -> Family:
+    def __call__(self, config: Config, metrics: Metrics) -> Family | SampleFamily:
         """Return the family, ready to read."""
 
 

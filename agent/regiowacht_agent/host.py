@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regiowacht_agent.files import Files
 from regiowacht_agent.mounts import MountAsker
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Host:
         udev_data: where udev keeps what it knows of devices.
         psutil: the psutil module, or None for a reader that does without.
         mounts: asks filesystems for their figures without hanging on a stale one.
+        files: reads small files again and again.
         clock: seconds since 1970.
         monotonic: seconds that never jump, to measure durations with.
         getloadavg: os.getloadavg.
@@ -39,6 +41,7 @@ class Host:
     udev_data: Path = Path("/run/udev/data")
     psutil: Any = None
     mounts: MountAsker = field(default_factory=MountAsker)
+    files: Files = field(default_factory=Files)
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.perf_counter
     getloadavg: Callable[[], tuple[float, float, float]] = os.getloadavg

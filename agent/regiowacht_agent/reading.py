@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from regiowacht_agent.family import Metrics, NoData, Sample
+from regiowacht_agent.block import EMPTY, Block, Layout
+from regiowacht_agent.family import Metrics, NoData
 from regiowacht_agent.log import LOGGER, line
 
 if TYPE_CHECKING:
@@ -47,33 +48,37 @@ class Readings:
         metrics = Metrics.of("scrape")
         self._success = metrics["node_scrape_collector_success"]
         self._duration = metrics["node_scrape_collector_duration_seconds"]
+        names = tuple(reader.families)
+        self._about = Layout(
+            [*((self._success, (name,)) for name in names), *((self._duration, (name,)) for name in names)]
+        )
 
-    def take(self) -> list[Sample]:
-        """Return the samples of one reading, those about the families included."""
-        samples: list[Sample] = []
+    def take(self) -> list[Block]:
+        """Return what each family tells in one reading, and last a block about the families themselves."""
         self.count += 1
-        self.outcomes = tuple(self._read(name, family, samples) for name, family in self.reader.families.items())
+        blocks: list[Block] = []
+        self.outcomes = tuple(self._read(name, family, blocks) for name, family in self.reader.families.items())
         for outcome in self.outcomes:
             self._tell(outcome)
-            samples.append(Sample(self._success, (outcome.family,), int(outcome.state == "ok")))
-            samples.append(Sample(self._duration, (outcome.family,), round(outcome.duration_s, 6)))
-        return samples
+        worked = [int(outcome.state == "ok") for outcome in self.outcomes]
+        blocks.append(Block(self._about, [*worked, *(f"{outcome.duration_s:.6f}" for outcome in self.outcomes)]))
+        return blocks
 
-    def _read(self, name: str, family: Family, samples: list[Sample]) -> Outcome:
-        """Add what one family tells to ``samples``: all of it, or nothing when it fails half-way."""
+    def _read(self, name: str, family: Family, blocks: list[Block]) -> Outcome:
+        """Add what one family tells to ``blocks``: all of it, or nothing when it fails half-way."""
         clock = self.reader.host.monotonic
         begin = clock()
         state: State = "ok"
         reason = ""
-        found: list[Sample] = []
+        block = EMPTY
         try:
-            found.extend(family.read(self.reader.host))
+            block = _whole(family.read(self.reader.host))
         except NoData as nothing:
             state, reason = "no-data", str(nothing)
         except Exception as error:  # noqa: BLE001 - the room's one supervisor: a family never takes the others along
-            state, reason, found = "failed", f"{type(error).__name__}: {error}", []
-        samples.extend(found)
-        return Outcome(name, state, reason, clock() - begin, len(found))
+            state, reason = "failed", f"{type(error).__name__}: {error}"
+        blocks.append(block)
+        return Outcome(name, state, reason, clock() - begin, len(block.values))
 
     def _tell(self, outcome: Outcome) -> None:
         before = self.failing.pop(outcome.family, "")
@@ -84,3 +89,15 @@ class Readings:
             LOGGER.warning(line("family-failed", family=outcome.family, reason=now))
         elif before and not now:
             LOGGER.info(line("family-recovered", family=outcome.family))
+
+
+def _whole(block: Block) -> Block:
+    """Return the block when it has a value for each of its series.
+
+    Raises:
+        ValueError: it has not.
+    """
+    layout, values = block
+    if len(layout.series) != len(values):
+        raise ValueError(f"{len(values)} values for {len(layout.series)} series")
+    return block

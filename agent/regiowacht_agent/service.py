@@ -8,7 +8,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.exposition import render
+from regiowacht_agent.block import Sampled, render
 from regiowacht_agent.http.connection import Limits
 from regiowacht_agent.http.listen import open_listener
 from regiowacht_agent.http.server import HttpServer
@@ -54,6 +54,7 @@ class Service:
         self._loaded = time.time()
         self._readings = Readings(open_reader(self.config))
         self._own = Own()
+        self._own_block = Sampled()
         self._pages = Pages(self.config.lang, self.expose)
         self.server = HttpServer([open_listener(self.config.listen)], self._pages.answer, limits(self.config))
 
@@ -80,9 +81,10 @@ class Service:
 
     def expose(self) -> bytes:
         """Return the exposition of one reading, the agent's own metrics included."""
-        samples = self._readings.take()
-        samples += self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server)
-        return render(samples)
+        blocks = self._readings.take()
+        own = self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server)
+        blocks.append(self._own_block.block(own))
+        return render(blocks)
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGHUP:

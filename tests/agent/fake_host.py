@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.block import render
 from regiowacht_agent.config_file import load
-from regiowacht_agent.exposition import render
+from regiowacht_agent.family import Sample
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from regiowacht_agent.block import Block
     from regiowacht_agent.reader import Reader
 
 PROC = {
@@ -73,6 +75,11 @@ BROKEN="no end
 }
 
 
+def samples(blocks: Iterable[Block]) -> list[Sample]:
+    """Return what blocks tell, one by one."""
+    return [Sample(*told) for block in blocks for told in block.samples()]
+
+
 @dataclass(frozen=True, slots=True)
 class FakeHost:
     """The folder with ``proc``, ``sys`` and ``root`` in it."""
@@ -80,9 +87,16 @@ class FakeHost:
     folder: Path
 
     @classmethod
-    def write(cls, folder: Path, proc: Mapping[str, str | None] | None = None) -> FakeHost:
-        """Write the host; ``proc`` replaces files of /proc, or leaves them out (None)."""
-        for below, files in (("proc", PROC | dict(proc or {})), ("sys", SYS), ("root", ROOT)):
+    def write(
+        cls,
+        folder: Path,
+        proc: Mapping[str, str | None] | None = None,
+        sys: Mapping[str, str | None] | None = None,
+        root: Mapping[str, str | None] | None = None,
+    ) -> FakeHost:
+        """Write the host; ``proc``, ``sys`` and ``root`` replace files of those trees, or leave them out (None)."""
+        trees = (("proc", PROC | dict(proc or {})), ("sys", SYS | dict(sys or {})), ("root", ROOT | dict(root or {})))
+        for below, files in trees:
             for name, text in files.items():
                 if text is not None:
                     path = folder / below / name
@@ -100,9 +114,10 @@ class FakeHost:
         }
 
     def reader(self, *families: str, **more: object) -> Reader:
-        """Return a reader of these families of this host."""
+        """Return a reader of these families of this host: psutil's, or with ``reader="proc"`` the other."""
         on: dict[str, object] = {f"families.{name}": True for name in families}
-        return open_reader(load(None, {**self.switches, "disable_defaults": True, **on, **more}))
+        plain: dict[str, object] = {"reader": "psutil", "disable_defaults": True}
+        return open_reader(load(None, {**self.switches, **plain, **on, **more}))
 
     def exposition(self, *families: str, **more: object) -> str:
         """Return one reading of these families, without the lines of comment and those about the reading itself."""

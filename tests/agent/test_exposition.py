@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from regiowacht_agent.block import Sampled, render
 from regiowacht_agent.config_file import load
-from regiowacht_agent.exposition import head, number, render
+from regiowacht_agent.exposition import head, number
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 from regiowacht_contract.catalogue import Metric
+from tests.agent.fake_host import samples
 from tests.parts import need
 
 ERROR = Metrics.of("filesystem")["node_filesystem_device_error"]
@@ -24,7 +26,7 @@ CPU = Metrics.of("cpu")["node_cpu_seconds_total"]
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=4, max_size=4), st.floats(allow_nan=False))
 def test_whatever_a_label_holds_comes_back_from_the_parser(labels: list[str], value: float) -> None:
-    text = render([Sample(ERROR, tuple(labels), value)]).decode()
+    text = render([Sampled().block([Sample(ERROR, tuple(labels), value)])]).decode()
     (family,) = text_string_to_metric_families(text)
     (sample,) = family.samples
     assert list(sample.labels.values()) == labels
@@ -37,7 +39,7 @@ def test_samples_are_grouped_by_metric_and_metrics_sorted() -> None:
         Sample(CPU, ("0", "idle"), 1.5),
         Sample(ERROR, ("d", "e", "f", ""), 1),
     ]
-    assert render(samples).decode() == (
+    assert render([Sampled().block(samples)]).decode() == (
         "# HELP node_cpu_seconds_total Time each logical processor has spent in each mode since boot.\n"
         "# TYPE node_cpu_seconds_total counter\n"
         'node_cpu_seconds_total{cpu="0",mode="idle"} 1.5\n'
@@ -45,7 +47,7 @@ def test_samples_are_grouped_by_metric_and_metrics_sorted() -> None:
         'node_filesystem_device_error{device="a",mountpoint="b",fstype="c",device_error=""} 0\n'
         'node_filesystem_device_error{device="d",mountpoint="e",fstype="f",device_error=""} 1\n'
     )
-    assert render(samples) == render(samples)
+    assert render([Sampled().block(samples)]) == render([Sampled().block(samples)])
 
 
 def test_help_is_escaped_and_info_is_a_gauge() -> None:
@@ -71,14 +73,14 @@ def test_numbers(value: float, text: str) -> None:
 
 def test_a_sample_with_the_wrong_number_of_labels_is_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
-        render([Sample(CPU, ("0",), 1)])
+        Sampled().block([Sample(CPU, ("0",), 1)])
 
 
 def test_a_whole_reading_carries_the_catalogues_types_and_helps() -> None:
     readings = Readings(open_reader(load(None)))
-    samples = readings.take()
-    families = {family.name: family for family in text_string_to_metric_families(render(samples).decode())}
-    for metric in {sample.metric for sample in samples}:
+    blocks = readings.take()
+    families = {family.name: family for family in text_string_to_metric_families(render(blocks).decode())}
+    for metric in {sample.metric for sample in samples(blocks)}:
         told = families[metric.name.removesuffix("_total") if metric.kind == "counter" else metric.name]
         assert told.documentation == metric.help
         assert told.type == {"untyped": "unknown"}.get(metric.exposition_type, metric.exposition_type)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from regiowacht_agent.exposition import render
+from regiowacht_agent.block import render
 from regiowacht_agent.mounts import MountAsker
 from regiowacht_agent.reading import Readings
 from tests.agent.fake_host import FakeHost

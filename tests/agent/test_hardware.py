@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from regiowacht_agent.exposition import render
 from regiowacht_agent.family import NoData
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def _told(fake: FakeHost, family: str, **answers: Any) -> str:
     reader = fake.reader(family)
     psutil = SimpleNamespace(**{name: lambda answer=answer, **_: answer for name, answer in answers.items()})
     host = replace(reader.host, psutil=psutil)
-    text = render(reader.families[family].read(host)).decode()
+    text = reader.families[family].read(host).text()
     return "".join(row for row in text.splitlines(keepends=True) if not row.startswith("#"))
 
 

@@ -13,6 +13,7 @@ import pytest
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
+from tests.agent.fake_host import samples
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +45,9 @@ def _oracle() -> Values:
 def _reading(*families: str) -> Values:
     on = {f"families.{name}": True for name in families}
     readings = Readings(open_reader(load(None, {"disable_defaults": bool(families), **on})))
-    samples = {(sample.metric.name, sample.labels): sample.value for sample in readings.take()}
+    told = {(sample.metric.name, sample.labels): sample.value for sample in samples(readings.take())}
     assert {outcome.family for outcome in readings.outcomes if outcome.state == "failed"} == set()
-    return samples
+    return told
 
 
 def test_counters_lie_between_two_readings_of_psutil() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.exposition import render
-from regiowacht_agent.family import Metrics, NoData, Sample
+from regiowacht_agent.block import render
+from regiowacht_agent.family import Blocks, Metrics, NoData, Sample
 from regiowacht_agent.host import Host
 from regiowacht_agent.log import line
 from regiowacht_agent.reader import Reader
 from regiowacht_agent.reading import Readings
-from tests.agent.fake_host import PROC, FakeHost
+from tests.agent.fake_host import PROC, FakeHost, samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOAD = Metrics.of("loadavg")["node_load1"]
 
 
-class _Family:
+class _Told:
     """Tells one value and then raises what it is told to."""
 
     def __init__(self, error: Exception | None = None) -> None:
@@ -34,25 +34,29 @@ class _Family:
             raise self.error
 
 
+def _family(error: Exception | None = None) -> Blocks:
+    return Blocks(_Told(error))
+
+
 def _success(readings: Readings) -> dict[str, float]:
     return {
         sample.labels[0]: sample.value
-        for sample in readings.take()
+        for sample in samples(readings.take())
         if sample.metric.name == "node_scrape_collector_success"
     }
 
 
 def test_a_failing_family_says_0_and_leaves_nothing_half_told() -> None:
-    broken = _Family(PermissionError(13, "Permission denied"))
-    readings = Readings(Reader("test", Host(), {"bad": broken, "good": _Family()}))
-    samples = readings.take()
-    assert [sample.metric.name for sample in samples if sample.metric is LOAD] == ["node_load1"]
+    broken = _family(PermissionError(13, "Permission denied"))
+    readings = Readings(Reader("test", Host(), {"bad": broken, "good": _family()}))
+    told = samples(readings.take())
+    assert [sample.metric.name for sample in told if sample.metric is LOAD] == ["node_load1"]
     assert _success(readings) == {"bad": 0, "good": 1}
     assert [outcome.state for outcome in readings.outcomes] == ["failed", "ok"]
 
 
 def test_no_data_says_0_too_as_node_exporter_does_but_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
-    readings = Readings(Reader("test", Host(), {"none": _Family(NoData("no sensors"))}))
+    readings = Readings(Reader("test", Host(), {"none": _family(NoData("no sensors"))}))
     assert _success(readings) == {"none": 0}
     assert [outcome.state for outcome in readings.outcomes] == ["no-data"]
     assert readings.failing == {}
@@ -61,8 +65,8 @@ def test_no_data_says_0_too_as_node_exporter_does_but_is_no_failure(caplog: pyte
 
 def test_a_reason_is_logged_when_it_changes_and_not_at_every_scrape(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    family = _Family(ValueError("first"))
-    readings = Readings(Reader("test", Host(), {"bad": family}))
+    family = _Told(ValueError("first"))
+    readings = Readings(Reader("test", Host(), {"bad": Blocks(family)}))
     readings.take()
     readings.take()
     family.error = ValueError("second")

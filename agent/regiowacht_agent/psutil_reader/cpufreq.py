@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 HERTZ_PER_MHZ = 1_000_000
@@ -62,6 +62,6 @@ def _numbers(folder: Path, prefix: str) -> list[str]:
     return [number for number in (name.removeprefix(prefix) for name in names) if number.isdecimal()]
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Cpufreq(metrics)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData, Sample
-from regiowacht_agent.psutil_reader.device_filter import DeviceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 FIELDS = {
@@ -53,6 +53,6 @@ class Diskstats:
                         yield Sample(metric, (device,), value if by == 1 else value / by)
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Diskstats(config, metrics)

@@ -6,17 +6,17 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.exposition import clean
 from regiowacht_agent.family import Sample
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.mounts import Mount
-from regiowacht_agent.psutil_reader.device_filter import DeviceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 REMOTE = re.compile(r"^(nfs|nfs4|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|virtiofs|davfs|fuse\..*)$")
@@ -94,6 +94,6 @@ def _below(mount_point: str, rootfs: str) -> str:
     return mount_point.removeprefix(rootfs) or "/"
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Filesystem(config, metrics)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData, Sample
-from regiowacht_agent.psutil_reader.device_filter import DeviceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 
@@ -75,6 +75,6 @@ def _clean(name: str) -> str:
     return re.sub(r"[^a-z0-9:_]", "_", name.lower()).strip("_")
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Hwmon(config, metrics)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData, Sample
-from regiowacht_agent.psutil_reader.device_filter import DeviceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 BYTES_PER_MEGABIT = 125_000
@@ -71,6 +71,6 @@ def _hardware(host: Host) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Netclass(config, metrics)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 FILES = ("etc/os-release", "usr/lib/os-release")
@@ -68,6 +68,6 @@ def _unquoted(value: str) -> str:
         return value
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Os(metrics)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import Sample
-from regiowacht_agent.psutil_reader.device_filter import DeviceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 MAINS = ("AC0", "AC")
@@ -50,6 +50,6 @@ class Powersupplyclass:
         return min((name for name in names if name.startswith("BAT") or "battery" in name.lower()), default="BAT0")
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Powersupplyclass(config, metrics)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 LETTERS = {
@@ -53,6 +53,6 @@ class Processes:
             yield Sample(metric, (), int(host.text(host.procfs / file)))
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Processes(metrics)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 NAMES = {"NONE": "unknown"}
@@ -31,6 +31,6 @@ class Tcpstat:
             yield Sample(self._states, (NAMES.get(state, state.lower()),), states[state])
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Tcpstat(metrics)

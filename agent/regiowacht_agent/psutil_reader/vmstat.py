@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
 
 PSUTIL_PAGE_BYTES = 4096
@@ -31,6 +31,6 @@ class Vmstat:
         yield Sample(self._out, (), swap.sout // PSUTIL_PAGE_BYTES)
 
 
-def make(config: Config, metrics: Metrics) -> Family:
+def make(config: Config, metrics: Metrics) -> SampleFamily:
     """Return the family."""
     return Vmstat(metrics)

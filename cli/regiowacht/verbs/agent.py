@@ -72,16 +72,16 @@ def _run(arguments: Namespace, console: Console) -> int:
 def _once(arguments: Namespace, console: Console) -> int:
     """Print one reading of this machine."""
     from regiowacht_agent import log
-    from regiowacht_agent.exposition import render
+    from regiowacht_agent.block import render
     from regiowacht_agent.reader import open_reader
     from regiowacht_agent.reading import Readings
 
     log.set_up()
     readings = Readings(open_reader(_load(arguments)))
-    samples = readings.take()
+    blocks = readings.take()
     if not any(outcome.state == "ok" for outcome in readings.outcomes):
         raise Unavailable("agent.no-family")
-    console.write(render(samples).decode())
+    console.write(render(blocks).decode())
     return 0
 
 

@@ -1,0 +1,102 @@
+"""Reads small files of /proc and /sys again and again through descriptors that stay open."""
+
+from __future__ import annotations
+
+import os
+import resource
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAGE_BYTES = 4096
+"""What one attribute of /sys holds at most (sysfs(5))."""
+
+READ_BYTES = 65_536
+OPEN_MAX = 512
+
+
+class Files:
+    """Descriptors by path.
+
+    Opening a file costs more than reading it. A descriptor follows its file when a device is renamed: whoever reads
+    below a device calls ``forget`` when the device of that name is another one than before.
+
+    Args:
+        open_max: descriptors that stay open at most; by default a quarter of what this process may open, 512 at most.
+    """
+
+    __slots__ = ("_kept", "open_max")
+
+    def __init__(self, open_max: int | None = None) -> None:
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        self.open_max = min(OPEN_MAX, allowed // 4) if open_max is None else open_max
+        self._kept: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def read(self, path: str) -> str:
+        """Return a whole file of /proc; the kernel gives about a page at a time, so it is read until nothing comes.
+
+        Raises:
+            OSError: it is not there, or may not be read.
+        """
+        return self._read(path, _whole).decode("utf-8", "surrogateescape")
+
+    def attribute(self, path: str) -> str:
+        """Return an attribute of /sys without the white space around it: one value, read in one go.
+
+        Raises:
+            OSError: it is not there, may not be read, or the driver has no value now (EINVAL, ENODATA, EIO...).
+        """
+        return self._read(path, _page).decode("utf-8", "surrogateescape").strip()
+
+    def attribute_or(self, path: str, default: str = "") -> str:
+        """Return an attribute of /sys, or ``default`` where there is none to be had."""
+        try:
+            return self.attribute(path)
+        except OSError:
+            return default
+
+    def forget(self, below: str) -> None:
+        """Close every descriptor of a path that begins with ``below``."""
+        for path in [path for path in self._kept if path.startswith(below)]:
+            os.close(self._kept.pop(path))
+
+    def close(self) -> None:
+        """Close all."""
+        self.forget("")
+
+    def _read(self, path: str, how: Callable[[int], bytes]) -> bytes:
+        descriptor = self._kept.get(path)
+        if descriptor is not None:
+            try:
+                return how(descriptor)
+            except OSError:
+                # What it was opened for is gone; by that name there may be something new.
+                os.close(self._kept.pop(path))
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            data = how(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
+        if len(self._kept) < self.open_max:
+            self._kept[path] = descriptor
+        else:
+            os.close(descriptor)
+        return data
+
+
+def _page(descriptor: int) -> bytes:
+    return os.pread(descriptor, PAGE_BYTES, 0)
+
+
+def _whole(descriptor: int) -> bytes:
+    parts = []
+    at = 0
+    while part := os.pread(descriptor, READ_BYTES, at):
+        parts.append(part)
+        at += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,36 @@
+"""Reads a Linux host from /proc and /sys itself, under node_exporter's names, in one pass of text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.family import FamilyEntry
+
+if TYPE_CHECKING:
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.host import Host
+    from regiowacht_agent.mounts import MountAsker
+
+FAMILIES: tuple[FamilyEntry, ...] = (
+    FamilyEntry("loadavg"),
+    FamilyEntry("netdev"),
+    FamilyEntry("vmstat"),
+)
+"""Every family that this reader fills; those that walk processes, sockets or interrupts are off unless asked for."""
+
+
+def open_host(config: Config, mounts: MountAsker | None = None) -> Host:
+    """Return the host that the configuration points at, with a given asker of mounts or a new one."""
+    from regiowacht_agent.host import Host  # noqa: PLC0415
+    from regiowacht_agent.mounts import MountAsker  # noqa: PLC0415
+
+    asker = mounts or MountAsker()
+    asker.timeout_s = config.filesystem.mount_timeout_s
+    return Host(
+        procfs=Path(config.paths.procfs),
+        sysfs=Path(config.paths.sysfs),
+        rootfs=Path(config.paths.rootfs),
+        udev_data=Path(config.paths.udev_data),
+        mounts=asker,
+    )

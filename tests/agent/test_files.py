@@ -1,0 +1,72 @@
+"""Small files read again and again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from regiowacht_agent.files import Files
+
+
+def test_a_file_longer_than_a_page_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "long"
+    path.write_text("x" * 200_000)
+    assert len(Files().read(str(path))) == 200_000
+
+
+def test_a_file_of_proc_that_comes_in_pages_is_read_whole() -> None:
+    files = Files()
+    told = files.read("/proc/kallsyms")
+    assert len(told) > 65_536
+    assert (
+        told.count("\n") == files.read("/proc/kallsyms").count("\n") == Path("/proc/kallsyms").read_text().count("\n")
+    )
+    files.close()
+
+
+def test_what_is_read_again_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "value"
+    path.write_text("1\n")
+    files = Files()
+    assert files.attribute(str(path)) == "1"
+    path.write_text("22\n")
+    assert files.attribute(str(path)) == "22"
+    assert len(files) == 1
+    files.close()
+    assert len(files) == 0
+
+
+def test_a_file_that_is_not_there_is_told_or_has_a_default(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Files().attribute(str(tmp_path / "none"))
+    assert Files().attribute_or(str(tmp_path / "none"), "-") == "-"
+
+
+def test_descriptors_are_bounded_and_nothing_leaks(tmp_path: Path) -> None:
+    files = Files(open_max=3)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for number in range(10):
+        path = tmp_path / str(number)
+        path.write_text(str(number))
+        assert files.attribute(str(path)) == str(number)
+    assert len(files) == 3
+    assert len(os.listdir("/proc/self/fd")) == before + 3  # noqa: PTH208
+    files.forget(str(tmp_path / "1"))
+    assert len(files) == 2
+    files.close()
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_a_device_that_is_forgotten_is_opened_by_its_name_again(tmp_path: Path) -> None:
+    (tmp_path / "eth0").mkdir()
+    (tmp_path / "eth0/speed").write_text("10")
+    files = Files()
+    assert files.attribute(f"{tmp_path}/eth0/speed") == "10"
+    (tmp_path / "eth0").rename(tmp_path / "lan0")
+    (tmp_path / "eth0").mkdir()
+    (tmp_path / "eth0/speed").write_text("1000")
+    files.forget(f"{tmp_path}/eth0/")
+    assert files.attribute(f"{tmp_path}/eth0/speed") == "1000"
+    files.close()
