@@ -20,7 +20,7 @@ EDGES = ("firewall", "router", "modem", "switch")
 
 HOSTS_PER_NET = 250
 NETS_PER_SITE = 40
-ASSETS_PER_SITE = 17
+ASSETS_PER_SITE = 12
 LEVERANCIERS = ("netwerkbedrijf", "kabelbedrijf")
 BANDWIDTHS = ("1G", "500M", "200M", "100M")
 
@@ -112,7 +112,7 @@ def _places(assets: int, links: int) -> list[Place]:
 def _spread(places: list[Place], part: Part, number: int) -> Iterator[tuple[Place, int]]:
     """Yield the place of each of ``number`` things of a sort, with its number in the gemeente, from 1.
 
-    Half of everything stands in the main site; of lines, routers and modems every site gets one first.
+    Half of everything stands in the main site, and of servers most; of lines and switches every site gets one first.
     """
     others = places[1:] or places
     for index in range(number):
@@ -120,6 +120,8 @@ def _spread(places: list[Place], part: Part, number: int) -> Iterator[tuple[Plac
             place = places[index % len(places)]
         elif part.what in {"router", "modem"}:
             place = others[index % len(others)]
+        elif part.what == "server":
+            place = others[(index // 4) % len(others)] if index % 4 == 2 else places[0]
         else:
             place = places[0] if index % 2 == 0 else others[(index // 2) % len(others)]
         yield place, index + 1
@@ -215,16 +217,26 @@ def _uplink(name: str, place: Place, main: Place) -> str | None:
 
 
 def _site(place: Place, main: Place) -> list[str]:
-    """Return the site's lines; it asks its devices by a server of its own, else by the main site's."""
-    own = place.entries.get("servers", ())
-    servers = [entry for entry in own if "relay:" not in entry] or main.entries.get("servers", [])
-    names = [entry.split("name: ", 1)[1].split(",", 1)[0] for entry in servers if "relay:" not in entry]
+    """Return the site's lines."""
     lines = [f"  {place.slug}:", f"    address: {words()['streets'][place.number]} {place.number * 7 + 1}"]
-    lines += [f"    poller: {name}" for name in names[:1]]
-    lines += [f"    standby: {name}" for name in names[1:2]]
+    if poller := _poller(place, main):
+        lines.append(f"    poller: {poller}")
     if place.entries.get("uplinks"):
         lines += ["    uplinks:", *place.entries["uplinks"]]
     return lines
+
+
+def _poller(place: Place, main: Place) -> str | None:
+    """Return who asks a site's devices: a server there, else the last one of the main site."""
+    if own := _agents(place):
+        return own[0]
+    far = _agents(main)
+    return far[-1] if far else None
+
+
+def _agents(place: Place) -> list[str]:
+    servers = [entry for entry in place.entries.get("servers", ()) if "relay:" not in entry]
+    return [entry.split("name: ", 1)[1].split(",", 1)[0] for entry in servers]
 
 
 def _flow(entry: Mapping[str, str], indent: int = 2) -> str:

@@ -7,6 +7,9 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
+MOST_BEFORE = 2
+"""The most of one part that a gemeente has before the rest is shared out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -16,6 +19,7 @@ class Part:
         what: ``server`` (with an agent), ``relay`` (a server without), ``link``, ``service``, or a kind of device.
         prefix: of the names.
         share: of everything in the gemeente, in thousandths.
+        least: how many there are before anything is shared out.
         platforms: what such a device may run; empty where nobody logs in.
         leverancier: who manages it, or "".
     """
@@ -23,6 +27,7 @@ class Part:
     what: str
     prefix: str
     share: int
+    least: int = 1
     platforms: tuple[str, ...] = ()
     leverancier: str = ""
 
@@ -37,12 +42,12 @@ def parts() -> tuple[Part, ...]:
 
 
 def counts(total: int, least: int) -> dict[str, int]:
-    """Return how many of each part a gemeente of ``total`` assets has, with ``least`` of each as far as that goes."""
+    """Return how many of each part a gemeente of ``total`` assets has; ``least`` (1 or 2) of each come first."""
     found = dict.fromkeys((part.what for part in parts()), 0)
     left = total
-    for _ in range(least):
+    for turn in range(MOST_BEFORE):
         for part in parts():
-            if left:
+            if left and turn < max(least, part.least):
                 found[part.what] += 1
                 left -= 1
     # What is left goes one by one to whoever has the least of its share: exact, and the same at every run.

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.catalogue import metric
+from regiowacht.demo.history.agents import told
+from regiowacht.demo.history.curves import Flat
+from regiowacht.demo.history.openmetrics import write_piece
+from regiowacht.demo.history.page import Page
+from regiowacht.demo.history.pieces import pieces
+from regiowacht.demo.history.recorded import recorded
+from regiowacht.demo.history.series import Series, series
+from regiowacht.demo.history.world import World, make_world
+from regiowacht_collector.series import region_families
+from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from regiowacht.demo.history.incidents import Incident
-    from regiowacht_inventory import Region
-
-RAW_S = 6 * 3600
-RECORDED_DAYS = 90
-STEP_S = 240
+    from regiowacht_inventory import Asset, Region
 
 
-@dataclass(frozen=True, slots=True)
 class Past:
     """What happened in a region until ``end_s``; made by ``make_past``.
 
@@ -27,36 +30,69 @@ class Past:
         region: the region.
         end_s: its last moment, Unix time.
         incidents: what went wrong, sorted by time; those under way at the end have no ``until_s``.
+        measured: the assets of which every metric is known.
+        never: (gemeente, name) of the assets that were never connected.
     """
 
-    region: Region
-    end_s: int
-    incidents: tuple[Incident, ...]
+    def __init__(self, world: World) -> None:
+        self.region: Region = world.region
+        self.end_s: int = world.end_s
+        self.incidents: tuple[Incident, ...] = world.incidents
+        self.measured: frozenset[Asset] = world.measured
+        self.never: frozenset[tuple[str, str]] = world.never
+        self._told = _by_name(told(world))
+        self._recorded = _by_name(recorded(world))
+        self._declared = _by_name(_declared(world.region))
+        self._page = Page(self._told.values())
 
     def write(self, folder: Path) -> list[Path]:
-        """Write the past as OpenMetrics text, and return the files: each holds a stretch of time of its own."""
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / "raw-1.om"
-        times = range(self.end_s - RAW_S, self.end_s + 1, STEP_S)
-        lines = [f"{series} 1 {time}" for series in self._up() for time in times]
-        file.write_text("\n".join([*lines, "# EOF", ""]), encoding="utf-8")
-        return [file]
+        """Write the past as OpenMetrics text, and return the files: each holds a stretch of time of its own.
+
+        Raises:
+            Unavailable: the folder cannot be written, or the disk is full.
+        """
+        return list(self.files(folder))
+
+    def files(self, folder: Path) -> Iterator[Path]:
+        """Write the same files one by one, as they are asked for.
+
+        Raises:
+            Unavailable: the folder cannot be written, or the disk is full.
+        """
+        families = [*self._declared.values(), *self._told.values(), *self._recorded.values()]
+        for piece in pieces(self.end_s):
+            path = folder / f"{piece.name}.om"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                write_piece(path, piece, families)
+            except OSError as error:
+                path.unlink(missing_ok=True)
+                raise Unavailable("history.cannot-write", path=path, reason=error.strerror) from error
+            yield path
 
     def page(self, at_s: float) -> bytes:
-        """Return what the region's agents would say at ``at_s``, in text format 0.0.4, with all labels."""
-        del at_s
-        return "".join(f"{series} 1\n" for series in self._up()).encode()
+        """Return what the region's agents would say at ``at_s``, in text format 0.0.4, with all labels.
 
-    def _up(self) -> list[str]:
-        name = metric("up").name
-        return [f"{name}{{{_written(asset.target_labels)}}}" for asset in self.region.assets]
-
-
-def _written(labels: Mapping[str, str]) -> str:
-    return ",".join(f'{key}="{value}"' for key, value in labels.items())
+        What the collector itself makes of it, its rules and its info series, is not there. Ask for moments after
+        ``end_s``, in any order.
+        """
+        return self._page.at(at_s)
 
 
 def make_past(region: Region, end_s: int, seed: int = 1) -> Past:
     """Return the past of ``region`` that ends at ``end_s``; the same for the same region, end and seed."""
-    del seed
-    return Past(region, end_s, ())
+    return Past(make_world(region, end_s, seed))
+
+
+def _declared(region: Region) -> Iterator[Series]:
+    """Yield the info series of the region, as the collector's own page has them."""
+    for family in region_families(region):
+        for sample in family.samples:
+            yield series(sample.name, sample.labels, Flat(sample.value), "still")
+
+
+def _by_name(found: Iterator[Series]) -> dict[str, list[Series]]:
+    by_name: dict[str, list[Series]] = {}
+    for one in found:
+        by_name.setdefault(one.name, []).append(one)
+    return by_name

@@ -1,0 +1,57 @@
+"""What series of the catalogue look like (``values.toml``): which labels they have, and between what they move."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from regiowacht_contract.catalogue import Metric
+
+
+@functools.cache
+def table(section: str) -> Mapping[str, Any]:
+    """Return one section of ``values.toml``."""
+    text = (resources.files(__package__) / "values.toml").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = tomllib.loads(text)[section]
+    return found
+
+
+def has_family(kind: str, family: str) -> bool:
+    """Return whether assets of that kind have the family, if their job emits it."""
+    return kind in table("kinds").get(family, (kind,))
+
+
+def label_rows(metric: Metric, kind: str) -> Iterator[dict[str, str]]:
+    """Yield the own labels of each series of a metric, for an asset of that kind."""
+    rows = table("rows")
+    seen: set[tuple[str, ...]] = set()
+    for row in rows.get(f"{metric.family}/{kind}", rows.get(metric.family, [{}])):
+        for values in itertools.product(*(_values(metric, label, row) for label in metric.labels)):
+            if values not in seen:
+                seen.add(values)
+                yield dict(zip(metric.labels, values, strict=True))
+
+
+def limits(metric: Metric) -> tuple[float, float]:
+    """Return the value when it is quiet and when it is busiest; the same twice where it stays.
+
+    Of what only grows it is the growth per second.
+    """
+    by_unit = table("growing" if metric.monotonic else "gauge")
+    fallback = [1, 1] if metric.kind == "info" else by_unit.get(metric.unit, by_unit[""])
+    found = table("metric").get(metric.name, fallback)
+    return float(found[0]), float(found[-1])
+
+
+def _values(metric: Metric, label: str, row: Mapping[str, str]) -> list[str]:
+    labels = table("labels")
+    if label in row:
+        return [row[label]]
+    found: list[str] = labels.get(f"{metric.name}.{label}", labels.get(label, [f"{label}-1"]))
+    return found
