@@ -1,63 +1,78 @@
 """Says which real part a test needs, and what happens where it is missing.
 
-A missing part is a skip with its reason for a person, and a failure with ``CI=true``. ``python -m tests.parts`` fetches
-what can be fetched without root before the tests run.
+A missing part is a skip with its reason for a person, and a failure with ``CI=true``. What a marker needs stands in
+``tests/setup/table.py``; a marked test asks by itself, before its fixtures are made. A set-up that is still under way
+is waited for.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
-import shutil
-import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from regiowacht_collector.engine import Engine, find_engine
 from regiowacht_contract.errors import RegiowachtError
-from regiowacht_contract.texts import choose_lang, say
 from regiowacht_dashboards.preview import vendor
+from tests.lab import peers, rootfs
+from tests.lab.errors import LabError
+from tests.lab.missing import missing as missing_of_lab
+from tests.setup.state import failures
+from tests.setup.table import HOW, which
 
-HOW = {
-    "chromium": "apt install chromium",
-    "dpkg": "this test needs Debian or Ubuntu",
-    "apt-get": "this test needs Debian or Ubuntu",
-}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.lab.peers import Peer
 
 
-def need(program: str) -> str:
-    """Return the path of a program, or skip (fail with ``CI=true``) saying how to get it.
+class PartAway(Exception):
+    """A part is not here; the text says how to get it."""
 
-    ``prometheus`` and ``promtool`` may also be unpacked ones in the user's cache.
+
+def need(part: str) -> str:
+    """Return where a part lies, or skip (fail with ``CI=true``) saying how to get it.
+
+    Args:
+        part: "prometheus", "promtool", "uplot", "lab", "systemd", "ansible", or the name of any program.
     """
-    if program == "prometheus":
-        return str(need_engine().prometheus)
-    if program == "promtool":
-        promtool = need_engine().promtool
-        if promtool is None:
-            missing("this Prometheus came without promtool; apt install prometheus")
-        return str(promtool)
-    path = shutil.which(program) or (shutil.which("chromium-browser") if program == "chromium" else None)
-    if path is None:
-        missing(f"{program} is not installed; {HOW.get(program, 'install it')}")
-    return str(path)
+    try:
+        return find(part)
+    except PartAway as away:
+        missing(str(away))
+        raise
+
+
+def find(part: str) -> str:
+    """Return where a part lies; programs may also be unpacked ones in the user's cache.
+
+    Raises:
+        PartAway: it is not here.
+    """
+    return FINDERS.get(part, functools.partial(_program, part))()
 
 
 def need_engine() -> Engine:
     """Return the Prometheus that tests run, installed or unpacked, or skip (fail with ``CI=true``)."""
-    found = _engine()
-    if isinstance(found, RegiowachtError):
-        missing(str(found))
-        raise found
-    return found
+    need("prometheus")
+    return _engine()
 
 
 def need_uplot() -> None:
     """Skip (fail with ``CI=true``) where uPlot has not been fetched."""
+    need("uplot")
+
+
+def need_peer(name: str, *, own_suite: bool = False) -> Peer:
+    """Return a peer by its key in ``tests/lab/peers.py``, fetched now where it is missing, or skip."""
     try:
-        vendor.find()
-    except RegiowachtError as error:
+        return peers.peer(name, own_suite=own_suite)
+    except LabError as error:
         missing(str(error))
+        raise
 
 
 def missing(reason: str) -> None:
@@ -67,28 +82,71 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+def _away(part: str, what: str) -> PartAway:
+    """Return what to raise: what is missing, how to get it, and what the set-up said where it failed."""
+    failed = failures()
+    said = failed.get(part) or failed.get("apt")
+    return PartAway(f"{what}; {HOW.get(part, 'install it')}" + (f" (the set-up said: {said})" if said else ""))
+
+
+def _program(name: str) -> str:
+    path = which(name)
+    if path is None:
+        raise _away(name, f"{name} is not installed")
+    return path
+
+
 @functools.cache
-def _engine() -> Engine | RegiowachtError:
+def _engine() -> Engine:
+    return find_engine()
+
+
+def _prometheus() -> str:
     try:
-        return find_engine()
+        return str(_engine().prometheus)
     except RegiowachtError as error:
-        return error
+        raise _away("prometheus", str(error)) from None
 
 
-def main() -> int:
-    """Fetch the engine where there is none; return the exit code."""
-    lang = choose_lang(None, None, os.environ)
+def _promtool() -> str:
+    _prometheus()
+    promtool = _engine().promtool
+    if promtool is None:
+        raise _away("promtool", "this Prometheus came without promtool")
+    return str(promtool)
 
-    def tell(key: str, /, **values: object) -> None:
-        print(f"setup: {say(key, lang, **values)}", file=sys.stderr, flush=True)
 
+def _uplot() -> str:
     try:
-        find_engine(tell=tell)
+        return str(vendor.find())
     except RegiowachtError as error:
-        print(f"setup: {error.message(lang)}", file=sys.stderr)
-        return error.exit_code if os.environ.get("CI") == "true" else 0
-    return 0
+        raise PartAway(str(error)) from None
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _lab() -> str:
+    lacking = missing_of_lab()
+    if lacking:
+        said = failures().get("lab")
+        raise PartAway("; ".join(lacking) + (f" (the set-up said: {said})" if said else ""))
+    return str(rootfs.find().folder)
+
+
+def _systemd() -> str:
+    return _program("systemd-nspawn")
+
+
+def _ansible() -> str:
+    spec = importlib.util.find_spec("ansible")
+    if spec is None or spec.origin is None:
+        raise _away("ansible", "ansible-core is not installed")
+    return spec.origin
+
+
+FINDERS: dict[str, Callable[[], str]] = {
+    "prometheus": _prometheus,
+    "promtool": _promtool,
+    "uplot": _uplot,
+    "lab": _lab,
+    "systemd": _systemd,
+    "ansible": _ansible,
+}

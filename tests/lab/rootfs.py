@@ -39,6 +39,8 @@ TOOLS = (
 BUILD_WITHIN_S = 900.0
 NEEDED_BYTES = 2_000_000_000
 KEPT_UNUSED_S = 86400
+WITNESSES = ("base/lib/systemd/systemd", "tools/usr/lib/frr/zebra", "tools/usr/sbin/snmpd", "tools/usr/sbin/snmptrapd")
+"""Files by which a root file system is known to hold what the lab runs."""
 PRIVATE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private")
 
 BASE_SCRIPT = """
@@ -94,9 +96,11 @@ def find(cache: Path | None = None) -> Rootfs:
     Raises:
         LabError: there is none; it is never made here.
     """
-    found = _complete(cache or lab_cache())
+    folder = cache or lab_cache()
+    found = _complete(folder)
     if not found:
-        raise LabError("the lab's root file system is not made yet; python -m tests.lab.rootfs")
+        state = "of an older recipe" if any(folder.glob("rootfs-*")) else "not made yet"
+        raise LabError(f"the lab's root file system is {state}; python -m tests.lab.rootfs")
     newest = found[0]
     if os.access(newest.folder, os.W_OK):
         os.utime(newest.folder)
@@ -156,7 +160,7 @@ def _make(cache: Path, tell: Tell) -> None:
     try:
         work.chmod(0o755)
         _fill(work)
-        for name in ("base/lib/systemd/systemd", "tools/usr/lib/frr/zebra", "tools/usr/sbin/snmpd"):
+        for name in WITNESSES:
             if not (work / name).exists():
                 raise LabError(f"the lab's root file system came without {name}")
         (work / "scratch").rmdir()

@@ -1,0 +1,109 @@
+"""Which worker runs which tests, and in which order.
+
+The tests of a file stay on one worker. Tests that share the lab's region all go to one, so that the region comes up
+once. While the set-up is under way what needs no part goes first; else the lab goes first, since it takes longest, and
+then whatever needs parts, so that the small files at the end even out the workers.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.guard import scratch_prefix
+from tests.setup.plugin import parts_of
+from tests.setup.state import is_under_way
+from tests.setup.table import MARKERS
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
+
+GROUPS = {marker.group for marker in MARKERS.values() if marker.group}
+NOTES = "groups_file"
+"""Key under which a worker is told where to write which tests are of a group: the controller itself collects none."""
+FOLDER = pytest.StashKey[Path]()
+
+
+class FilesAndGroups(LoadScopeScheduling):
+    """Hands out files, and the groups of the table of markers."""
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        self._group_of: dict[str, str] = {}
+
+    def schedule(self) -> None:
+        """Read what the workers noted before the first test is handed out."""
+        folder = self.config.stash.get(FOLDER, None)
+        if folder is not None and self.collection is None:
+            for notes in folder.glob("*.json"):
+                self._group_of |= json.loads(notes.read_text())
+        super().schedule()
+
+    def _split_scope(self, nodeid: str) -> str:
+        return self._group_of.get(nodeid) or nodeid.partition("::")[0]
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        self.workqueue.move_to_end(choose(list(self.workqueue), is_cold=is_under_way()), last=False)
+        super()._assign_work_unit(node)
+
+
+def choose(scopes: list[str], *, is_cold: bool) -> str:
+    """Return which of the files and groups goes next; they stand in the order of ``by_weight``."""
+    if is_cold:
+        return scopes[0]
+    return next((scope for scope in scopes if scope in GROUPS), scopes[-1])
+
+
+def by_weight(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests by file: what needs no part first, then what does, then the groups; small files before large."""
+    files = Counter(item.path for item in items)
+    needy = {item.path for item in items if parts_of(item) and not group_of(item)}
+    return sorted(
+        items,
+        key=lambda item: (2 if group_of(item) else int(item.path in needy), files[item.path], str(item.path)),
+    )
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return the group of a test, "" where it goes with its file."""
+    found = [MARKERS[mark.name].group for mark in item.iter_markers() if mark.name in MARKERS]
+    return next((group for group in found if group), "")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Take the place of pytest-xdist's own ``--dist=loadfile``."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return FilesAndGroups(config, log)
+
+
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tell a worker where to note its groups."""
+    if FOLDER not in node.config.stash:
+        node.config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix=scratch_prefix("groups")))
+    node.workerinput[NOTES] = str(node.config.stash[FOLDER] / f"{node.gateway.id}.json")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the notes."""
+    if FOLDER in config.stash:
+        shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put tests in order, the same on every worker, and note which are of a group."""
+    items[:] = by_weight(items)
+    notes = getattr(config, "workerinput", {}).get(NOTES)
+    if notes:
+        groups = {item.nodeid: group for item in items if (group := group_of(item))}
+        Path(notes).write_text(json.dumps(groups))
