@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Column:
         unit: unit of its values, if they are numbers.
         steps: where its value changes colour; None colours nothing.
         mappings: Grafana's value mappings.
+        named: what its values are called, where that is not what they are.
         bar: draws the value as a bar from 0 to ``bar``.
         links: data links of its cells.
     """
@@ -35,16 +36,21 @@ class Column:
     decimals: int | None = None
     steps: Steps | None = None
     mappings: tuple[Mapping[str, Any], ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
     bar: float | None = None
     links: tuple[Mapping[str, Any], ...] = ()
 
     def override(self, words: Words) -> dict[str, Any]:
         """Return the field override of this column."""
+        mappings = [dict(mapping) for mapping in self.mappings]
+        if self.named:
+            options = {name: {"index": index, "text": text} for index, (name, text) in enumerate(self.named.items())}
+            mappings.append({"type": "value", "options": options})
         wanted: list[tuple[str, object]] = [
             ("custom.width", self.width),
             ("unit", self.unit),
             ("decimals", self.decimals),
-            ("mappings", [dict(mapping) for mapping in self.mappings] or None),
+            ("mappings", mappings or None),
             ("noValue", None if self.unit or self.mappings else ""),
             ("links", [dict(link) for link in self.links] or None),
             ("min", 0 if self.bar else None),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.texts import say
+from regiowacht_inventory.kinds import ASSET_KINDS
 
 if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
@@ -54,6 +55,10 @@ class Words:
     def about(self, key: str) -> str:
         """Return what the panel ``key`` means and what to do when it is red."""
         return self.own(f"{key}-about")
+
+    def kinds(self) -> dict[str, str]:
+        """Return what each kind of asset is called, by its name in the region folder."""
+        return {kind: self.shared(f"kind-{kind}") for kind in ASSET_KINDS}
 
     def device(self, what: str) -> str:
         """Return the legend of a series of a device: its name and what of it is drawn."""

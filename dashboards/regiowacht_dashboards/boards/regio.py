@@ -101,10 +101,10 @@ def _described(state: Gauge, comparison: str = "") -> str:
 def _columns(words: Words) -> tuple[Column, ...]:
     return (
         Column(source="Value", title="state", width=190, mappings=(state_mapping(words.lang),)),
+        Column(source="instance", title="instance"),
         Column(source="gemeente", title="gemeente"),
         Column(source="site", title="site"),
-        Column(source="instance", title="instance"),
-        Column(source="kind", title="kind", width=125),
+        Column(source="kind", title="kind", width=125, named=words.kinds()),
         Column(source="leverancier", title="leverancier"),
         Column(source="dashboard", title="more", width=75, links=(links.by_row("rw-server", words),)),
     )

@@ -58,7 +58,7 @@ def _tiles(words: Words) -> Line:
             queries=(Query(str(value("regiowacht:asset_state"))),),
             mappings=(state_mapping(words.lang),),
         ),
-        Stat(key="uptime", queries=(Query(_uptime()),), unit="s", steps=from_contract("uptime")),
+        Stat(key="uptime", queries=(Query(_uptime()),), unit="dtdhms", steps=from_contract("uptime")),
         _dial("cpu-now", processor.cpu_usage(), "cpu_usage"),
         _dial("memory-now", memory.memory_usage(), "memory_usage"),
         _dial("swap-now", memory.swap_usage(), "swap_usage"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from tests.dashboards.preview.history import START
 from tests.dashboards.preview.screen import SPAN, loaded, opened
 
 if TYPE_CHECKING:
@@ -74,3 +75,29 @@ def test_drawing_moves_no_panel(browser: Browser, preview: Preview) -> None:
             })"""
         )
         assert shift < 0.1
+
+
+def test_on_a_telephone_a_table_shows_its_first_columns_whole(browser: Browser, preview: Preview) -> None:
+    size = {"width": 390, "height": 844}
+    with opened(browser, f"{preview.url}/d/proef?{SPAN}", viewport=size) as page:
+        loaded(page)
+        cells = page.locator('.panel[data-id="21"] tbody tr').first.locator("td")
+        for number in range(2):
+            cell = cells.nth(number)
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= size["width"]
+            assert cell.evaluate("node => node.scrollWidth <= node.clientWidth")
+
+
+def test_a_state_too_narrow_for_its_word_shows_none_of_it(browser: Browser, preview: Preview) -> None:
+    with opened(browser, f"{preview.url}/d/proef?{SPAN}") as page:
+        loaded(page)
+        pieces = page.locator('.panel[data-id="15"] .piece')
+        assert pieces.filter(has_text="goed").count() > 0
+    narrow = f"from={START * 1000}&to={(START + 100 * 3600) * 1000}&refresh="  # of which the past fills three hours
+    with opened(browser, f"{preview.url}/d/proef?{narrow}") as page:
+        loaded(page)
+        pieces = page.locator('.panel[data-id="15"] .piece')
+        assert pieces.count() > 0
+        assert "".join(pieces.all_inner_texts()) == ""

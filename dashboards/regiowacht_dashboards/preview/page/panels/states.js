@@ -39,10 +39,11 @@ export function states(drawing) {
     for (const field of frame.fields.filter((f) => f.type !== "time")) {
       const band = el("div", { class: "band" });
       const parts = pieces(field, times, !isHistory && options.mergeValues !== false, drawing);
+      const letters = (body.clientWidth * 0.7) / 7.5;
       for (const { from, to, shown } of parts) {
         seen.set(shown.full, shown.color);
         const width = (100 * (to - from)) / span;
-        const showsValue = options.showValue !== "never" && !isHistory && width > 1;
+        const showsValue = options.showValue !== "never" && !isHistory && (width / 100) * letters > shown.full.length + 2;
         const piece = el("div", { class: "piece", css: { left: `${(100 * (from - range.from)) / span}%`, width: `${width}%`, background: shown.color, color: inkOn(shown.color) } }, showsValue ? shown.full : null);
         follow(piece, () => [el("strong", {}, nameOf(field)), el("div", {}, el("span", { class: "dot", css: { background: shown.color } }), shown.full), el("small", {}, `${moment.format(from)} – ${moment.format(to)}`)]);
         band.append(piece);

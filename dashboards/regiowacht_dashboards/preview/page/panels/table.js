@@ -63,8 +63,8 @@ export function table(drawing) {
   const foot = panel.options?.footer?.show
     ? el("tfoot", {}, el("tr", {}, ...fields.map((field) => el("td", { class: alignment(field) }, field.type === "number" ? display(field, reduce(field.values, panel.options.footer.reducer?.[0] ?? "sum"), place(board)).full : ""))))
     : null;
-  const least = fields.reduce((sum, field) => sum + (field.config?.custom?.width ?? (innerWidth > 900 ? 56 : 96)), 0);
+  const least = fields.reduce((sum, field) => sum + (field.config?.custom?.width ?? 56), 0);
   const header = panel.options?.showHeader === false ? null : el("thead", {}, head);
-  body.append(el("div", { class: "scroll", tabindex: "0" }, el("table", { css: { "min-width": `${least}px` } }, header, el("tbody", {}, ...rows), foot)));
+  body.append(el("div", { class: "scroll", tabindex: "0" }, el("table", { css: innerWidth > 900 ? { "min-width": `${least}px` } : {} }, header, el("tbody", {}, ...rows), foot)));
   if (count > ROWS_MAX) body.append(el("p", { class: "note" }, say("rows-cut", { shown: ROWS_MAX, count })));
 }
