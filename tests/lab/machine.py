@@ -142,9 +142,10 @@ class Machine:
         self._require_disk()
         make_cgroup(self._group)
         assert self._holder.stdin is not None
+        assert self._holder.stdout is not None
         self._holder.stdin.write(b"boot\n")
         self._holder.stdin.flush()
-        until(self._nspawns, BOOT_WITHIN_S, f"systemd-nspawn of {self.name}")
+        self._holder.stdout.readline()  # from here on it runs, or has ended already
         until(lambda: self._find_leader() or not self._nspawns(), BOOT_WITHIN_S, f"systemd of {self.name}")
         if not self.is_on:
             raise LabError(f"server {self.name} did not boot{self._last_words()}")
@@ -170,8 +171,10 @@ class Machine:
             raise LabError(f"server {self.name} is {state}; failed: {units}")
 
     def command(self, *words: str) -> list[str]:
-        """Return the command that runs ``words`` in it; as root, in / , outside its control group."""
-        return ["nsenter", f"--target={self.leader}", "--all", "--root", "--wd", "--", *words]
+        """Return the command that runs ``words`` in it; as root, in its /, outside its control group."""
+        inside = ["nsenter", f"--target={self.leader}", "--all", "--root", "--wd", "--"]
+        # Without this a command given up on would run on in there.
+        return [*inside, "setpriv", "--pdeathsig", "KILL", *words]
 
     def run(
         self, *words: str, check: bool = True, within_s: float = 10, given: bytes | None = None

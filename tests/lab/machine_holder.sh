@@ -3,7 +3,8 @@
 # usage: machine_holder.sh LOWERDIR PLACE NETWORK CGROUP COMMAND...
 #   LOWERDIR  root file system, never written to      PLACE   empty folder, the disk is mounted at PLACE/root
 #   NETWORK   file of a network namespace, or empty   CGROUP  name of the group to boot in, at the top of cgroup2
-# Says "ready" or one line of what is wrong; then each line read boots COMMAND once; ends when its input ends.
+# Says "ready" or one line of what is wrong; then each line read runs COMMAND once, told by "booting" when it has begun.
+# What COMMAND says goes where errors go. It ends when its input ends.
 lower=$1 place=$2 network=$3 cgroup=$4
 shift 4
 
@@ -33,5 +34,6 @@ while read -r _; do
     (
         exec </dev/null
         echo 0 >"/sys/fs/cgroup/$cgroup/cgroup.procs" && exec "$@"
-    ) &
+    ) >&2 &
+    echo booting
 done

@@ -201,6 +201,7 @@ def test_a_command_that_fails_is_told_in_one_line(server: Machine) -> None:
     assert server.run("cat", "/none", check=False).returncode == 1
     with pytest.raises(LabError, match=r"^srv: sleep did not end within 0\.05 s$"):
         server.run("sleep", "600", within_s=0.01)
+    until(lambda: server.run("pgrep", "-fx", "sleep 600", check=False).returncode == 1, 2, "the command to be ended")
     with pytest.raises(LabError, match=r"^srv: read /none: .*No such file"):
         server.read("/none")
 

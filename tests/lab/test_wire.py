@@ -58,10 +58,14 @@ class Network:
         said = self.run("ip", "-o", "link", "show", interface)
         return "gone" if "does not exist" in said else "lost" if "NO-CARRIER" in said else "up"
 
-    def ping(self, address: str, count: int = 3, gap_s: float = 0.01, size: int = 56) -> tuple[int, list[float]]:
-        """Return how many answers came and the round trip of each in ms."""
-        said = self.run("ping", "-n", "-c", f"{count}", "-i", f"{gap_s}", "-W", "2", "-s", f"{size}", address)
-        return int(re.findall(r"(\d+) received", said)[0]), [float(ms) for ms in re.findall(r"time=([\d.]+) ms", said)]
+    def ping(self, address: str, count: int = 3) -> list[float]:
+        """Return the round trips in ms, once at least that many answers came; fewer when they do not come in time."""
+        said = self.run("ping", "-n", "-c", f"{count}", "-i", "0.002", "-w", f"{2 * SLOWER}", address)
+        return [float(ms) for ms in re.findall(r"time=([\d.]+) ms", said)]
+
+    def hears_nothing(self, address: str) -> bool:
+        """Whether nobody answers two questions."""
+        return " 0 received" in self.run("ping", "-n", "-c", "2", "-i", "0.01", "-W", "0.5", address)
 
 
 @contextmanager
@@ -110,8 +114,8 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 
 
 def reaches(pair: Pair) -> None:
-    """Wait until the far end answers."""
-    until(lambda: pair.a.ping("10.9.0.2", count=1)[0], 2, "an answer over the wire")
+    """Wait until the far end answers; from here on both know each other's hardware address."""
+    assert pair.a.ping("10.9.0.2", count=1)
 
 
 def is_gone(pid: int) -> Callable[[], bool]:
@@ -119,8 +123,8 @@ def is_gone(pid: int) -> Callable[[], bool]:
 
 
 def test_frames_cross_in_both_directions(pair: Pair) -> None:
-    assert pair.a.ping("10.9.0.2")[0] == 3
-    assert pair.b.ping("10.9.0.1")[0] == 3
+    assert len(pair.a.ping("10.9.0.2")) >= 3
+    assert len(pair.b.ping("10.9.0.1")) >= 3
     stats = pair.wire.stats()
     assert stats.a_to_b.frames >= 6
     assert stats.b_to_a.frames >= 6
@@ -130,18 +134,18 @@ def test_frames_cross_in_both_directions(pair: Pair) -> None:
 
 def test_delay_is_felt_in_each_direction(pair: Pair) -> None:
     pair.wire.shape(Shape(delay_ms=40))
-    answers, trips_ms = pair.a.ping("10.9.0.2")
-    assert answers == 3
+    trips_ms = pair.a.ping("10.9.0.2")
+    assert len(trips_ms) >= 3
     assert min(trips_ms) >= 80
     pair.wire.shape(Shape(delay_ms=30), back=Shape())
-    assert min(pair.a.ping("10.9.0.2")[1]) >= 30
+    assert min(pair.a.ping("10.9.0.2")) >= 30
     assert pair.wire.stats().b_to_a.shape == Shape()
 
 
 def test_a_black_hole_keeps_its_carrier(pair: Pair) -> None:
     reaches(pair)
     pair.wire.shape(Shape(loss=1))
-    assert pair.a.ping("10.9.0.2", count=2)[0] == 0
+    assert pair.a.hears_nothing("10.9.0.2")
     assert pair.a.carrier("wan") == pair.b.carrier("wan-a") == "up"
     assert pair.wire.stats().a_to_b.lost >= 2
     pair.wire.shape(Shape())
@@ -152,11 +156,11 @@ def test_loss_takes_its_share_of_pings(pair: Pair) -> None:
     reaches(pair)
     pair.wire.shape(Shape(loss=0.3), back=Shape())
     before = pair.wire.stats().a_to_b
-    answers, _ = pair.a.ping("10.9.0.2", count=400, gap_s=0.002)
+    answered = len(pair.a.ping("10.9.0.2", count=200))
     after = pair.wire.stats().a_to_b
-    assert answers == pytest.approx(400 * 0.7, abs=60)
-    assert after.lost - before.lost >= 400 - answers
-    assert after.lost - before.lost + after.frames - before.frames >= 400
+    lost, arrived = after.lost - before.lost, after.frames - before.frames
+    assert arrived >= answered >= 200
+    assert lost / (lost + arrived) == pytest.approx(0.3, abs=0.1)
 
 
 def test_a_rate_bounds_what_is_delivered_and_the_queue_drops_the_rest(pair: Pair) -> None:
@@ -215,7 +219,7 @@ def test_a_wire_can_start_cut(tmp_path: Path) -> None:
 def test_an_interface_that_is_down_refuses_frames_and_the_wire_goes_on(pair: Pair) -> None:
     reaches(pair)
     pair.b.run("ip", "link", "set", "wan-a", "down")
-    assert pair.a.ping("10.9.0.2", count=2)[0] == 0
+    assert pair.a.hears_nothing("10.9.0.2")
     assert pair.wire.stats().a_to_b.refused >= 1
     pair.b.run("ip", "link", "set", "wan-a", "up")
     reaches(pair)
@@ -275,7 +279,8 @@ def test_several_wires_at_once_know_nothing_of_each_other(tmp_path: Path) -> Non
         pairs = [wired(stack, tmp_path, f"wire{number}") for number in range(4)]
         pairs[0].wire.cut()
         pairs[1].wire.shape(Shape(loss=1))
-        assert [pair.a.ping("10.9.0.2", count=2)[0] for pair in pairs] == [0, 0, 2, 2]
+        assert [pair.a.hears_nothing("10.9.0.2") for pair in pairs[:2]] == [True, True]
+        assert all(len(pair.a.ping("10.9.0.2")) >= 3 for pair in pairs[2:])
 
 
 def test_a_lost_host_takes_the_carrier_at_the_other_end_and_both_lost_end_the_wire(pair: Pair) -> None:
