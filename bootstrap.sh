@@ -35,10 +35,42 @@ print(sys.version, hashlib.sha256(b"".join(open(name, "rb").read() for name in s
 
 is_made_of() { [ "$(cat .venv/made-of 2>/dev/null)" = "$(stamp_of "$1")" ] && .venv/bin/python -c 'import regiowacht' 2>/dev/null; }
 
+# The heavy half of what tests need runs in the background while the fast tests run, with its log in the user's cache:
+# one run of apt beside pip, then the rest (tests/setup). Tests wait for what they need as long as the lock is held.
+begin_heavy() {
+    state=$("$python" tests/setup/table.py state)
+    packages=$("$python" tests/setup/table.py packages)
+    mkdir -p "$state" || die "$state cannot be made; the tests need a cache: set XDG_CACHE_HOME"
+    exec 8>"$state/apt.lock" 9>"$state/lock"
+    if flock -n 9; then rm -f "$state"/*.failed; : >"$state/log"; fi
+    flock -n 8 || : # somebody else's apt run goes first; the next line waits for it
+    (trap '' HUP; flock 8; [ -z "$packages" ] || install_all $packages) </dev/null >>"$state/log" 2>&1 &
+    exec 8>&-
+}
+
+install_all() { # PACKAGE...   leaves one line where that fails; the tests that lack something say it
+    if ! command -v apt-get >/dev/null || ! as_root; then return; fi
+    said=$(mktemp)
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -q -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 "$@"; } >"$said" 2>&1 8>&- 9>&- ||
+        printf '%s\n' "apt could not install $*: $(grep -m 1 '^E:' "$said" || tail -n 1 "$said")" >"$state/apt.failed"
+    cat "$said"
+    rm -f "$said"
+}
+
+finish_heavy() {
+    if [ -n "$packages" ] && as_root; then say "$packages and more are fetched while the fast tests run; log: $state/log"
+    elif [ -n "$packages" ]; then say "tests that need $packages will be skipped; to run them: sudo apt install $packages"; fi
+    setsid timeout 900 .venv/bin/python -m tests.setup </dev/null >>"$state/log" 2>&1 &
+    exec 9>&-
+}
+
 python=$(find_python)
 if [ -z "$python" ]; then apt_install "Python 3.11 or later" python3 python3-venv; python=$(find_python); fi
 [ -n "$python" ] || die "Python 3.11 or later is needed; this system has $(python3 --version 2>/dev/null || echo none)"
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install "a virtual environment" python3-venv
+
+[ "$want" = demo ] || begin_heavy
 
 # The tests' packages hold all that the demo needs, so an environment made for the tests serves both.
 lock=requirements-dev.lock
@@ -59,12 +91,4 @@ fi
 # uPlot draws the preview's graphs; it is fetched once, by name, version and hash, into a cache outside the checkout.
 .venv/bin/python -m regiowacht_dashboards.preview.fetch || exit 3
 
-if [ "$want" = test ]; then
-    # A browser for the preview's tests. Without root it is only asked for: its tests then skip, saying so.
-    if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
-        if as_root; then apt_install "the browser tests" chromium fonts-dejavu-core
-        else say "the browser tests will be skipped; to run them: sudo apt install chromium"; fi
-    fi
-    # Prometheus and promtool are unpacked into the cache, never installed: no service starts on this machine.
-    .venv/bin/python -m tests.parts || exit 3
-fi
+[ "$want" = demo ] || finish_heavy
