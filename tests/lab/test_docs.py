@@ -12,7 +12,7 @@ from tests.lab.__main__ import parser
 from tests.lab.plan import COLLECTOR, SPARE, read_region
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/drive-the-lab.md").read_text(encoding="utf-8")
-ROWS = [row.split("|") for row in PAGE.splitlines() if row.startswith("| ") and row.count("|") == 4][1:]
+ROWS = [row.split("|") for row in PAGE.splitlines() if row.startswith("| ") and row.count("|") == 3][1:]
 COMMANDS = [command for row in ROWS for command in re.findall(r"`([^`]+)`", row[2]) if "systemctl" not in command]
 
 
