@@ -107,13 +107,13 @@ def _table() -> tuple[dict[str, Any], ...]:
 def _candidates(entry: dict[str, Any], region: Region, measured: Collection[Asset]) -> Sequence[Asset]:
     """Return the assets that such a thing can happen to, in the region's order.
 
-    What makes others neer or stil does not happen where everything is measured, unless there is no other gemeente.
+    What makes others neer or stil does not happen in the gemeente where everything is measured.
     """
     kind: Kind = entry["kind"]
     if kind not in FAR_REACHING:
         return [asset for asset in (region.assets if kind == "disk-filling" else measured) if _fits(asset, kind)]
     known = {asset.gemeente for asset in measured}
-    elsewhere = [asset for asset in region.assets if asset.gemeente not in known] or region.assets
+    elsewhere = [asset for asset in region.assets if asset.gemeente not in known]
     if kind == "line-down":
         return list(_lines(elsewhere, from_elsewhere=entry["where"] == "polled-from-elsewhere"))
     return _least_asking(elsewhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.agents import told
@@ -66,7 +67,8 @@ class Past:
                 folder.mkdir(parents=True, exist_ok=True)
                 write_piece(path, piece, families)
             except OSError as error:
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink()
                 raise Unavailable("history.cannot-write", path=path, reason=error.strerror) from error
             yield path
 
