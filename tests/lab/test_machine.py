@@ -374,6 +374,28 @@ def test_it_outlives_the_thread_that_made_it_and_not_the_process(run_dir: Path) 
     (run_dir / "machines/orphan").rmdir()
 
 
+NEWER = """
+import sys
+from pathlib import Path
+from tests.lab.cgroup import hierarchy
+from tests.lab.machine import Machine
+machine = Machine.boot("newer", Path(sys.argv[1]), sys.argv[2])
+machine.wait_booted()
+print(hierarchy(), machine.run("cat", "/proc/1/cgroup").stdout.splitlines()[-1])
+machine.stop()
+"""
+
+
+@pytest.mark.systemd
+def test_a_machine_with_cgroup2_alone_serves_too(run_dir: Path) -> None:
+    alone = "[ -e /sys/fs/cgroup/cgroup.controllers ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup"
+    words = ["unshare", "--mount", "--propagation", "private", "sh", "-euc", f'{alone}; exec "$@"', "sh"]
+    words += [sys.executable, "-c", NEWER, str(run_dir), lowerdir()]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("/sys/fs/cgroup 0::/init.scope\n", "")
+    assert not cgroups_of(f"{run_dir.name}-newer")
+
+
 @pytest.mark.systemd
 def test_one_that_cannot_be_says_why_and_leaves_nothing(run_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(LabError, match=r"server bad has no disk: mount: .*overlay.*"):
