@@ -85,6 +85,7 @@ class Netclass:
     """Settings of the family ``netclass``."""
 
     ignored_devices: str = setting("^$", Regex(), "--collector.netclass.ignored-devices")
+    ignore_invalid_speed: bool = setting(False, Flag(), "--collector.netclass.ignore-invalid-speed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 PAGE_BYTES = 4096
 """What one attribute of /sys holds at most (sysfs(5))."""
 
 READ_BYTES = 65_536
 OPEN_MAX = 512
+GONE = frozenset({errno.ENODEV, errno.ENOENT, errno.ESTALE, errno.ENXIO, errno.ESRCH, errno.EBADF})
+"""What reading says when the thing behind a descriptor is no more; anything else is about the value alone."""
 
 
 class Files:
@@ -59,6 +62,26 @@ class Files:
         except OSError:
             return default
 
+    def attributes(self, paths: Iterable[str], *, keep: bool = True) -> list[bytes]:
+        """Return attributes of /sys as the driver gave them, b"" for each that cannot be had.
+
+        Args:
+            paths: of the attributes.
+            keep: leave their descriptors open, as every other reading does; off for what is seldom read.
+        """
+        if not keep:
+            return [_once(path) for path in paths]
+        kept = self._kept
+        told = []
+        for path in paths:
+            try:
+                told.append(os.pread(kept[path], PAGE_BYTES, 0))
+            except KeyError:
+                told.append(self._or_nothing(path))
+            except OSError as error:
+                told.append(self._or_nothing(path) if error.errno in GONE else b"")
+        return told
+
     def forget(self, below: str) -> None:
         """Close every descriptor of a path that begins with ``below``."""
         for path in [path for path in self._kept if path.startswith(below)]:
@@ -68,25 +91,47 @@ class Files:
         """Close all."""
         self.forget("")
 
+    def _or_nothing(self, path: str) -> bytes:
+        try:
+            return self._read(path, _page)
+        except OSError:
+            return b""
+
     def _read(self, path: str, how: Callable[[int], bytes]) -> bytes:
         descriptor = self._kept.get(path)
         if descriptor is not None:
             try:
                 return how(descriptor)
-            except OSError:
-                # What it was opened for is gone; by that name there may be something new.
+            except OSError as error:
+                if error.errno not in GONE:
+                    raise
+                # By that name there may be something new.
                 os.close(self._kept.pop(path))
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        keep = len(self._kept) < self.open_max
         try:
-            data = how(descriptor)
-        except OSError:
-            os.close(descriptor)
+            return how(descriptor)
+        except OSError as error:
+            keep = keep and error.errno not in GONE
             raise
-        if len(self._kept) < self.open_max:
-            self._kept[path] = descriptor
-        else:
-            os.close(descriptor)
-        return data
+        finally:
+            if keep:
+                self._kept[path] = descriptor
+            else:
+                os.close(descriptor)
+
+
+def _once(path: str) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, PAGE_BYTES)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
 
 
 def _page(descriptor: int) -> bytes:

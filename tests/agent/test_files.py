@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -69,4 +70,34 @@ def test_a_device_that_is_forgotten_is_opened_by_its_name_again(tmp_path: Path) 
     (tmp_path / "eth0/speed").write_text("1000")
     files.forget(f"{tmp_path}/eth0/")
     assert files.attribute(f"{tmp_path}/eth0/speed") == "1000"
+    files.close()
+
+
+def test_many_attributes_come_as_they_are_and_those_not_to_be_had_empty(tmp_path: Path) -> None:
+    (tmp_path / "mtu").write_text("1500\n")
+    (tmp_path / "speed").mkdir()  # reading it fails, as an attribute does whose driver has no value now
+    paths = [f"{tmp_path}/{name}" for name in ("mtu", "none", "speed")]
+    files = Files()
+    for _ in range(2):
+        assert files.attributes(paths) == [b"1500\n", b"", b""]
+    assert files.attributes(paths, keep=False) == [b"1500\n", b"", b""]
+    files.close()
+
+
+def test_what_is_seldom_read_leaves_no_descriptor(tmp_path: Path) -> None:
+    (tmp_path / "mtu").write_text("1500\n")
+    files = Files()
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    assert files.attributes([f"{tmp_path}/mtu"], keep=False) == [b"1500\n"]
+    assert len(files) == 0
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def test_a_value_that_the_driver_does_not_have_now_costs_no_new_opening(tmp_path: Path) -> None:
+    (tmp_path / "speed").mkdir()
+    files = Files()
+    for _ in range(3):
+        with pytest.raises(OSError, match=os.strerror(errno.EISDIR)):
+            files.attribute(f"{tmp_path}/speed")
+    assert len(files) == 1
     files.close()

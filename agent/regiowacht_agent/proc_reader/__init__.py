@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FAMILIES: tuple[FamilyEntry, ...] = (
     FamilyEntry("loadavg"),
+    FamilyEntry("netclass"),
     FamilyEntry("netdev"),
     FamilyEntry("vmstat"),
 )

@@ -1,0 +1,53 @@
+"""The devices of a class, listed again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht_agent.devices import Devices
+from regiowacht_agent.family import NoData
+from regiowacht_agent.files import Files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_devices_are_folders_or_links_by_name(tmp_path: Path) -> None:
+    for name in ("b", "a", "skipped"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    (tmp_path / "file").write_text("")
+    devices = Devices(str(tmp_path), lambda name: name != "skipped")
+    assert devices.look(Files()) == {"a", "b", "link"}
+    assert devices.names == ("a", "b", "link")
+    assert devices.path("a") == f"{tmp_path}/a"
+    assert devices.look(Files()) == set()
+
+
+def test_a_name_that_went_to_another_device_is_noticed_and_forgotten(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "value").write_text(name)
+    files = Files()
+    devices = Devices(str(tmp_path))
+    devices.look(files)
+    assert [files.attribute(f"{tmp_path}/{name}/value") for name in "ab"] == ["a", "b"]
+    (tmp_path / "a").rename(tmp_path / "c")
+    (tmp_path / "b").rename(tmp_path / "a")
+    assert devices.look(files) == {"a", "c"}
+    assert files.attribute(f"{tmp_path}/a/value") == "b"
+    files.close()
+
+
+def test_none_is_no_data_also_after_there_were_some(tmp_path: Path) -> None:
+    devices = Devices(str(tmp_path / "class"))
+    with pytest.raises(NoData):
+        devices.look(Files())
+    (tmp_path / "class/a").mkdir(parents=True)
+    assert devices.look(Files()) == {"a"}
+    (tmp_path / "class/a").rmdir()
+    with pytest.raises(NoData):
+        devices.look(Files())
+    assert devices.names == ()
