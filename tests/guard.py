@@ -30,7 +30,6 @@ PR_SET_PDEATHSIG = 1
 GUARD = pytest.StashKey["subprocess.Popen[bytes]"]()
 
 
-@pytest.hookimpl(trylast=True)  # pytest has numbered its temporary folder by then
 def pytest_configure(config: pytest.Config) -> None:
     """Mark the run and start its guard, or, in a worker, tie this process to the controller."""
     if not sys.platform.startswith("linux"):
@@ -42,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     environ = {name: value for name, value in os.environ.items() if name != MARK}
     os.environ[MARK] = run
     config.stash[GUARD] = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(PROCESS), run, str(_basetemp(config) or "")],
+        [sys.executable, "-I", "-S", str(PROCESS), run],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -51,12 +50,21 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Tell the guard which folder pytest made for this run."""
+    guard = session.config.stash.get(GUARD, None)
+    folder = _basetemp(session.config)
+    if guard is not None and guard.stdin is not None and folder is not None:
+        guard.stdin.write(f"folder {folder}\n".encode())
+        guard.stdin.flush()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Tell the guard that the run ended by itself: what pytest keeps of it stays."""
     guard = config.stash.get(GUARD, None)
     if guard is not None and guard.stdin is not None:
-        with guard.stdin as word:
-            word.write(b"done\n")
+        with guard.stdin as words:
+            words.write(b"done\n")
         guard.wait()
 
 

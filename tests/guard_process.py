@@ -1,7 +1,8 @@
 """Waits until a test run is over, then ends every process that carries its mark, and removes what a killed run left.
 
-Python's standard library alone: ``python -I -S guard_process.py RUN BASETEMP``, with a pipe as standard input that the
-controller holds. Its end means that the controller is gone; "done" before that, that the run ended by itself.
+Python's standard library alone: ``python -I -S guard_process.py RUN``, with a pipe as standard input that the
+controller holds. On it comes "folder PATH" for what a killed run leaves, and "done" when the run ends by itself; the
+pipe's end means that the controller is gone.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def carriers(run: str) -> list[int]:
     return [pid for pid in found if pid != os.getpid()]
 
 
-def wait_for_end(run: str) -> bool:
-    """Wait until the controller is gone; return whether it ended by itself.
+def wait_for_end(run: str) -> list[str]:
+    """Wait until the controller is gone; return the lines it said.
 
     A process that it forked may hold the pipe too, so the controller itself is watched as well (pidfd_open(2)).
     """
@@ -55,14 +56,14 @@ def wait_for_end(run: str) -> bool:
         watched.append(os.pidfd_open(int(pid)))
     while started(int(pid)) == when:
         ready, _, _ = select.select(watched, [], [], 60)
-        word = os.read(0, 64) if ready == [0] else b""
+        word = os.read(0, 4096) if ready == [0] else b""
         said += word
         if ready and not word:
             break
     os.set_blocking(0, False)
     with contextlib.suppress(OSError):
-        said += os.read(0, 64)
-    return said.startswith(b"done")
+        said += os.read(0, 4096)
+    return said.decode(errors="replace").splitlines()
 
 
 def end_all(run: str) -> None:
@@ -75,23 +76,26 @@ def end_all(run: str) -> None:
         time.sleep(0.02)
 
 
-def clean(run: str, basetemp: str) -> None:
+def clean(run: str, folders: list[Path]) -> None:
     """Remove the folders of a killed run: pytest's, browsers', and of demos and labs whose owner is gone."""
     temp = Path(tempfile.gettempdir())
-    gone = [*temp.glob(f"{SCRATCH}{run}-*"), *(Path(name) for name in (basetemp,) if name)]
+    gone = [*temp.glob(f"{SCRATCH}{run}-*"), *folders]
     gone += [folder for folder in temp.glob(f"{DEMO}[0-9]*-*") if _is_orphan(folder)]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
-    if basetemp:
-        for link in Path(basetemp).parent.glob("*current"):
-            if link.is_symlink() and not link.exists():
-                link.unlink(missing_ok=True)
+    for link in (link for folder in folders for link in folder.parent.glob("*current")):
+        if link.is_symlink() and not link.exists():
+            link.unlink(missing_ok=True)
     _reap_labs()
 
 
 def _is_orphan(demo: Path) -> bool:
     pid = demo.name.removeprefix(DEMO).partition("-")[0]
-    return not (PROC / pid).exists() and demo.stat().st_uid == os.getuid()
+    try:
+        is_gone = (PROC / pid / "stat").read_text(errors="replace").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        is_gone = True
+    return is_gone and demo.stat().st_uid == os.getuid()
 
 
 def _reap_labs() -> None:
@@ -103,15 +107,15 @@ def _reap_labs() -> None:
         reaper.reap(run_dir)
 
 
-def main(run: str, basetemp: str) -> None:
+def main(run: str) -> None:
     """Guard one run."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    is_done = wait_for_end(run)
+    said = wait_for_end(run)
     end_all(run)
-    if not is_done:
-        clean(run, basetemp)
+    if "done" not in said:
+        clean(run, [Path(line.removeprefix("folder ")) for line in said if line.startswith("folder ")])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1])

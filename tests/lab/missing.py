@@ -6,15 +6,16 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from tests.lab import rootfs
+from tests.lab.cgroup import make_cgroup
 from tests.lab.errors import LabError
 from tests.lab.store import lab_cache, require_space
 from tests.setup.table import which
 
 TUN = Path("/dev/net/tun")
-CGROUPS = Path("/sys/fs/cgroup")
 NAMESPACES = ("unshare", "--net", "--mount", "--uts", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc")
 OVERLAY = """
 mount -t tmpfs tmpfs "$1" && cd "$1" && mkdir lower upper work root &&
@@ -47,11 +48,10 @@ def _kernel() -> list[str]:
         found.append("namespaces of network, mounts and processes are refused; run outside a container or privileged")
     elif not _works(NAMESPACES, OVERLAY):
         found.append("overlayfs cannot be mounted; modprobe overlay, or run outside a container")
-    hierarchies = [CGROUPS, *(folder for folder in (CGROUPS / "unified", CGROUPS / "systemd") if folder.is_dir())]
-    if not any((folder / "cgroup.procs").exists() and os.access(folder, os.W_OK) for folder in hierarchies):
-        found.append(
-            f"{CGROUPS} is not writable; run outside a container or with its control groups mounted for writing"
-        )
+    try:
+        make_cgroup(f"regio-probe-{os.getpid()}-{threading.get_ident()}").rmdir()
+    except (LabError, OSError) as error:
+        found.append(f"{error}; run outside a container, or with control groups mounted for writing")
     return found
 
 
