@@ -97,19 +97,26 @@ def _program(name: str) -> str:
 
 
 @functools.cache
+def _sought_engine() -> Engine | RegiowachtError:
+    """Look for the engine once, also when that ends in a refusal: it may have tried to fetch it."""
+    try:
+        return find_engine()
+    except RegiowachtError as error:
+        return error
+
+
 def _engine() -> Engine:
-    return find_engine()
+    found = _sought_engine()
+    if isinstance(found, RegiowachtError):
+        raise _away("prometheus", str(found))
+    return found
 
 
 def _prometheus() -> str:
-    try:
-        return str(_engine().prometheus)
-    except RegiowachtError as error:
-        raise _away("prometheus", str(error)) from None
+    return str(_engine().prometheus)
 
 
 def _promtool() -> str:
-    _prometheus()
     promtool = _engine().promtool
     if promtool is None:
         raise _away("promtool", "this Prometheus came without promtool")
