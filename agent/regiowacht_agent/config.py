@@ -33,6 +33,12 @@ FS_TYPES_EXCLUDE = (
     r"|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$"
 )
 DISKS_EXCLUDE = r"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$"
+NETSTAT_FIELDS = (
+    r"^(.*_(InErrors|InErrs)|Ip_Forwarding|Ip(6|Ext)_(InOctets|OutOctets)|Icmp6?_(InMsgs|OutMsgs)"
+    r"|TcpExt_(Listen.*|Syncookies.*|TCPSynRetrans|TCPTimeouts|TCPOFOQueue|TCPRcvQDrop)"
+    r"|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)"
+    r"|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$"
+)
 VMSTAT_FIELDS = "^(oom_kill|pgpg|pswp|pg.*fault).*"
 
 
@@ -104,6 +110,13 @@ class Powersupplyclass:
 
 
 @dataclass(frozen=True, slots=True)
+class Netstat:
+    """Settings of the family ``netstat``."""
+
+    fields: str = setting(NETSTAT_FIELDS, Regex(), "--collector.netstat.fields")
+
+
+@dataclass(frozen=True, slots=True)
 class Vmstat:
     """Settings of the family ``vmstat``."""
 
@@ -153,6 +166,7 @@ class Config:
     netclass: Netclass = field(default_factory=Netclass)
     hwmon: Hwmon = field(default_factory=Hwmon)
     powersupplyclass: Powersupplyclass = field(default_factory=Powersupplyclass)
+    netstat: Netstat = field(default_factory=Netstat)
     vmstat: Vmstat = field(default_factory=Vmstat)
     http: Http = field(default_factory=Http)
 

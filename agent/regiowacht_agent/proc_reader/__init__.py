@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from regiowacht_agent.mounts import MountAsker
 
 FAMILIES: tuple[FamilyEntry, ...] = (
+    FamilyEntry("conntrack"),
+    FamilyEntry("filefd"),
     FamilyEntry("loadavg"),
+    FamilyEntry("meminfo"),
     FamilyEntry("netclass"),
     FamilyEntry("netdev"),
+    FamilyEntry("netstat"),
+    FamilyEntry("sockstat"),
+    FamilyEntry("softnet"),
+    FamilyEntry("udp_queues"),
     FamilyEntry("vmstat"),
 )
 """Every family that this reader fills; those that walk processes, sockets or interrupts are off unless asked for."""

@@ -1,0 +1,58 @@
+"""Connections that the firewall follows, from /proc/sys/net/netfilter and /proc/net/stat/nf_conntrack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.block import Block, Layout
+from regiowacht_agent.family import NoData
+
+if TYPE_CHECKING:
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.host import Host
+
+STATISTICS = ("found", "invalid", "ignore", "insert", "insert_failed", "drop", "early_drop", "search_restart")
+"""Columns of the file that are told, each a sum over the processors; the first line names them all."""
+
+
+class Conntrack:
+    """``node_nf_conntrack_*``: how full the table is, and what became of packets."""
+
+    def __init__(self, config: Config, metrics: Metrics) -> None:
+        proc = config.paths.procfs
+        self._count = f"{proc}/sys/net/netfilter/nf_conntrack_count"
+        self._max = f"{proc}/sys/net/netfilter/nf_conntrack_max"
+        self._stat = f"{proc}/net/stat/nf_conntrack"
+        table = [(metrics[f"node_nf_conntrack_{name}"], ()) for name in ("entries", "entries_limit")]
+        statistics = [(metrics[f"node_nf_conntrack_stat_{name}"], ()) for name in STATISTICS]
+        self._table = Layout(table)
+        self._whole = Layout([*table, *statistics])
+
+    def read(self, host: Host) -> Block:
+        """Return the table's entries and limit, and the statistics where this kernel keeps them.
+
+        Raises:
+            NoData: nothing follows connections here.
+        """
+        try:
+            table = [host.files.read(path).strip() for path in (self._count, self._max)]
+        except FileNotFoundError:
+            raise NoData("connections are not followed") from None
+        try:
+            rows = host.files.read(self._stat).splitlines()
+        except FileNotFoundError:
+            return Block(self._table, table)
+        return Block(self._whole, [*table, *_sums(rows)])
+
+
+def _sums(rows: list[str]) -> list[int]:
+    """Return the sum of each column over the processors; 0 for one that this kernel no longer counts."""
+    columns = zip(*(row.split() for row in rows), strict=False)
+    sums = {name: sum(int(number, 16) for number in numbers) for name, *numbers in columns if name in STATISTICS}
+    return [sums.get(name, 0) for name in STATISTICS]
+
+
+def make(config: Config, metrics: Metrics) -> Family:
+    """Return the family."""
+    return Conntrack(config, metrics)

@@ -1,0 +1,61 @@
+"""Memory, from /proc/meminfo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.block import Block, Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regiowacht_agent.block import Series
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.host import Host
+    from regiowacht_contract.catalogue import Metric
+
+KIB = 1024
+"""What the file calls kB."""
+
+
+class Meminfo:
+    """``node_memory_*``: every field of the file, in bytes where the kernel gives a size."""
+
+    def __init__(self, config: Config, metrics: Metrics) -> None:
+        self._path = f"{config.paths.procfs}/meminfo"
+        self._metrics = metrics
+        self._kept = Kept()
+        self._factors: list[int] = []
+
+    def read(self, host: Host) -> Block:
+        """Return one series a field (proc_meminfo(5)).
+
+        Raises:
+            ValueError: a line is no field with its number.
+        """
+        text = host.files.read(self._path)
+        words = text.replace(" kB\n", "\n").split()
+        layout = self._kept.layout(words[::2], lambda: self._series(text))
+        numbers = map(int, words[1::2])
+        return Block(layout, [number * factor for number, factor in zip(numbers, self._factors, strict=True)])
+
+    def _series(self, text: str) -> Iterator[Series]:
+        """Yield the series of the file's lines; a size says its unit, a number of pages says none."""
+        self._factors = []
+        for line in text.splitlines():
+            field, _, told = line.partition(":")
+            is_size = told.endswith(" kB")
+            self._factors.append(KIB if is_size else 1)
+            yield self._metric(field, is_size), ()
+
+    def _metric(self, field: str, is_size: bool) -> Metric:
+        """Return the metric of a field; ``Active(anon)`` becomes ``Active_anon``."""
+        name = field.replace("(", "_").replace(")", "")
+        suffix = "_bytes" if is_size else ""
+        return self._metrics.or_other(f"node_memory_{name}{suffix}", "gauge", f"/proc/meminfo field {name}.")
+
+
+def make(config: Config, metrics: Metrics) -> Family:
+    """Return the family."""
+    return Meminfo(config, metrics)

@@ -1,0 +1,97 @@
+"""Counters of IP, ICMP, TCP and UDP, from /proc/net/netstat, /proc/net/snmp and /proc/net/snmp6."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.family import NoData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regiowacht_agent.block import Series
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.host import Host
+    from regiowacht_contract.catalogue import Metric
+
+
+class _Wanted(NamedTuple):
+    """What is wanted of one line: its number, how many words it has, and the places of the words in it."""
+
+    row: int
+    width: int
+    places: tuple[int, ...]
+
+
+class Netstat:
+    """``node_netstat_PROTOCOL_FIELD``: the wanted fields, untyped as in node_exporter."""
+
+    def __init__(self, config: Config, metrics: Metrics) -> None:
+        net = f"{config.paths.procfs}/net"
+        self._paths = (f"{net}/netstat", f"{net}/snmp")
+        self._path6 = f"{net}/snmp6"
+        self._takes = re.compile(config.netstat.fields).search
+        self._metrics = metrics
+        self._kept = Kept()
+        self._wanted: list[_Wanted] = []
+        self._places6: list[int] = []
+
+    def read(self, host: Host) -> Block:
+        """Return the values as the kernel writes them (proc_pid_net(5); RFC 4022 and others name the fields).
+
+        Raises:
+            NoData: the kernel has none of the files.
+            ValueError: a line of values has another number of words than its line of names.
+        """
+        rows = [row for path in self._paths for row in _text(host, path).splitlines()]
+        words6 = _text(host, self._path6).split()
+        if not rows and not words6:
+            raise NoData("no counters of protocols")
+        layout = self._kept.layout((rows[::2], words6[::2]), lambda: self._series(rows[::2], words6[::2]))
+        values: list[str] = []
+        for at, width, places in self._wanted:
+            words = rows[2 * at + 1].split()
+            if len(words) != width:
+                raise ValueError(f"{words[0]} {len(words)} values for {width} names")
+            values += [words[place] for place in places]
+        values += [words6[place] for place in self._places6]
+        return Block(layout, values)
+
+    def _series(self, heads: list[str], names6: list[str]) -> Iterator[Series]:
+        """Yield the wanted series, and note where their values stand.
+
+        A line of names begins with the protocol and a colon. In snmp6 the protocol ends with the first 6 of a name.
+        """
+        self._wanted, self._places6 = [], []
+        for row, head in enumerate(heads):
+            protocol, *names = head.replace(":", "", 1).split()
+            keys = {place: f"{protocol}_{name}" for place, name in enumerate(names, 1)}
+            wanted = {place: key for place, key in keys.items() if self._takes(key)}
+            if wanted:
+                self._wanted.append(_Wanted(row, len(names) + 1, tuple(wanted)))
+            yield from ((self._metric(key), ()) for key in wanted.values())
+        for place, name in enumerate(names6):
+            protocol, six, field = name.partition("6")
+            key = f"{protocol}6_{field}"
+            if six and self._takes(key):
+                self._places6.append(2 * place + 1)
+                yield self._metric(key), ()
+
+    def _metric(self, key: str) -> Metric:
+        return self._metrics.or_other(f"node_netstat_{key}", "untyped", f"Statistic {key} of the kernel.")
+
+
+def _text(host: Host, path: str) -> str:
+    """Return the file, or nothing where the kernel has no such protocol."""
+    try:
+        return host.files.read(path)
+    except FileNotFoundError:
+        return ""
+
+
+def make(config: Config, metrics: Metrics) -> Family:
+    """Return the family."""
+    return Netstat(config, metrics)
