@@ -13,6 +13,7 @@ from regiowacht_agent.settings import (
     Directory,
     Flag,
     Number,
+    Places,
     Regex,
     Setting,
     Text,
@@ -124,6 +125,15 @@ class Vmstat:
 
 
 @dataclass(frozen=True, slots=True)
+class Textfile:
+    """Settings of the family ``textfile``."""
+
+    directory: tuple[str, ...] = setting((), Places(), "--collector.textfile.directory")
+    file_max_bytes: int = setting(1 << 20, Number(1024, 1 << 26))
+    series_max: int = setting(10_000, Number(1, 1_000_000))
+
+
+@dataclass(frozen=True, slots=True)
 class Http:
     """Bounds of the small HTTP server."""
 
@@ -168,6 +178,7 @@ class Config:
     powersupplyclass: Powersupplyclass = field(default_factory=Powersupplyclass)
     netstat: Netstat = field(default_factory=Netstat)
     vmstat: Vmstat = field(default_factory=Vmstat)
+    textfile: Textfile = field(default_factory=Textfile)
     http: Http = field(default_factory=Http)
 
     @property

@@ -3,6 +3,7 @@
 A reader package has ``FAMILIES: tuple[FamilyEntry, ...]`` and ``open_host(config, mounts) -> Host``, and beside them
 one module for each family, named after it, with ``make(config, metrics)``. The psutil reader's families tell sample by
 sample; the proc reader's tell a block, which costs less. Adding a reader is a package and a line in each table here.
+The families of ``regiowacht_agent.extra`` are every reader's.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 READERS = {"proc": "regiowacht_agent.proc_reader", "psutil": "regiowacht_agent.psutil_reader"}
 """Package of each reader, by the name that the setting ``reader`` gives."""
 
+EXTRA = "regiowacht_agent.extra"
+"""Package of the families that every reader has; it has a table of its own, and its families tell blocks."""
+
 TELLS_SAMPLES = frozenset({"psutil"})
 """Readers whose families tell sample by sample."""
 
@@ -44,11 +48,18 @@ class Reader:
 
 
 def entries(reader: str) -> tuple[FamilyEntry, ...]:
-    """Return the table of families of a reader; empty for a reader there is not."""
+    """Return the families of a reader, sorted by name, those that every reader has included; none of an unknown one."""
+    return tuple(_packages(reader))
+
+
+def _packages(reader: str) -> dict[FamilyEntry, str]:
+    """Return the package of each family of a reader."""
     if reader not in READERS:
-        return ()
-    table: tuple[FamilyEntry, ...] = importlib.import_module(READERS[reader]).FAMILIES
-    return table
+        return {}
+    found = {
+        entry: package for package in (READERS[reader], EXTRA) for entry in importlib.import_module(package).FAMILIES
+    }
+    return dict(sorted(found.items(), key=lambda one: one[0].name))
 
 
 def open_reader(
@@ -70,9 +81,10 @@ def open_reader(
     """
     package = importlib.import_module(READERS[config.reader])
     families: dict[str, Family] = {}
-    for entry in entries(config.reader):
+    for entry, place in _packages(config.reader).items():
         if config.is_on(entry.name, entry.default):
-            make: MakeFamily = importlib.import_module(f"{package.__name__}.{entry.name}").make
+            make: MakeFamily = importlib.import_module(f"{place}.{entry.name}").make
             made: Any = make(config, metrics_of(entry.name))
-            families[entry.name] = Blocks(made) if config.reader in TELLS_SAMPLES else made
+            tells_samples = config.reader in TELLS_SAMPLES and place != EXTRA
+            families[entry.name] = Blocks(made) if tells_samples else made
     return Reader(config.reader, host or package.open_host(config, mounts), families)

@@ -106,6 +106,22 @@ class Directory(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class Places(Text):
+    """Folders, or the shell's patterns (``*``, ``?``, ``[...]``) of folders: one text, or a list of them.
+
+    The switch may be given several times. A relative one is taken from where the agent was started.
+    """
+
+    name: str = "list of directories"
+
+    def check(self, value: object) -> tuple[str, ...]:  # type: ignore[override] # the other kinds give one text
+        """Return the places, in their order."""
+        if not isinstance(value, (str, list, tuple)):
+            raise Invalid("agent.bad-type", wanted=self.name, value=value)
+        return tuple(Text.check(self, one) for one in ([value] if isinstance(value, str) else value))
+
+
+@dataclass(frozen=True, slots=True)
 class Choice(Text):
     """One word of a few."""
 

@@ -54,6 +54,8 @@ def _kind(setting: Setting) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):
         return f"'{value}'" if "\\" in value else f'"{value}"'
     return str(value)

@@ -218,7 +218,7 @@ def test_every_family_has_its_module_its_catalogue_and_its_place_in_the_table() 
     names = [entry.name for entry in FAMILIES]
     assert names == sorted(names)
     reader = open_reader(load(None, {f"families.{name}": True for name in names}))
-    assert list(reader.families) == names
+    assert [name for name in reader.families if name in names] == names
 
 
 def test_the_rootfs_is_stripped_from_mount_points(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from regiowacht.verb import Verb, add_json, add_region
 from regiowacht_agent.config import settings
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
-from regiowacht_agent.settings import Flag
+from regiowacht_agent.settings import Flag, Places
 from regiowacht_contract.errors import EXIT_FOUND, Unavailable
 from regiowacht_contract.texts import say
 
@@ -34,7 +34,9 @@ def _add_config(parser: ArgumentParser, lang: Lang) -> None:
 
 def _add_switch(parser: ArgumentParser, switch: str, key: str, text: str, kind: Any) -> None:
     if not isinstance(kind, Flag):
-        parser.add_argument(switch, dest=key, metavar=kind.name.upper(), type=kind.read, help=text)
+        action = "append" if isinstance(kind, Places) else "store"
+        metavar = "DIR" if isinstance(kind, Places) else kind.name.upper()
+        parser.add_argument(switch, dest=key, action=action, metavar=metavar, type=kind.read, help=text)
         return
     parser.add_argument(switch, dest=key, action="store_const", const=True, help=text)
     parser.add_argument(f"--no-{switch[2:]}", dest=key, action="store_const", const=False, help=text)
