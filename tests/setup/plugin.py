@@ -5,6 +5,7 @@ While a set-up is still under way a test waits for what it brings, outside the t
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -89,4 +90,4 @@ def _tell(item: pytest.Item, line: str) -> None:
     if capture is None:
         return
     with capture.global_and_fixture_disabled():
-        print(f"\nset-up: {line}", flush=True)
+        print(f"\nset-up: {line}", file=sys.stderr, flush=True)  # a worker of pytest-xdist has no standard output

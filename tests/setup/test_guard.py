@@ -50,6 +50,7 @@ def programs() -> None:
     need("unshare")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 2])
 def test_after_sigkill_nothing_is_left(tmp_path: Path, workers: int) -> None:
     words = ("-p", "tests.guard", f"-n{workers}", "--dist=load", "-k", "never_ends")

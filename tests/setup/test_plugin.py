@@ -42,9 +42,9 @@ def state(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def run(tmp_path: Path, **env: str) -> Iterator[Nested]:
+def run(tmp_path: Path, *words: str, **env: str) -> Iterator[Nested]:
     ours = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PATH": str(tmp_path / "bin")}
-    with nested_pytest(tmp_path, SOURCE, *PLUGIN, env=ours | env) as process:
+    with nested_pytest(tmp_path, SOURCE, *PLUGIN, *words, env=ours | env) as process:
         yield process
 
 
@@ -74,8 +74,9 @@ def test_with_ci_it_is_a_failure(tmp_path: Path, state: Path) -> None:
     assert "a part is missing with CI=true: chromium is not installed" in said
 
 
-def test_it_waits_for_the_set_up_and_runs_once_the_part_is_there(tmp_path: Path, state: Path) -> None:
-    with set_up_under_way(state), run(tmp_path) as process:
+@pytest.mark.parametrize("workers", ["-n0", "-n1"])
+def test_it_waits_for_the_set_up_and_runs_once_the_part_is_there(tmp_path: Path, state: Path, workers: str) -> None:
+    with set_up_under_way(state), run(tmp_path, workers) as process:
         process.wait_said("waits for the set-up to bring: chromium")
         program = tmp_path / "bin/chromium"
         program.write_text("#!/bin/sh\n")

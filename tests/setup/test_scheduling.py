@@ -53,6 +53,7 @@ def run(files: Path, *words: str, cache: Path) -> str:
     return said
 
 
+@pytest.mark.slow
 def test_files_stay_whole_and_the_lab_stays_on_one_worker(files: Path, tmp_path: Path) -> None:
     said = run(files, "-n2", "--dist=loadfile", "-rA", "--verbose", cache=tmp_path / "cache")
     ran = re.findall(r"^ran (\w+) (gw\d)$", said, re.MULTILINE)
