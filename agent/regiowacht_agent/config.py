@@ -54,6 +54,15 @@ class Paths:
 
 
 @dataclass(frozen=True, slots=True)
+class Arp:
+    """Settings of the family ``arp``."""
+
+    device_exclude: str = setting("", Regex(), "--collector.arp.device-exclude")
+    device_include: str = setting("", Regex(), "--collector.arp.device-include")
+    netlink: bool = setting(False, Flag(), "--collector.arp.netlink")
+
+
+@dataclass(frozen=True, slots=True)
 class Cpu:
     """Settings of the family ``cpu``."""
 
@@ -85,6 +94,10 @@ class Netdev:
 
     device_exclude: str = setting("", Regex(), "--collector.netdev.device-exclude")
     device_include: str = setting("", Regex(), "--collector.netdev.device-include")
+    netlink: bool = setting(True, Flag(), "--collector.netdev.netlink")
+    address_info: bool = setting(False, Flag(), "--collector.netdev.address-info")
+    enable_detailed_metrics: bool = setting(False, Flag(), "--collector.netdev.enable-detailed-metrics")
+    label_ifalias: bool = setting(False, Flag(), "--collector.netdev.label-ifalias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +182,7 @@ class Config:
     families: Mapping[str, bool] = field(default_factory=dict)
     asset: Asset = field(default_factory=Asset)
     paths: Paths = field(default_factory=Paths)
+    arp: Arp = field(default_factory=Arp)
     cpu: Cpu = field(default_factory=Cpu)
     filesystem: Filesystem = field(default_factory=Filesystem)
     diskstats: Diskstats = field(default_factory=Diskstats)

@@ -106,11 +106,12 @@ class FakeHost:
 
     @property
     def switches(self) -> dict[str, object]:
-        """The settings that point an agent at this host."""
+        """The settings that point an agent at this host; what it asks by netlink is always the machine it runs on."""
         return {
             "paths.procfs": str(self.folder / "proc"),
             "paths.sysfs": str(self.folder / "sys"),
             "paths.rootfs": str(self.folder / "root"),
+            "netdev.netlink": False,
         }
 
     def reader(self, *families: str, **more: object) -> Reader:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.mounts import MountAsker
 
 FAMILIES: tuple[FamilyEntry, ...] = (
+    FamilyEntry("arp"),
     FamilyEntry("conntrack"),
     FamilyEntry("filefd"),
     FamilyEntry("loadavg"),
