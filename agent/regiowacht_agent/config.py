@@ -114,6 +114,8 @@ class Hwmon:
 
     chip_exclude: str = setting("", Regex(), "--collector.hwmon.chip-exclude")
     chip_include: str = setting("", Regex(), "--collector.hwmon.chip-include")
+    sensor_exclude: str = setting("", Regex(), "--collector.hwmon.sensor-exclude")
+    sensor_include: str = setting("", Regex(), "--collector.hwmon.sensor-include")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,30 @@ if TYPE_CHECKING:
     from regiowacht_agent.files import Files
 
 
+ROUND = 20
+"""Readings within which every device is due once."""
+
+
 class Devices:
     """The folders below one folder of /sys, one for each device.
 
     A name can go to another device between two readings. The kernel numbers every entry of /sys anew, so a name with
     another number is another device, and descriptors of the old one are let go.
 
+    What hardly ever changes is read of the devices that are due: those that are new or others than last time, and each
+    other one once every ``ROUND`` readings.
+
     Args:
         folder: such as /sys/class/net.
         wanted: says by a device's name whether it counts; by default each does.
     """
 
-    __slots__ = ("_folder", "_seen", "_wanted", "names")
+    __slots__ = ("_folder", "_looks", "_seen", "_wanted", "names")
 
     def __init__(self, folder: str, wanted: Callable[[str], bool] | None = None) -> None:
         self._folder = folder
         self._wanted = wanted
+        self._looks = 0
         self._seen: list[tuple[str, int]] = []
         self.names: tuple[str, ...] = ()
 
@@ -37,7 +45,9 @@ class Devices:
         return f"{self._folder}/{name}"
 
     def look(self, files: Files) -> frozenset[str]:
-        """List the devices again, sorted by name in ``names``; return which are new or others than last time.
+        """List the devices again, sorted by name in ``names``; return those that are due.
+
+        ``names`` is another tuple when one of them is another device.
 
         Raises:
             NoData: there is no such folder, or no such device in it.
@@ -48,14 +58,14 @@ class Devices:
                 seen = [(entry.name, entry.inode()) for entry in entries if not entry.is_file(follow_symlinks=False)]
         except (FileNotFoundError, NotADirectoryError):
             seen = []
-        others: frozenset[str] = frozenset()
+        others: set[str] = set()
         if seen != self._seen:
-            changed = set(seen).symmetric_difference(self._seen)
-            for name, _number in changed:
+            others = {name for name, _number in set(seen).symmetric_difference(self._seen)}
+            for name in others:
                 files.forget(f"{self._folder}/{name}/")
             self._seen = seen
             self.names = tuple(sorted(name for name, _number in seen if self._wanted is None or self._wanted(name)))
-            others = frozenset(name for name, _number in changed).intersection(self.names)
         if not self.names:
             raise NoData(f"nothing in {self._folder}")
-        return others
+        self._looks += 1
+        return frozenset(self.names[-self._looks % ROUND :: ROUND]) | others.intersection(self.names)

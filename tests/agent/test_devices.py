@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from regiowacht_agent.devices import Devices
+from regiowacht_agent.devices import ROUND, Devices
 from regiowacht_agent.family import NoData
 from regiowacht_agent.files import Files
 
@@ -23,7 +23,15 @@ def test_devices_are_folders_or_links_by_name(tmp_path: Path) -> None:
     assert devices.look(Files()) == {"a", "b", "link"}
     assert devices.names == ("a", "b", "link")
     assert devices.path("a") == f"{tmp_path}/a"
-    assert devices.look(Files()) == set()
+
+
+def test_each_device_is_due_once_a_round(tmp_path: Path) -> None:
+    for number in range(ROUND + 5):
+        (tmp_path / str(number)).mkdir()
+    devices = Devices(str(tmp_path))
+    assert devices.look(Files()) == set(devices.names), "all are new"
+    due = [name for _ in range(ROUND) for name in devices.look(Files())]
+    assert sorted(due) == sorted(devices.names)
 
 
 def test_a_name_that_went_to_another_device_is_noticed_and_forgotten(tmp_path: Path) -> None:
@@ -36,7 +44,9 @@ def test_a_name_that_went_to_another_device_is_noticed_and_forgotten(tmp_path: P
     assert [files.attribute(f"{tmp_path}/{name}/value") for name in "ab"] == ["a", "b"]
     (tmp_path / "a").rename(tmp_path / "c")
     (tmp_path / "b").rename(tmp_path / "a")
-    assert devices.look(files) == {"a", "c"}
+    before = devices.names
+    assert devices.look(files) >= {"a", "c"}
+    assert devices.names is not before
     assert files.attribute(f"{tmp_path}/a/value") == "b"
     files.close()
 

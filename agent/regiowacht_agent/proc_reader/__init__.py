@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 
 FAMILIES: tuple[FamilyEntry, ...] = (
     FamilyEntry("arp"),
+    FamilyEntry("bonding"),
     FamilyEntry("conntrack"),
+    FamilyEntry("dmi"),
+    FamilyEntry("edac"),
     FamilyEntry("filefd"),
+    FamilyEntry("hwmon"),
     FamilyEntry("loadavg"),
     FamilyEntry("meminfo"),
     FamilyEntry("netclass"),
     FamilyEntry("netdev"),
     FamilyEntry("netstat"),
+    FamilyEntry("nvme"),
+    FamilyEntry("powersupplyclass"),
     FamilyEntry("sockstat"),
     FamilyEntry("softnet"),
+    FamilyEntry("thermal_zone"),
     FamilyEntry("udp_queues"),
     FamilyEntry("vmstat"),
 )

@@ -1,7 +1,7 @@
 """What network interfaces are, from /sys/class/net.
 
 A server can have sixty interfaces of two dozen attributes. What can change at any time is read at every reading; the
-rest when any of that has changed, when the name went to another device, and once every ``ROUND`` readings anyhow.
+rest when any of that has changed, and when the interface is due.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from regiowacht_agent.family import NoData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from regiowacht_agent.block import Series, Value
     from regiowacht_agent.config import Config
@@ -52,7 +53,6 @@ NUMBERS = {
 }
 """Metric of each attribute that is a number and told as it is."""
 
-ROUND = 20
 BYTES_PER_MEGABIT = 125_000
 IFF_UP = 1
 
@@ -68,10 +68,10 @@ class Netclass:
         self._info = metrics["node_network_info"]
         self._speed = metrics["node_network_speed_bytes"]
         self._numbers = tuple((attribute, metrics[name]) for attribute, name in NUMBERS.items())
+        self._names: tuple[str, ...] = ()
         self._often: tuple[str, ...] = ()
         self._told: list[bytes] = []
         self._seldom: dict[str, list[bytes]] = {}
-        self._readings = 0
         self._kept = Kept()
         self._block = EMPTY
 
@@ -82,37 +82,31 @@ class Netclass:
             NoData: the machine has no interface at all, not even the loopback.
         """
         files = host.files
-        others = self._devices.look(files)
+        due = self._devices.look(files)
         names = self._devices.names
-        if others or len(self._often) != len(names) * len(OFTEN):
+        if self._names is not names:
+            self._names = names
             self._often = tuple(f"{self._devices.path(name)}/{attribute}" for name in names for attribute in OFTEN)
-            self._seldom = {name: told for name, told in self._seldom.items() if name in names and name not in others}
+            self._told = []
+            self._seldom = {}
         told = files.attributes(self._often)
-        if self._read_seldom(files, told) or told != self._told:
+        if self._read_seldom(files, due, told) or told != self._told:
             self._told = told
             self._block = self._tell(names, told)
         if not self._block.values:
             raise NoData("no network interfaces")
         return self._block
 
-    def _read_seldom(self, files: Files, told: list[bytes]) -> bool:
-        """Read the other attributes of the interfaces that need it or whose turn it is; return whether one differs."""
-        self._readings += 1
+    def _read_seldom(self, files: Files, due: AbstractSet[str], told: list[bytes]) -> bool:
+        """Read the other attributes of the interfaces that are due or have changed; return whether one differs."""
         step = len(OFTEN)
-        same_interfaces = len(told) == len(self._told)
         differs = False
-        for at, name in enumerate(self._devices.names):
-            known = self._seldom.get(name)
+        for at, name in enumerate(self._names):
             mine = slice(at * step, at * step + step)
-            if (
-                known is None
-                or not same_interfaces
-                or (at + self._readings) % ROUND == 0
-                or told[mine] != self._told[mine]
-            ):
+            if name in due or told[mine] != self._told[mine]:
                 path = self._devices.path(name)
                 now = files.attributes([f"{path}/{attribute}" for attribute in SELDOM], keep=False)
-                differs = differs or now != known
+                differs = differs or now != self._seldom.get(name)
                 self._seldom[name] = now
         return differs
 

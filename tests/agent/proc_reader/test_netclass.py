@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_agent.config_file import load
+from regiowacht_agent.devices import ROUND
 from regiowacht_agent.family import NoData
-from regiowacht_agent.proc_reader.netclass import ROUND
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 from tests.agent.fake_host import FakeHost, samples
