@@ -67,6 +67,30 @@ class Cpu:
     """Settings of the family ``cpu``."""
 
     guest: bool = setting(True, Flag(), "--collector.cpu.guest")
+    info: bool = setting(False, Flag(), "--collector.cpu.info")
+    flags_include: str = setting("", Regex(), "--collector.cpu.info.flags-include")
+    bugs_include: str = setting("", Regex(), "--collector.cpu.info.bugs-include")
+
+    @property
+    def tells_info(self) -> bool:
+        """Whether /proc/cpuinfo is asked for: wanting flags or bugs is wanting the rest."""
+        return self.info or bool(self.flags_include or self.bugs_include)
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """Settings of the family ``stat``."""
+
+    softirq: bool = setting(False, Flag(), "--collector.stat.softirq")
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupts:
+    """Settings of the family ``interrupts``."""
+
+    name_exclude: str = setting("", Regex(), "--collector.interrupts.name-exclude")
+    name_include: str = setting("", Regex(), "--collector.interrupts.name-include")
+    include_zeros: bool = setting(True, Flag(), "--collector.interrupts.include-zeros")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +210,8 @@ class Config:
     paths: Paths = field(default_factory=Paths)
     arp: Arp = field(default_factory=Arp)
     cpu: Cpu = field(default_factory=Cpu)
+    stat: Stat = field(default_factory=Stat)
+    interrupts: Interrupts = field(default_factory=Interrupts)
     filesystem: Filesystem = field(default_factory=Filesystem)
     diskstats: Diskstats = field(default_factory=Diskstats)
     netdev: Netdev = field(default_factory=Netdev)

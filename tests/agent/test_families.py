@@ -9,8 +9,8 @@ import pytest
 
 from regiowacht_agent.config_file import load
 from regiowacht_agent.family import Metrics
+from regiowacht_agent.kernel_list import expand
 from regiowacht_agent.psutil_reader import FAMILIES
-from regiowacht_agent.psutil_reader.cpu_numbers import expand
 from regiowacht_agent.reader import open_reader
 from regiowacht_contract import catalogue
 from regiowacht_contract.errors import CatalogueError

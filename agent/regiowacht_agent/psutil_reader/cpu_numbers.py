@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.kernel_list import expand
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,14 +19,3 @@ def online(host: Host, count: int) -> Sequence[str]:
     """
     numbers = expand(host.text(host.sysfs / "devices/system/cpu/online", ""))
     return numbers if len(numbers) == count else [str(number) for number in range(count)]
-
-
-def expand(ranges: str) -> list[str]:
-    """Return the numbers of a kernel list such as ``0-3,5``; none of a text that is no such list."""
-    numbers: list[str] = []
-    for part in ranges.split(","):
-        first, _, last = part.strip().partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal()):
-            return []
-        numbers.extend(str(number) for number in range(int(first), int(last or first) + 1))
-    return numbers

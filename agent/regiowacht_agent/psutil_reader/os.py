@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-import shlex
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import NoData, Sample
+from regiowacht_agent.os_release import FILES, parse, support_end, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +13,6 @@ if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
-
-FILES = ("etc/os-release", "usr/lib/os-release")
 
 
 class Os:
@@ -42,30 +38,12 @@ class Os:
         if not told:
             raise NoData("no os-release file")
         yield Sample(self._info, tuple(told.get(label.upper(), "") for label in self._info.labels), 1)
-        version = re.match(r"[0-9]+(\.[0-9]+)?", told.get("VERSION_ID", ""))
-        if version:
+        if number := version(told):
             labels = (told.get("ID", ""), told.get("ID_LIKE", ""), told.get("NAME", ""))
-            yield Sample(self._version, labels, float(version[0]))
-        if told.get("SUPPORT_END"):
-            end = datetime.datetime.fromisoformat(told["SUPPORT_END"]).replace(tzinfo=datetime.UTC)
-            yield Sample(self._support_end, (), end.timestamp())
-
-
-def parse(text: str) -> dict[str, str]:
-    """Return the assignments of an os-release file; lines that are none are left out."""
-    found: dict[str, str] = {}
-    for row in text.splitlines():
-        name, is_assignment, value = row.strip().partition("=")
-        if is_assignment and name.isidentifier():
-            found[name] = _unquoted(value)
-    return found
-
-
-def _unquoted(value: str) -> str:
-    try:
-        return "".join(shlex.split(value)[:1])
-    except ValueError:
-        return value
+            yield Sample(self._version, labels, float(number))
+        end = support_end(told)
+        if end is not None:
+            yield Sample(self._support_end, (), end)
 
 
 def make(config: Config, metrics: Metrics) -> SampleFamily:
