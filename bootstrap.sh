@@ -43,8 +43,8 @@ begin_heavy() {
     mkdir -p "$state" || die "$state cannot be made; the tests need a cache: set XDG_CACHE_HOME"
     exec 8>"$state/apt.lock" 9>"$state/lock"
     if flock -n 9; then rm -f "$state"/*.failed; : >"$state/log"; fi
-    flock -n 8 || : # somebody else's apt run goes first; the next line waits for it
-    (trap '' HUP; flock 8; [ -z "$packages" ] || install_all $packages) </dev/null >>"$state/log" 2>&1 &
+    flock -n 8 || : # where another set-up runs, its apt goes first; the next line waits for both locks
+    (trap '' HUP; flock 9; flock 8; [ -z "$packages" ] || install_all $packages) </dev/null >>"$state/log" 2>&1 &
     exec 8>&-
 }
 

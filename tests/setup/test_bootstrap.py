@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -95,6 +96,22 @@ def test_a_new_run_forgets_what_the_last_one_could_not_get(checkout: Path) -> No
 
     wait_for(lambda: not is_under_way(state), "the set-up to end", DEADLINE_S)
     assert failures(state) == {}
+
+
+def test_a_second_set_up_takes_the_lock_over_from_the_first(checkout: Path) -> None:
+    state = checkout.parent / "cache/regiowacht/setup"
+    state.mkdir(parents=True)
+    (state / "peers.failed").write_text("no network\n")
+    try:
+        with (state / "lock").open("w") as first:
+            fcntl.flock(first, fcntl.LOCK_EX)
+            assert bootstrap(checkout, "test").returncode == 0
+            assert failures(state) == {"peers": "no network"}
+        wait_for(lambda: "apt" in failures(state), "the second one's apt run", DEADLINE_S)
+        assert is_under_way(state)
+    finally:
+        (checkout / "enough").touch()
+    wait_for(lambda: not is_under_way(state), "the set-up to end", DEADLINE_S)
 
 
 def test_the_demo_sets_up_nothing_heavy(checkout: Path) -> None:
