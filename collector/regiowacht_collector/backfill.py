@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,9 @@ AT_ONCE = 2
 
 LONGEST_BLOCK = "4374h"
 """2 h times a power of three, as the engine's blocks are. promtool reads a whole file once more for every block."""
+
+ENVIRONMENT = {"GOGC": "400"}
+"""promtool makes much rubbish and keeps little: it needs a tenth less processor when it cleans up less often."""
 
 LOOK_EVERY_S = 0.02
 FOLDER = ".past-"
@@ -104,7 +108,11 @@ class _Load:
         words = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", f"--max-block-duration={LONGEST_BLOCK}"]
         try:
             self._process = subprocess.Popen(
-                [promtool, *words, file, into], stdin=subprocess.DEVNULL, stdout=self._said, stderr=self._said
+                [promtool, *words, file, into],
+                stdin=subprocess.DEVNULL,
+                stdout=self._said,
+                stderr=self._said,
+                env={**os.environ, **ENVIRONMENT},
             )
         except OSError as error:
             self._said.close()

@@ -18,7 +18,9 @@ TEXT = ".past-text-"
 CLOCKS_DIFFER_S = 60
 
 
-def load_past(past: Past, storage: Path, promtool: Path | None, now_s: float | None = None) -> None:
+def load_past(
+    past: Past, storage: Path, promtool: Path | None, now_s: float | None = None, *, whole: bool = False
+) -> None:
     """Load the whole past into ``storage``, or nothing; the text stands there meanwhile.
 
     What a killed run left is removed first.
@@ -27,6 +29,7 @@ def load_past(past: Past, storage: Path, promtool: Path | None, now_s: float | N
         past: what to load.
         storage: an engine's storage; no engine may run on it.
         promtool: the engine's own tool.
+        whole: load every server's series of the last hours, for an engine that goes on from there.
         now_s: the time it is, Unix time; None for this machine's clock.
 
     Raises:
@@ -42,6 +45,6 @@ def load_past(past: Past, storage: Path, promtool: Path | None, now_s: float | N
         for left in storage.glob(f"{TEXT}*"):
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix=TEXT, dir=storage) as folder:
-            backfill(past.files(Path(folder)), storage, promtool, remove=True)
+            backfill(past.files(Path(folder), whole=whole), storage, promtool, remove=True)
     except OSError as error:
         raise Unavailable("history.cannot-write", path=error.filename or storage, reason=error.strerror) from error

@@ -54,14 +54,16 @@ class Past:
         """
         return list(self.files(folder))
 
-    def files(self, folder: Path) -> Iterator[Path]:
+    def files(self, folder: Path, *, whole: bool = False) -> Iterator[Path]:
         """Write the same files one by one, as they are asked for.
+
+        With ``whole`` they hold every server's series of the last hours, not only those of ``measured``.
 
         Raises:
             Unavailable: the folder cannot be written, or the disk is full.
         """
         families = [*self._declared.values(), *self._told.values(), *self._recorded.values()]
-        for piece in pieces(self.end_s):
+        for piece in pieces(self.end_s, whole=whole):
             path = folder / f"{piece.name}.om"
             try:
                 folder.mkdir(parents=True, exist_ok=True)

@@ -6,10 +6,8 @@ the finer ones. A graph whose query step is a multiple of the sample step has a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from regiowacht.demo.history.world import RAW_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
-DAYS = 90
 
 LONGEST_BLOCK_S = 4374 * HOUR_S
 """promtool begins a new block at multiples of this, and would read a file over one twice."""
@@ -58,7 +55,7 @@ RAW: Mapping[Pace, int] = {
     "total": MINUTE_S,
     "rare": 4 * MINUTE_S,
 }
-"""The last six hours. What hardly changes is told every 4 minutes: the engine looks back 5."""
+"""The last six hours, from a full one on. What hardly changes is told every 4 minutes: the engine looks back 5."""
 
 WEEK: Mapping[Pace, int] = {
     "kept": 15 * MINUTE_S,
@@ -83,17 +80,44 @@ OLDER: Mapping[Pace, int] = {
 }
 
 
-def pieces(end_s: int) -> tuple[Piece, ...]:
-    """Return the stretches of a past that ends at ``end_s``, the largest first, so that two loaders end together."""
-    raw_s = end_s - RAW_S
-    cuts = (
-        ("older", end_s - DAYS * DAY_S, end_s - 30 * DAY_S, OLDER),
-        ("week", end_s - 7 * DAY_S, raw_s, WEEK),
-        ("month", end_s - 30 * DAY_S, end_s - 7 * DAY_S, MONTH),
-        ("raw-1", raw_s, raw_s + RAW_S // 2, RAW),
-        ("raw-2", raw_s + RAW_S // 2, end_s + 1, RAW),
-    )
-    return tuple(piece for cut in cuts for piece in _within_blocks(Piece(*cut)))
+CUTS: tuple[tuple[str, float, Mapping[Pace, int]], ...] = (
+    ("older-1", 90, OLDER),
+    ("older-2", 75, OLDER),
+    ("older-3", 60, OLDER),
+    ("older-4", 45, OLDER),
+    ("month-1", 30, MONTH),
+    ("month-2", 18.5, MONTH),
+    ("week-1", 7, WEEK),
+    ("week-2", 3.5, WEEK),
+    ("raw-1", 6 / 24, RAW),
+    ("raw-2", 4 / 24, RAW),
+    ("raw-3", 2 / 24, RAW),
+)
+"""Name, days before the end at which it begins, steps. About as much text in each: two are on the disk at a time."""
+
+
+def pieces(end_s: int, *, whole: bool = False) -> tuple[Piece, ...]:
+    """Return the stretches of a past that ends at ``end_s``, in order.
+
+    With ``whole`` the last one also has what stands on pages alone, as often as what is measured.
+    """
+    begins = [_begin(end_s, days) for _, days, _ in CUTS]
+    ends = [*begins[1:], end_s + 1]
+    listed = [
+        Piece(name, begin, end, steps)
+        for (name, _, steps), begin, end in zip(CUTS, begins, ends, strict=True)
+        if begin < end
+    ]
+    if whole:
+        last = listed.pop()
+        listed.append(replace(last, steps_s={**last.steps_s, "live": last.steps_s["measured"]}))
+    return tuple(piece for uncut in listed for piece in _within_blocks(uncut))
+
+
+def _begin(end_s: int, days: float) -> int:
+    """Return where a stretch begins: on a moment that has a sample of the stretch before as well as its own."""
+    coarsest = 2 * HOUR_S if days >= 1 else HOUR_S
+    return (end_s - round(days * DAY_S)) // coarsest * coarsest
 
 
 def _within_blocks(piece: Piece) -> Iterator[Piece]:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from regiowacht.demo.history.server import Server
     from regiowacht_inventory import Asset, Region
 
-RAW_S = 6 * 3600
+RAW_S = 7 * 3600
+"""So far back raw series are asked for, at most."""
+
 WAVES = 12
 OF_EACH_KIND = 2
 NEVER_KINDS = ("phone", "camera", "printer", "service")
@@ -69,7 +71,7 @@ class World:
 def make_world(region: Region, end_s: int, seed: int) -> World:
     """Decide everything; the same for the same region, end and seed."""
     measured = measured_assets(region)
-    never = frozenset(asset.key for asset in region.assets if asset not in measured and _is_new(asset))
+    never = _never(region, measured)
     incidents = place_incidents(region, measured, end_s, seed)
     anchor_s = end_s - RAW_S
     waves = tuple(Wave(seed, number, region.timezone, anchor_s) for number in range(WAVES))
@@ -111,8 +113,12 @@ def measured_assets(region: Region) -> tuple[Asset, ...]:
     return tuple(asset for assets in chosen.values() for asset in assets[:OF_EACH_KIND])
 
 
-def _is_new(asset: Asset) -> bool:
-    return asset.kind in NEVER_KINDS and crc32("/".join(asset.key).encode()) % ONE_IN == 0
+def _never(region: Region, measured: Sequence[Asset]) -> frozenset[Key]:
+    """Return the assets that were never connected: one in twenty of some kinds, at least one if there is any."""
+    known = {asset.key for asset in measured}
+    found = [asset for asset in region.assets if asset.kind in NEVER_KINDS and asset.key not in known]
+    found.sort(key=lambda asset: crc32("/".join(asset.key).encode()))
+    return frozenset(asset.key for asset in found[: -(-len(found) // ONE_IN)])
 
 
 def _wave_of(waves: Sequence[Wave], asset: Asset) -> Wave:
