@@ -7,11 +7,13 @@ and the last one is kept for local filesystems.
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import threading
+import time
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,50 +24,89 @@ WORKERS = 4
 NEXT_STUCK = 0.25
 """Share of the time-out that every further mount has, once one did not answer in the same reading."""
 
+REMOTE = re.compile(r"^(nfs|nfs4|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|virtiofs|davfs|fuse\..*)$")
+
 TIMED_OUT = "mountpoint timeout"
 NOT_ASKED = "not asked: too many stuck mounts"
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """One mount to ask: ``path`` as this process reaches it; ``remote`` when another machine has to answer."""
 
     path: str
     remote: bool
 
 
+def is_remote(fs_type: str) -> bool:
+    """Return whether another machine, or another process, has to answer for filesystems of this type."""
+    return REMOTE.match(fs_type) is not None
+
+
 class _Worker:
-    """One thread that asks mount after mount; what it is asking now tells where it is stuck."""
+    """One thread that asks mount after mount; what it is asking now tells where it is stuck.
+
+    The lock is taken at the begin and the end of a batch only; between them, a list of ten thousand mounts is one
+    thread's work, and whoever waits looks at ``asking`` and ``begun`` when a time-out could be over.
+
+    Attributes:
+        is_busy: it was given a batch that it has not come back from.
+        asking: path of the mount that it waits for.
+        begun: when it began to ask that one, on the monotonic clock.
+        todo: paths of the batch that come after it.
+        answers: of the batch, by path.
+    """
 
     def __init__(self, changed: threading.Condition, statvfs: Callable[[str], os.statvfs_result]) -> None:
-        self.todo: deque[str] = deque()
+        self.is_busy = False
         self.asking: str | None = None
+        self.begun = 0.0
+        self.todo: deque[str] = deque()
         self.answers: dict[str, os.statvfs_result | str] = {}
         self._changed = changed
         self._statvfs = statvfs
         threading.Thread(target=self._work, name="mounts", daemon=True).start()
 
-    @property
-    def is_idle(self) -> bool:
-        return self.asking is None and not self.todo
+    def give(self, paths: Iterable[str]) -> None:
+        """Hand it a batch, with the lock held."""
+        self.answers = {}
+        self.todo.extend(paths)
+        self.begun = time.monotonic()
+        self.is_busy = True
+        self._changed.notify_all()
+
+    def take_back(self) -> str | None:
+        """Take back what it did not ask yet, with the lock held; return the path that it is stuck at, if any."""
+        self.todo.clear()
+        # A thread that has not even woken up has nothing to come back from.
+        self.is_busy = self.asking is not None
+        return self.asking
 
     def _work(self) -> None:
         while True:
             with self._changed:
                 self.asking = None
+                self.is_busy = bool(self.todo)
                 self._changed.notify_all()
                 while not self.todo:
                     self._changed.wait()
-                self.asking = path = self.todo.popleft()
-            answer = self._ask(path)
-            with self._changed:
-                self.answers[path] = answer
+                path: str | None = self.todo.popleft()
+                self.asking = path
+            while path is not None:
+                self.answers[path] = self._ask(path)
+                self.begun = time.monotonic()
+                self.asking = path = self._next()
+
+    def _next(self) -> str | None:
+        try:
+            return self.todo.popleft()
+        except IndexError:
+            return None
 
     def _ask(self, path: str) -> os.statvfs_result | str:
         try:
             return self._statvfs(path)
         except OSError as error:
-            return error.strerror or str(error)
+            return _words(error)
 
 
 class MountAsker:
@@ -131,7 +172,7 @@ class MountAsker:
 
     def _free_worker(self) -> _Worker | None:
         for worker in self._workers:
-            if worker.is_idle:
+            if not worker.is_busy:
                 return worker
         if len(self._workers) == WORKERS:
             return None
@@ -142,28 +183,30 @@ class MountAsker:
         self, worker: _Worker, batch: list[Mount], answers: dict[str, os.statvfs_result | str], timeout_s: float
     ) -> bool:
         """Let a worker ask the batch; return False when it got stuck on the way, with that mount answered for."""
-        worker.answers = {}
-        worker.todo.extend(mount.path for mount in batch)
-        self._changed.notify_all()
-        while not worker.is_idle and self._gets_on(worker, timeout_s):
-            pass
+        worker.give(mount.path for mount in batch)
+        while worker.is_busy and (left_s := worker.begun + timeout_s - time.monotonic()) > 0:
+            self._changed.wait(left_s)
+        next_one = worker.todo[0] if worker.todo else None
+        stuck = worker.take_back() if worker.is_busy else None
         answers.update(worker.answers)
-        if worker.is_idle:
-            return True
-        stuck = worker.asking or worker.todo[0]
-        worker.todo.clear()
-        if worker.asking is not None:
+        if stuck is not None:
             self._stuck[stuck] = worker
-        answers[stuck] = TIMED_OUT
+        waited_for = stuck or next_one
+        if waited_for is None:
+            return True
+        answers.setdefault(waited_for, TIMED_OUT)
         return False
-
-    def _gets_on(self, worker: _Worker, timeout_s: float) -> bool:
-        """Wait until the worker has one more answer; return False when it has none within the time-out."""
-        before = len(worker.answers)
-        return self._changed.wait_for(lambda: worker.is_idle or len(worker.answers) > before, timeout_s)
 
     def _forget_returned(self) -> None:
         """Let go of mounts whose thread has come back: they are asked again."""
         for path, worker in list(self._stuck.items()):
             if worker.asking != path:
                 del self._stuck[path]
+
+
+def _words(error: OSError) -> str:
+    """Return an error as node_exporter's language has it, so that series of both bear the same label."""
+    if error.errno == errno.ESTALE:
+        return "stale NFS file handle"
+    words = error.strerror or str(error)
+    return words[:1].lower() + words[1:]

@@ -79,7 +79,7 @@ def test_a_hundred_mounts_are_all_there_and_a_double_one_once(tmp_path: Path) ->
 def test_a_mount_that_is_gone_is_an_error_with_its_reason_and_the_others_stay(tmp_path: Path) -> None:
     (tmp_path / "root/here").mkdir(parents=True)
     told = _host(tmp_path, ["/dev/sda /here ext4 rw", "/dev/sdb /gone ext4 rw"]).exposition("filesystem")
-    gone = 'device="/dev/sdb",mountpoint="/gone",fstype="ext4",device_error="No such file or directory"'
+    gone = 'device="/dev/sdb",mountpoint="/gone",fstype="ext4",device_error="no such file or directory"'
     assert f"node_filesystem_device_error{{{gone}}} 1\n" in told
     assert set(_series(told, "node_filesystem_size_bytes")) == {"/here"}
 

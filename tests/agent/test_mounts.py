@@ -102,4 +102,4 @@ def test_all_threads_stuck_is_an_answer_too(hanging: _Hanging) -> None:
 
 
 def test_an_error_is_told_in_words() -> None:
-    assert MountAsker().ask([Mount("/no/such/mount", remote=False)]) == {"/no/such/mount": "No such file or directory"}
+    assert MountAsker().ask([Mount("/no/such/mount", remote=False)]) == {"/no/such/mount": "no such file or directory"}

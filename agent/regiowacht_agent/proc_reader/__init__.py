@@ -21,6 +21,7 @@ FAMILIES: tuple[FamilyEntry, ...] = (
     FamilyEntry("dmi"),
     FamilyEntry("edac"),
     FamilyEntry("filefd"),
+    FamilyEntry("filesystem"),
     FamilyEntry("hwmon"),
     FamilyEntry("interrupts", default=False),
     FamilyEntry("loadavg"),

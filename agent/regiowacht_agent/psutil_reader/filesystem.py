@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.exposition import clean
 from regiowacht_agent.family import Sample
-from regiowacht_agent.log import LOGGER, line
-from regiowacht_agent.mounts import Mount
+from regiowacht_agent.mount_log import MountLog
+from regiowacht_agent.mounts import Mount, is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Metrics, SampleFamily
     from regiowacht_agent.host import Host
-
-REMOTE = re.compile(r"^(nfs|nfs4|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|virtiofs|davfs|fuse\..*)$")
-"""Filesystem types where another machine, or another process, has to answer."""
 
 
 class _Mounted(NamedTuple):
@@ -42,16 +38,16 @@ class Filesystem:
         self._error = metrics["node_filesystem_device_error"]
         names = ("size_bytes", "free_bytes", "avail_bytes", "files", "files_free", "readonly")
         self._metrics = tuple(metrics[f"node_filesystem_{name}"] for name in names)
-        self._reasons: dict[str, str] = {}
+        self._log = MountLog()
 
     def read(self, host: Host) -> Iterator[Sample]:
         """Yield the figures of every mount that is wanted; the same mount twice is told once, as it was first."""
         mounted = {one.labels: one for one in reversed(list(self._mounted(host)))}
         answers = host.mounts.ask(Mount(one.path, one.is_remote) for one in mounted.values())
-        for one in reversed(mounted.values()):
-            answer = answers[one.path]
+        told = [(one, answers[one.path]) for one in reversed(mounted.values())]
+        self._log.tell({one.labels[1]: answer for one, answer in told if isinstance(answer, str)})
+        for one, answer in told:
             reason = answer if isinstance(answer, str) else ""
-            self._tell(one.labels[1], reason)
             yield Sample(self._error, (*one.labels, reason), int(bool(reason)))
             if isinstance(answer, os.statvfs_result):
                 yield from self._figures(one, answer)
@@ -61,7 +57,7 @@ class Filesystem:
             shown = _below(mount_point, str(host.rootfs))
             if shown and self._mount_points.takes(shown) and self._types.takes(fs_type):
                 labels = (clean(device or "none"), clean(shown), clean(fs_type))
-                yield _Mounted(labels, mount_point, REMOTE.match(fs_type) is not None, "ro" in options.split(","))
+                yield _Mounted(labels, mount_point, is_remote(fs_type), "ro" in options.split(","))
 
     def _figures(self, one: _Mounted, told: os.statvfs_result) -> Iterator[Sample]:
         unit = told.f_frsize or told.f_bsize
@@ -71,15 +67,6 @@ class Filesystem:
         )  # fmt: skip
         for metric, value in zip(self._metrics, values, strict=True):
             yield Sample(metric, one.labels, value)
-
-    def _tell(self, mount_point: str, reason: str) -> None:
-        before = self._reasons.pop(mount_point, "")
-        if reason:
-            self._reasons[mount_point] = reason
-        if reason and reason != before:
-            LOGGER.warning(line("mount-failed", mountpoint=mount_point, reason=reason))
-        elif before and not reason:
-            LOGGER.info(line("mount-recovered", mountpoint=mount_point))
 
 
 def _below(mount_point: str, rootfs: str) -> str:
