@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.devices import ROUND
+from regiowacht_agent.proc_reader.cpufreq import OFTEN
 from tests.agent.fake_host import FakeHost
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from regiowacht_agent.reader import Reader
 
 CPU = "devices/system/cpu"
 SYS = {
@@ -54,32 +58,57 @@ def test_a_clock_that_cannot_be_told_costs_only_itself(tmp_path: Path, value: st
     assert host.exposition("cpufreq", reader="proc") == EXPECTED.replace(lost, "")
 
 
-def test_a_clock_that_vanishes_and_a_governor_that_changes_are_followed(tmp_path: Path) -> None:
+def text_after_a_round(reader: Reader) -> str:
+    """Return what is told when every processor was due once."""
+    for _ in range(ROUND):
+        reader.families["cpufreq"].read(reader.host)
+    return reader.families["cpufreq"].read(reader.host).text()
+
+
+def test_a_clock_that_vanishes_is_gone_at_once(tmp_path: Path) -> None:
     reader = FakeHost.write(tmp_path, sys=SYS).reader("cpufreq", reader="proc")
     family = reader.families["cpufreq"]
-    family.read(reader.host)
-    folder = tmp_path / "sys" / CPU
-    (folder / "cpu1/cpufreq/scaling_cur_freq").unlink()
-    (folder / "cpu0/cpufreq/scaling_governor").write_text("schedutil\n")
-    (folder / "cpu0/cpufreq/scaling_available_governors").write_text("powersave schedutil\n")
+    assert 'cpu="1"' in family.read(reader.host).text()
+    (tmp_path / "sys" / CPU / "cpu1/cpufreq/scaling_cur_freq").unlink()
     reader.host.files.close()
     text = family.read(reader.host).text()
     assert 'cpu="1"' not in text
+    assert 'node_cpu_scaling_frequency_hertz{cpu="0"} 1699981000\n' in text
+
+
+def test_a_clock_is_read_each_time(tmp_path: Path) -> None:
+    reader = FakeHost.write(tmp_path, sys=SYS).reader("cpufreq", reader="proc")
+    family = reader.families["cpufreq"]
+    family.read(reader.host)
+    for file, metric in OFTEN.items():
+        (tmp_path / "sys" / CPU / "cpu0/cpufreq" / file).write_text("42\n")
+        assert f'{metric}{{cpu="0"}} 42000\n' in family.read(reader.host).text()
+
+
+def test_another_governor_and_other_limits_are_seen_within_a_round(tmp_path: Path) -> None:
+    reader = FakeHost.write(tmp_path, sys=SYS).reader("cpufreq", reader="proc")
+    reader.families["cpufreq"].read(reader.host)
+    folder = tmp_path / "sys" / CPU / "cpu0/cpufreq"
+    (folder / "scaling_governor").write_text("schedutil\n")
+    (folder / "scaling_available_governors").write_text("powersave schedutil\n")
+    (folder / "cpuinfo_max_freq").write_text("5000000\n")
+    text = text_after_a_round(reader)
     assert 'node_cpu_scaling_governor{cpu="0",governor="powersave"} 0\n' in text
     assert 'node_cpu_scaling_governor{cpu="0",governor="schedutil"} 1\n' in text
+    assert 'node_cpu_frequency_max_hertz{cpu="0"} 5000000000\n' in text
     assert "performance" not in text
 
 
-def test_a_driver_that_is_loaded_late_and_a_processor_that_comes_are_found(tmp_path: Path) -> None:
-    reader = FakeHost.write(tmp_path, sys={f"{CPU}/online": "0\n", f"{CPU}/cpufreq/none": ""}).reader(
-        "cpufreq", reader="proc"
-    )
+def test_a_driver_that_is_loaded_late_and_a_processor_that_comes_and_goes_are_seen(tmp_path: Path) -> None:
+    reader = FakeHost.write(tmp_path, sys={f"{CPU}/cpu0/topology/core_id": "0\n"}).reader("cpufreq", reader="proc")
     family = reader.families["cpufreq"]
     assert family.read(reader.host).text() == ""
-    FakeHost.write(tmp_path, sys=SYS | {f"{CPU}/cpufreq/policy0/none": ""})
-    assert 'node_cpu_scaling_frequency_hertz{cpu="1"} 2000000000\n' in family.read(reader.host).text()
-    FakeHost.write(tmp_path, sys={f"{CPU}/online": "0-2\n", f"{CPU}/cpu2/cpufreq/scaling_cur_freq": "5\n"})
+    FakeHost.write(tmp_path, sys=SYS)
+    assert text_after_a_round(reader) == reader.families["cpufreq"].read(reader.host).text() != ""
+    FakeHost.write(tmp_path, sys={f"{CPU}/cpu2/cpufreq/scaling_cur_freq": "5\n"})
     assert 'node_cpu_scaling_frequency_hertz{cpu="2"} 5000\n' in family.read(reader.host).text()
+    (tmp_path / "sys" / CPU / "cpu2").rename(tmp_path / "sys/gone")
+    assert 'cpu="2"' not in family.read(reader.host).text()
 
 
 def test_the_processors_own_clock_is_told_once_by_this_family_or_by_cpu(tmp_path: Path) -> None:
