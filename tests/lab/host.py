@@ -96,7 +96,8 @@ class Host:
         """
         try:
             done = subprocess.run(
-                self.command(*words),
+                # A command that is given up on dies inside too.
+                self.command("setpriv", "--pdeathsig", "KILL", *words),
                 input=given,
                 stdin=subprocess.DEVNULL if given is None else None,
                 capture_output=True,

@@ -96,6 +96,13 @@ def test_a_command_that_fails_tells_what_it_said(lab: Lab) -> None:
         a.run("ls", "/nothing")
 
 
+def test_a_command_that_is_given_up_on_ends_inside_too(lab: Lab) -> None:
+    a, _b = pair(lab)
+    with pytest.raises(LabError, match="a: sleep did not end within"):
+        a.run("sleep", "1234", within_s=0.1)
+    until(lambda: "1234" not in a.run("ps", "-eo", "args=").stdout, 2, "the sleeper to go")
+
+
 def test_a_host_that_cannot_start_says_why(lab: Lab) -> None:
     broken = rootfs.Rootfs(lab.rootfs.folder, server="/nowhere", host="/nowhere", made_s=0)
     with (
