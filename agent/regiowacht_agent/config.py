@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.polls.settings import Polls, Probe, Relay
 from regiowacht_agent.reader import READERS
 from regiowacht_agent.settings import (
     Address,
@@ -199,6 +200,8 @@ class Config:
     Attributes:
         families: families switched on (True) or off (False) against the reader's own default.
         disable_defaults: families that nobody switched on stay off.
+        probe: what is asked for others at the site, ``[[probe]]``.
+        relay: pages that are carried for others, ``[[relay]]``.
     """
 
     listen: str = setting(f"127.0.0.1:{AGENT_PORT}", Address(), "--listen")
@@ -222,6 +225,9 @@ class Config:
     vmstat: Vmstat = field(default_factory=Vmstat)
     textfile: Textfile = field(default_factory=Textfile)
     http: Http = field(default_factory=Http)
+    polls: Polls = field(default_factory=Polls)
+    probe: tuple[Probe, ...] = ()
+    relay: tuple[Relay, ...] = ()
 
     @property
     def lang(self) -> Lang:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.config import Config, settings
+from regiowacht_agent.config_lists import Mistake, read_lists
 from regiowacht_agent.reader import entries
 from regiowacht_agent.settings import Flag, Invalid, Setting
 from regiowacht_agent.toml_lines import line_of, split_reason
@@ -54,23 +55,15 @@ def load(path: Path | None, overrides: Mapping[str, object] | None = None) -> Co
         text = _text(path)
         config, problems = _apply(_toml(path, text), config)
         if problems:
-            raise FileInvalid(path, (p.in_file(path, text) for p in problems))
+            raise FileInvalid(path, (_in_file(mistake, path, text) for mistake in problems))
     config, wrong = _apply(_nested(overrides or {}), config)
     for mistake in wrong:
         raise UsageError(mistake.text, **mistake.values, key=_switch(mistake.key))
     return config
 
 
-@dataclass(frozen=True, slots=True)
-class _Mistake:
-    """One value or name that cannot be: the key where it stands, the text and what fills it."""
-
-    key: str
-    text: str
-    values: Mapping[str, object]
-
-    def in_file(self, path: Path, text: str) -> Problem:
-        return Problem(str(path), line_of(text, self.key), self.text, {**self.values, "key": self.key})
+def _in_file(mistake: Mistake, path: Path, text: str) -> Problem:
+    return Problem(str(path), line_of(text, mistake.key), mistake.text, {**mistake.values, "key": mistake.shown})
 
 
 def _text(path: Path) -> str:
@@ -108,25 +101,28 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
     return raw
 
 
-def _apply(raw: Mapping[str, Any], base: Config) -> tuple[Config, list[_Mistake]]:
+def _apply(raw: Mapping[str, Any], base: Config) -> tuple[Config, list[Mistake]]:
     """Return the configuration with the raw values in it, beside what is wrong with them."""
     known = {setting.key: setting for setting in settings()}
     tables = {key.partition(".")[0] for key in known if "." in key}
-    mistakes: list[_Mistake] = []
+    mistakes: list[Mistake] = []
+    lists, rest = read_lists(raw, mistakes)
     changes: dict[str, dict[str, Any]] = {}
-    for key, value in _flat(raw, tables | {"families"}, mistakes):
+    for key, value in _flat(rest, tables | {"families"}, mistakes):
         table, _, name = key.rpartition(".")
         try:
             changes.setdefault(table, {})[name] = _check(key, value, known)
         except Invalid as invalid:
-            mistakes.append(_Mistake(key, invalid.key, invalid.values))
+            mistakes.append(Mistake(key, invalid.key, invalid.values))
     mistakes += _exclusive(changes)
     reader = changes.get("", {}).get("reader", base.reader)
     mistakes += _unknown_families(changes.get("families", {}), reader)
-    return _replaced(base, changes), mistakes
+    if lists and not changes.get("asset", {}).get("gemeente", base.asset.gemeente):
+        mistakes.append(Mistake(next(iter(lists)), "agent.polls-of-nobody", {}))
+    return replace(_replaced(base, changes), **lists), mistakes
 
 
-def _flat(raw: Mapping[str, Any], tables: Collection[str], mistakes: list[_Mistake]) -> Iterator[tuple[str, object]]:
+def _flat(raw: Mapping[str, Any], tables: Collection[str], mistakes: list[Mistake]) -> Iterator[tuple[str, object]]:
     """Yield ``TABLE.NAME`` and ``NAME`` with their values; a table that is none is a mistake."""
     for name, value in raw.items():
         if name not in tables:
@@ -134,7 +130,7 @@ def _flat(raw: Mapping[str, Any], tables: Collection[str], mistakes: list[_Mista
         elif isinstance(value, dict):
             yield from ((f"{name}.{inner}", inside) for inner, inside in value.items())
         else:
-            mistakes.append(_Mistake(name, "agent.bad-type", {"wanted": f"[{name}]", "value": value}))
+            mistakes.append(Mistake(name, "agent.bad-type", {"wanted": f"[{name}]", "value": value}))
 
 
 def _check(key: str, value: object, known: Mapping[str, Setting]) -> Any:
@@ -150,20 +146,20 @@ def _siblings(key: str, known: Mapping[str, Setting]) -> set[str]:
     return {name for name in known if name.rpartition(".")[0] == table} or set(known)
 
 
-def _exclusive(changes: Mapping[str, Mapping[str, Any]]) -> list[_Mistake]:
+def _exclusive(changes: Mapping[str, Mapping[str, Any]]) -> list[Mistake]:
     """An exclude and an include of the same thing cannot both be asked for."""
     return [
-        _Mistake(f"{table}.{name}", "agent.exclusive", {"other": f"{table}.{name.replace('_include', '_exclude')}"})
+        Mistake(f"{table}.{name}", "agent.exclusive", {"other": f"{table}.{name.replace('_include', '_exclude')}"})
         for table, values in changes.items()
         for name, value in values.items()
         if name.endswith("_include") and value and values.get(name.replace("_include", "_exclude"))
     ]
 
 
-def _unknown_families(families: Mapping[str, object], reader: str) -> list[_Mistake]:
+def _unknown_families(families: Mapping[str, object], reader: str) -> list[Mistake]:
     names = {entry.name for entry in entries(reader)}
     return [
-        _Mistake(f"families.{name}", "agent.unknown-family", {"families": ", ".join(sorted(names)), "name": name})
+        Mistake(f"families.{name}", "agent.unknown-family", {"families": ", ".join(sorted(names)), "name": name})
         for name in families
         if name not in names
     ]

@@ -24,7 +24,7 @@ def series(metric: Metric, labels: tuple[str, ...]) -> str:
     """Return ``name{label="value",...}``, or the name alone where the metric has no labels."""
     if not metric.labels and not labels:
         return metric.name
-    pairs = ",".join(f'{label}="{_escape(value)}"' for label, value in zip(metric.labels, labels, strict=True))
+    pairs = ",".join(f'{label}="{escape(value)}"' for label, value in zip(metric.labels, labels, strict=True))
     return f"{metric.name}{{{pairs}}}"
 
 
@@ -40,7 +40,8 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _escape(value: str) -> str:
+def escape(value: str) -> str:
+    """Return a label's value as it stands between quotes."""
     if "\\" in value or '"' in value or "\n" in value:
         return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return value

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.http.server import HttpServer
+    from regiowacht_agent.polls.schedule import Schedule
     from regiowacht_agent.reading import Readings
 
 SELF = Path("/proc/self")
@@ -30,7 +31,13 @@ class Own:
         self.started = process_start()
 
     def read(
-        self, config: Config, loaded: float, reload_worked: bool, readings: Readings, server: HttpServer
+        self,
+        config: Config,
+        loaded: float,
+        reload_worked: bool,
+        readings: Readings,
+        server: HttpServer,
+        polls: Schedule,
     ) -> Iterator[Sample]:
         """Yield everything about the agent.
 
@@ -40,6 +47,7 @@ class Own:
             reload_worked: whether the latest attempt to read it worked.
             readings: the readings taken.
             server: the HTTP server.
+            polls: what is asked for others.
         """
         of = self._metrics
         yield Sample(of["regiowacht_agent_info"], (version(), config.reader, config.hash), 1)
@@ -50,9 +58,20 @@ class Own:
         for outcome in readings.outcomes:
             failing = int(outcome.state == "failed")
             yield Sample(of["regiowacht_agent_family_failing"], (outcome.family,), failing)
+        yield from self._polls(polls)
         yield from self._http(server)
         with contextlib.suppress(OSError):  # no descriptor is free: the agent still tells the rest
             yield from self._process()
+
+    def _polls(self, polls: Schedule) -> Iterator[Sample]:
+        told = [taken.outcome.up for _, taken in polls.told()]
+        counts = (
+            ("answering", sum(told)),
+            ("failing", len(told) - sum(told)),
+            ("silent", len(polls.polls) - len(told)),
+        )
+        for state, count in counts:
+            yield Sample(self._metrics["regiowacht_agent_polls"], (state,), count)
 
     def _http(self, server: HttpServer) -> Iterator[Sample]:
         of = self._metrics

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
 
 METRICS = "/metrics"
+ASSETS = "/assets"
 HEALTHY = "/-/healthy"
 GZIP_FROM_BYTES = 512
 
@@ -25,7 +26,8 @@ STYLE = (
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><style>{style}</style></head>
-<body><h1>{title}</h1><p>{what}</p><p><a href="{metrics}">{metrics}</a></p></body></html>
+<body><h1>{title}</h1><p>{what}</p>
+<p><a href="{metrics}">{metrics}</a> <a href="{assets}">{assets}</a></p></body></html>
 """
 
 
@@ -35,16 +37,18 @@ class Pages:
     Args:
         lang: the language of the page that people see.
         expose: returns the exposition of one reading.
+        expose_assets: returns the exposition of everything that was asked for others.
     """
 
-    def __init__(self, lang: Lang, expose: Callable[[], bytes]) -> None:
+    def __init__(self, lang: Lang, expose: Callable[[], bytes], expose_assets: Callable[[], bytes]) -> None:
         self.lang: Lang = lang
-        self._expose = expose
+        self._exposed = {METRICS: expose, ASSETS: expose_assets}
 
     def answer(self, request: Request) -> Response:
         """Return what there is at the request's path, or 404."""
-        if request.path == METRICS:
-            return _compressed(Response(200, self._expose(), (("Content-Type", CONTENT_TYPE),)), request)
+        expose = self._exposed.get(request.path)
+        if expose is not None:
+            return _compressed(Response(200, expose(), (("Content-Type", CONTENT_TYPE),)), request)
         if request.path == HEALTHY:
             return plain(200)
         if request.path == "/":
@@ -53,7 +57,7 @@ class Pages:
 
     def _home(self) -> Response:
         title, what = say("agent.page-title", self.lang), say("agent.page-what", self.lang)
-        body = PAGE.format(lang=self.lang, title=title, what=what, metrics=METRICS, style=STYLE)
+        body = PAGE.format(lang=self.lang, title=title, what=what, metrics=METRICS, assets=ASSETS, style=STYLE)
         policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
         return Response(200, body.encode(), (("Content-Type", "text/html; charset=utf-8"), policy))
 

@@ -16,6 +16,9 @@ from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.notify import Notifier
 from regiowacht_agent.own import Own
 from regiowacht_agent.pages import Pages
+from regiowacht_agent.polls.made import polls_of
+from regiowacht_agent.polls.page import Page
+from regiowacht_agent.polls.schedule import Schedule
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 from regiowacht_contract.errors import RegiowachtError
@@ -53,9 +56,11 @@ class Service:
         self.config = load()
         self._loaded = time.time()
         self._readings = Readings(open_reader(self.config))
+        self._polls = _schedule(self.config)
+        self._assets = Page()
         self._own = Own()
         self._own_block = Sampled()
-        self._pages = Pages(self.config.lang, self.expose)
+        self._pages = Pages(self.config.lang, self.expose, self.expose_assets)
         self.server = HttpServer([open_listener(self.config.listen)], self._pages.answer, limits(self.config))
 
     @property
@@ -69,6 +74,7 @@ class Service:
         with _Signals(self._on_signal) as signals:
             self.server.watch(signals.wake)
             self._notifier.say("READY=1", f"STATUS={self.url}")
+            self._polls.start()
             try:
                 while not self._is_over():
                     self.server.turn(self._longest_wait())
@@ -77,14 +83,19 @@ class Service:
                         self._reload()
             finally:
                 self._notifier.say("STOPPING=1")
+                self._polls.stop()
                 self.server.close()
 
     def expose(self) -> bytes:
         """Return the exposition of one reading, the agent's own metrics included."""
         blocks = self._readings.take()
-        own = self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server)
+        own = self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server, self._polls)
         blocks.append(self._own_block.block(own))
         return render(blocks)
+
+    def expose_assets(self) -> bytes:
+        """Return the exposition of what was asked for others, with the labels of those."""
+        return self._assets.render(self._polls.told())
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGHUP:
@@ -114,15 +125,19 @@ class Service:
         try:
             config = self._load()
             reader = open_reader(config, mounts=self._readings.reader.host.mounts)
+            polls = _schedule(config, self._polls)
             moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
         except (RegiowachtError, OSError) as error:
             self._reload_worked = False
             LOGGER.error(line("reload-failed", reason=error, kept=self.config.hash))
         else:
-            self._apply(config, Readings(reader, self._readings), moved)
+            self._apply(config, Readings(reader, self._readings), polls, moved)
         self._notifier.say("READY=1", f"STATUS={self.url}")
 
-    def _apply(self, config: Config, readings: Readings, moved: list[socket.socket] | None) -> None:
+    def _apply(self, config: Config, readings: Readings, polls: Schedule, moved: list[socket.socket] | None) -> None:
+        self._polls.stop()
+        self._polls = polls
+        polls.start()
         self.config, self._readings, self._loaded, self._reload_worked = config, readings, time.time(), True
         self._pages.lang = config.lang
         self.server.limits = limits(config)
@@ -156,6 +171,10 @@ class _Signals:
 
     def _handle(self, number: int, _: object) -> None:
         self._on_signal(number)
+
+
+def _schedule(config: Config, before: Schedule | None = None) -> Schedule:
+    return Schedule(polls_of(config), config.polls.workers_max, before)
 
 
 def limits(config: Config) -> Limits:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.pages import METRICS
+from regiowacht_agent.pages import ASSETS, METRICS
 from regiowacht_agent.settings import split_address
 from regiowacht_contract.errors import Unreachable
 from regiowacht_contract.texts import say
@@ -44,6 +44,8 @@ class Status:
     no_data: tuple[str, ...]
     failing: tuple[str, ...]
     mounts_stuck: int
+    polls: Mapping[str, int]
+    assets_down: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
@@ -61,6 +63,7 @@ class Status:
             "duration_seconds": round(self.duration_s, 6),
             "families": {"ok": list(self.ok), "no_data": list(self.no_data), "failing": list(self.failing)},
             "mounts_stuck": self.mounts_stuck,
+            "assets": {**self.polls, "down": list(self.assets_down)},
         }
 
     def lines(self, lang: Lang) -> Iterator[str]:
@@ -82,6 +85,13 @@ class Status:
             yield say("agent.status-reload", lang)
         if self.mounts_stuck:
             yield say("agent.status-mounts", lang, count=self.mounts_stuck)
+        if any(self.polls.values()):
+            yield say(
+                "agent.status-assets", lang, count=sum(self.polls.values()), up=self.polls.get("answering", 0),
+                down=self.polls.get("failing", 0), silent=self.polls.get("silent", 0),
+            )  # fmt: skip
+        if self.assets_down:
+            yield say("agent.status-assets-down", lang, assets=", ".join(self.assets_down))
 
 
 def ask(listen: str) -> Status:
@@ -93,21 +103,25 @@ def ask(listen: str) -> Status:
     host, port = split_address(listen)
     host = ANY.get(host, host)
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     begin = time.perf_counter()
+    text = _page(host, port, url, METRICS)
+    duration_s = time.perf_counter() - begin
+    return _status(url, text, _page(host, port, url, ASSETS), duration_s)
+
+
+def _page(host: str, port: int, url: str, path: str) -> str:
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     try:
-        connection.request("GET", METRICS, headers={"Accept-Encoding": "identity", "Connection": "close"})
-        response = connection.getresponse()
-        text = response.read().decode("utf-8", "replace")
+        connection.request("GET", path, headers={"Accept-Encoding": "identity", "Connection": "close"})
+        return connection.getresponse().read().decode("utf-8", "replace")
     except (OSError, http.client.HTTPException, socket.gaierror) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Unreachable("agent.unreachable", url=url, reason=reason) from None
     finally:
         connection.close()
-    return _status(url, text, time.perf_counter() - begin)
 
 
-def _status(url: str, text: str, duration_s: float) -> Status:
+def _status(url: str, text: str, assets: str, duration_s: float) -> Status:
     found = list(read(text))
     by_name = {name: (labels, value) for name, labels, value in found}
     if "regiowacht_agent_info" not in by_name:
@@ -132,6 +146,8 @@ def _status(url: str, text: str, duration_s: float) -> Status:
         no_data=tuple(sorted(nothing)),
         failing=failing,
         mounts_stuck=int(number["regiowacht_agent_mounts_stuck"]),
+        polls={labels["state"]: int(value) for name, labels, value in found if name == "regiowacht_agent_polls"},
+        assets_down=_down(assets),
     )
 
 
@@ -145,6 +161,15 @@ def read(text: str) -> Iterator[tuple[str, Mapping[str, str], float]]:
 
 def _collectors(found: list[tuple[str, Mapping[str, str], float]], name: str, wanted: float) -> tuple[str, ...]:
     return tuple(labels["collector"] for metric, labels, value in found if metric == name and value == wanted)
+
+
+def _down(assets: str) -> tuple[str, ...]:
+    """Return the assets that are not well, each with the word why."""
+    return tuple(
+        f"{labels['instance']} ({labels['reason']})"
+        for name, labels, _ in read(assets)
+        if name == "regiowacht_agent_poll_failed"
+    )
 
 
 def _duration(seconds: float) -> str:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from regiowacht_agent.config import settings
+from regiowacht_agent.polls.settings import is_required, list_settings
 from regiowacht_agent.reader import READERS, entries
 from regiowacht_agent.settings import Choice, Number, Setting
 from regiowacht_contract.texts import say
 
 PATH = "reference/agent-settings.md"
+
+
+ABOUT_LISTS = {
+    "probe": "A line or a service that this agent asks for; any number of these. `regiowacht agent render` writes one "
+    "for every uplink with a far end and every service whose poller the server is.",
+    "relay": "A page of metrics that this agent carries for a server without an agent; any number of these.",
+}
 
 
 def page() -> str:
@@ -27,6 +35,10 @@ def page() -> str:
         parts += ["", f"## [{table}]" if table else "## At the top of the file"]
         for setting in rows:
             parts += _setting(setting)
+    for name, about in ABOUT_LISTS.items():
+        parts += ["", f"## [[{name}]]", "", about]
+        for setting in list_settings(name):
+            parts += _setting(setting)
     return "\n".join([*parts, *_families()])
 
 
@@ -39,7 +51,7 @@ def _setting(setting: Setting) -> list[str]:
         "",
         f"{text[0].upper()}{text[1:]}.",
         "",
-        f"Type: {_kind(setting)}{switch}. Default: `{_toml(setting.default)}`",
+        f"Type: {_kind(setting)}{switch}. {_default(setting)}",
     ]
 
 
@@ -51,6 +63,10 @@ def _kind(setting: Setting) -> str:
     return setting.kind.name
 
 
+def _default(setting: Setting) -> str:
+    return "Needed." if is_required(setting) else f"Default: `{_toml(setting.default)}`"
+
+
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -58,7 +74,7 @@ def _toml(value: object) -> str:
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):
         return f"'{value}'" if "\\" in value else f'"{value}"'
-    return str(value)
+    return "[]" if value == () else str(value)
 
 
 def _families() -> list[str]:

@@ -71,19 +71,36 @@ def _run(arguments: Namespace, console: Console) -> int:
     return 0
 
 
+def _add_once(parser: ArgumentParser, lang: Lang) -> None:
+    _add_config(parser, lang)
+    parser.add_argument("--assets", action="store_true", help=say("agent.option-assets", lang))
+
+
 def _once(arguments: Namespace, console: Console) -> int:
-    """Print one reading of this machine."""
+    """Print one reading of this machine, or of what it asks for others."""
     from regiowacht_agent import log
     from regiowacht_agent.block import render
     from regiowacht_agent.reader import open_reader
     from regiowacht_agent.reading import Readings
 
     log.set_up()
-    readings = Readings(open_reader(_load(arguments)))
+    config = _load(arguments)
+    if arguments.assets:
+        return _once_assets(config, console)
+    readings = Readings(open_reader(config))
     blocks = readings.take()
     if not any(outcome.state == "ok" for outcome in readings.outcomes):
         raise Unavailable("agent.no-family")
     console.write(render(blocks).decode())
+    return 0
+
+
+def _once_assets(config: Config, console: Console) -> int:
+    """Ask everything once, and print it with the labels that it keeps."""
+    from regiowacht_agent.polls.once import ask_all
+    from regiowacht_agent.polls.page import Page
+
+    console.write(Page().render(ask_all(config)).decode())
     return 0
 
 
@@ -95,15 +112,19 @@ def _add_check(parser: ArgumentParser, lang: Lang) -> None:
 def _check(arguments: Namespace, console: Console) -> int:
     """Say what would be measured here."""
     from regiowacht_agent.check import as_json, lines, look
+    from regiowacht_agent.polls.check import as_json as assets_as_json
+    from regiowacht_agent.polls.check import lines as asset_lines
+    from regiowacht_agent.polls.once import ask_all
 
     config = _load(arguments)
-    outcomes = look(config)
+    outcomes, asked = look(config), ask_all(config)
     if arguments.json:
-        console.json(as_json(config, outcomes))
+        console.json({**as_json(config, outcomes), "assets": assets_as_json(asked)})
     else:
-        for line in lines(config, outcomes, console.lang):
+        for line in (*lines(config, outcomes, console.lang), *asset_lines(asked, console.lang)):
             console.out(line)
-    return EXIT_FOUND if any(outcome.state == "failed" for outcome in outcomes) else 0
+    failed = any(outcome.state == "failed" for outcome in outcomes)
+    return EXIT_FOUND if failed or not all(taken.outcome.up for _, taken in asked) else 0
 
 
 def _status(arguments: Namespace, console: Console) -> int:
@@ -139,7 +160,7 @@ def _render(arguments: Namespace, console: Console) -> int:
 
 VERBS: tuple[Verb, ...] = (
     Verb("run", "agent.verb-run", _add_run, _run),
-    Verb("once", "agent.verb-once", _add_config, _once),
+    Verb("once", "agent.verb-once", _add_once, _once),
     Verb("check", "agent.verb-check", _add_check, _check),
     Verb("status", "agent.verb-status", _add_check, _status),
     Verb("render", "agent.verb-render", _add_render, _render),

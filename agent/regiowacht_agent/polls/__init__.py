@@ -1,0 +1,1 @@
+"""What the agent asks for others at its site, on a schedule of its own: probes and relayed pages."""

@@ -1,0 +1,229 @@
+"""Gets one page over HTTP/1.1 within a deadline and a size, and tells how long each phase took.
+
+Of the standard library's client neither the phases nor a deadline for a whole answer can be had, and it costs more
+memory than the rest of a poll. Source: RFC 9112.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from regiowacht_agent.polls.network import connect, failure_of, resolve
+from regiowacht_agent.polls.outcome import Failed
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping
+
+    from regiowacht_agent.polls.network import Address, Deadline
+    from regiowacht_agent.polls.url import Url
+
+HEADER_MAX_BYTES = 65_536
+INTERIM_MAX = 10
+READ_BYTES = 65_536
+STATUS_LINE = re.compile(rb"HTTP/(1\.[01]) ([1-5][0-9]{2})(?: [^\r\n]*)?")
+FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
+CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
+NO_BODY = frozenset({204, 304})
+
+
+class Secure(Protocol):
+    """Makes a TLS connection of a TCP one."""
+
+    def __call__(self, sock: socket.socket, url: Url, deadline: Deadline) -> socket.socket:
+        """Return the TLS connection; raises ``Failed`` after closing the other."""
+
+
+@dataclass(slots=True)
+class Journey:
+    """How far an asking came: durations of its phases in seconds, summed, and the address that it went to."""
+
+    phases: dict[str, float] = field(default_factory=dict)
+    address: Address | None = None
+
+    def add(self, phase: str, seconds: float) -> None:
+        """Count seconds to a phase."""
+        self.phases[phase] = self.phases.get(phase, 0.0) + seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered.
+
+    Attributes:
+        code: status.
+        version: of HTTP, as ``1.1``.
+        fields: header fields by their small-letter name; of repeated ones the last.
+        body: the whole body, or its beginning.
+        length: bytes that the header promised, or -1.
+        is_cut: the body is longer than what was read.
+    """
+
+    code: int
+    version: str
+    fields: Mapping[str, str]
+    body: bytes
+    length: int
+    is_cut: bool
+
+
+def get(
+    url: Url, deadline: Deadline, journey: Journey, fields: Mapping[str, str], size_max: int, secure: Secure | None
+) -> Reply:
+    """Return the answer to one GET, without following it anywhere.
+
+    Args:
+        url: what to ask for.
+        deadline: when everything ends.
+        journey: takes the phases, also those of an asking that fails.
+        fields: header fields beside Host, Connection and Accept-Encoding.
+        size_max: bytes of the body to read at most.
+        secure: makes a TLS connection of a TCP one, for https.
+
+    Raises:
+        Failed: it could not be reached, did not answer in time, or what it says is no HTTP.
+    """
+    now = deadline.now
+    begin = now()
+    try:
+        addresses = resolve(url.host)
+    finally:
+        journey.add("resolve", now() - begin)
+    begin = now()
+    sock, journey.address = connect(addresses, url.port, deadline)
+    journey.add("connect", now() - begin)
+    try:
+        if url.scheme == "https" and secure is not None:
+            begin = now()
+            sock = secure(sock, url, deadline)
+            journey.add("tls", now() - begin)
+        return _ask(sock, url, deadline, journey, fields, size_max)
+    finally:
+        sock.close()
+
+
+def _ask(
+    sock: socket.socket, url: Url, deadline: Deadline, journey: Journey, fields: Mapping[str, str], size_max: int
+) -> Reply:
+    now = deadline.now
+    begin = now()
+    told = {"Host": url.authority, "Connection": "close", "Accept-Encoding": "identity", **fields}
+    head = [f"GET {url.target} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
+    wire = _Wire(sock, deadline)
+    wire.send("\r\n".join(head).encode("latin-1", "replace"))
+    wire.fill()
+    journey.add("processing", now() - begin)
+    begin = now()
+    try:
+        return _reply(wire, size_max)
+    finally:
+        journey.add("transfer", now() - begin)
+
+
+class _Wire:
+    """Reads lines and bytes of a connection before the deadline."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self._have = bytearray()
+        self.is_over = False
+
+    def send(self, data: bytes) -> None:
+        self._sock.settimeout(self._deadline.left())
+        try:
+            self._sock.sendall(data)
+        except OSError as error:
+            raise failure_of(error, self._deadline) from None
+
+    def fill(self) -> None:
+        """Read what comes next; the end of the connection is told by ``is_over``."""
+        self._sock.settimeout(self._deadline.left())
+        try:
+            data = self._sock.recv(READ_BYTES)
+        except OSError as error:
+            raise failure_of(error, self._deadline) from None
+        self.is_over = not data
+        self._have += data
+
+    def line(self) -> bytes:
+        """Return the next line without its end."""
+        while (end := self._have.find(b"\n")) < 0:
+            if self.is_over or len(self._have) > HEADER_MAX_BYTES:
+                raise Failed("protocol", "the answer is no HTTP")
+            self.fill()
+        found = bytes(self._have[:end]).rstrip(b"\r")
+        del self._have[: end + 1]
+        return found
+
+    def take(self, size: int) -> bytes:
+        """Return that many bytes, fewer where the connection ends before."""
+        while len(self._have) < size and not self.is_over:
+            self.fill()
+        found = bytes(self._have[:size])
+        del self._have[:size]
+        return found
+
+
+def _reply(wire: _Wire, size_max: int) -> Reply:
+    for _ in range(INTERIM_MAX):
+        first = STATUS_LINE.fullmatch(wire.line())
+        if first is None:
+            raise Failed("protocol", "the answer is no HTTP")
+        fields = _fields(wire)
+        if first[2][0:1] != b"1":
+            break
+    else:
+        raise Failed("protocol", "no final answer")
+    code = int(first[2])
+    body, length = _body(wire, code, fields, size_max)
+    return Reply(code, first[1].decode(), fields, body[:size_max], length, len(body) > size_max)
+
+
+def _fields(wire: _Wire) -> dict[str, str]:
+    found: dict[str, str] = {}
+    size = 0
+    while row := wire.line():
+        size += len(row)
+        match = FIELD.fullmatch(row.decode("latin-1"))
+        if size > HEADER_MAX_BYTES:
+            raise Failed("protocol", "the header has no end")
+        if match is not None:
+            found[match[1].lower()] = match[2]
+    return found
+
+
+def _body(wire: _Wire, code: int, fields: Mapping[str, str], size_max: int) -> tuple[bytes, int]:
+    """Return the body, of a longer one a byte more than ``size_max``, and the length that was promised."""
+    if code in NO_BODY:
+        return b"", 0
+    if "chunked" in fields.get("transfer-encoding", "").lower():
+        return _chunked(wire, size_max), -1
+    promised = fields.get("content-length", "")
+    if not promised:
+        return wire.take(size_max + 1), -1
+    if not promised.isdecimal():
+        raise Failed("protocol", "the length of the body is no number")
+    body = wire.take(min(int(promised), size_max + 1))
+    if len(body) < min(int(promised), size_max + 1):
+        raise Failed("protocol", "the answer broke off")
+    return body, int(promised)
+
+
+def _chunked(wire: _Wire, size_max: int) -> bytes:
+    body = bytearray()
+    while len(body) <= size_max:
+        match = CHUNK.fullmatch(wire.line())
+        if match is None:
+            raise Failed("protocol", "a chunk has no length")
+        size = int(match[1], 16)
+        if not size:
+            break
+        wanted = min(size, size_max + 1 - len(body))
+        part = wire.take(wanted)
+        if len(part) < wanted or (wanted == size and wire.take(2) != b"\r\n"):
+            raise Failed("protocol", "the answer broke off")
+        body += part
+    return bytes(body)

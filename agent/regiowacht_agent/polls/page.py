@@ -1,0 +1,50 @@
+"""The page of everything that the agent asked for others, with the labels that its series keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.family import Metrics, Sample
+from regiowacht_agent.polls.lines import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from regiowacht_agent.polls.outcome import Taken, Told
+    from regiowacht_agent.polls.poll import Poll
+
+
+class Page:
+    """Writes results as one exposition, the series of one name together whatever asset they are about."""
+
+    def __init__(self) -> None:
+        self._of = Metrics.of("polls")
+        scrape = Metrics.of("prometheus")
+        self._up = scrape["up"]
+        self._duration = scrape["scrape_duration_seconds"]
+        self._samples = scrape["scrape_samples_scraped"]
+
+    def render(self, results: Iterable[tuple[Poll, Taken]]) -> bytes:
+        """Return the exposition of the results, sorted by name."""
+        heads: dict[str, str] = {}
+        lines: dict[str, list[str]] = {}
+        for poll, taken in results:
+            for name, head, rows in (*taken.outcome.told, *self._about(poll, taken)):
+                heads.setdefault(name, head)
+                lines.setdefault(name, []).append(rows)
+        return "".join([heads[name] + "".join(lines[name]) for name in sorted(lines)]).encode()
+
+    def _about(self, poll: Poll, taken: Taken) -> tuple[Told, ...]:
+        return tell(poll.asset, self._health(poll, taken))
+
+    def _health(self, poll: Poll, taken: Taken) -> Iterator[Sample]:
+        """Yield how the poll fared: what Prometheus says of a target, and why it failed."""
+        outcome = taken.outcome
+        yield Sample(self._up, (), int(outcome.up))
+        yield Sample(self._duration, (), round(taken.duration_s, 6))
+        yield Sample(self._samples, (), outcome.samples)
+        yield Sample(self._of["regiowacht_agent_poll_timestamp_seconds"], (), round(taken.at, 3))
+        if outcome.reason:
+            yield Sample(self._of["regiowacht_agent_poll_failed"], (poll.kind, outcome.reason), 1)
+        for why in sorted(outcome.refused):
+            yield Sample(self._of["regiowacht_agent_relay_refused_lines"], (why,), outcome.refused[why])

@@ -1,0 +1,136 @@
+"""Asks a name server a name. Source: RFC 1035 section 4."""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.polls.network import connect, failure_of, resolve
+from regiowacht_agent.polls.outcome import Failed
+from regiowacht_agent.probes.udp import exchange, split_port
+
+if TYPE_CHECKING:
+    from regiowacht_agent.polls.network import Address, Deadline
+    from regiowacht_agent.polls.settings import Probe
+    from regiowacht_agent.probes.found import Found
+    from regiowacht_agent.probes.runner import Ask
+
+FAMILIES = ("probe_dns",)
+PORT = 53
+RECORDS = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
+INTERNET = 1
+RECURSE = 0x0100
+RESPONSE, TRUNCATED, RCODE = 0x8000, 0x0200, 0x000F
+RCODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
+HEADER = struct.Struct("!HHHHHH")
+RECORD = struct.Struct("!HHIH")
+
+
+def make(wanted: Probe) -> Ask:
+    """Return the probe of a name server, ``HOST`` or ``HOST:PORT``."""
+    host, port = split_port(wanted.target, PORT)
+    question = encode_name(wanted.query) + struct.pack("!HH", RECORDS[wanted.record], INTERNET)
+
+    def ask(deadline: Deadline, found: Found) -> None:
+        for phase in ("resolve", "connect", "request"):
+            found.tell("probe_dns_duration_seconds", 0, phase)
+        found.tell("probe_dns_query_succeeded", 0)
+        begin = deadline.now()
+        address = resolve(host)[0]
+        lookup_s = deadline.now() - begin
+        found.tell_address(address, lookup_s)
+        found.tell("probe_dns_duration_seconds", round(lookup_s, 6), "resolve")
+        begin = deadline.now()
+        answer = _ask(address, port, question, deadline)
+        found.tell("probe_dns_duration_seconds", round(deadline.now() - begin, 6), "request")
+        _judge(answer, question, found)
+
+    return ask
+
+
+def encode_name(name: str) -> bytes:
+    """Return a name as it stands in a message.
+
+    Raises:
+        ValueError: a part of it is empty or longer than 63 characters, or the name longer than 253.
+    """
+    labels = [label.encode("idna" if not label.isascii() else "ascii") for label in name.rstrip(".").split(".") if name]
+    if any(not 0 < len(label) < 64 for label in labels) or len(name) > 253:
+        raise ValueError(name)
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+
+
+def _ask(address: Address, port: int, question: bytes, deadline: Deadline) -> bytes:
+    """Return the answer, over TCP where it did not fit a datagram."""
+    identifier = os.urandom(2)
+    query = identifier + HEADER.pack(0, RECURSE, 1, 0, 0, 0)[2:] + question
+
+    def is_ours(answer: bytes) -> bool:
+        return len(answer) >= HEADER.size and answer[:2] == identifier and bool(answer[2] & RESPONSE >> 8)
+
+    answer, _ = exchange(address, port, query, deadline, is_ours)
+    if HEADER.unpack_from(answer)[1] & TRUNCATED:
+        answer = _over_tcp(address, port, query, deadline)
+        if not is_ours(answer):
+            raise Failed("protocol", "the answer is no DNS")
+    return answer
+
+
+def _over_tcp(address: Address, port: int, query: bytes, deadline: Deadline) -> bytes:
+    sock, _ = connect([address], port, deadline)
+    with sock:
+        try:
+            sock.sendall(struct.pack("!H", len(query)) + query)
+            data = b""
+            while len(data) < 2 or len(data) < 2 + int.from_bytes(data[:2], "big"):
+                sock.settimeout(deadline.left())
+                part = sock.recv(65_537)
+                if not part:
+                    raise Failed("protocol", "the answer broke off")
+                data += part
+        except OSError as error:
+            raise failure_of(error, deadline) from None
+    return data[2:]
+
+
+def _judge(answer: bytes, question: bytes, found: Found) -> None:
+    _, flags, asked, answers, authorities, additional = HEADER.unpack_from(answer)
+    found.tell("probe_dns_query_succeeded", 1)
+    found.tell("probe_dns_answer_rrs", answers)
+    found.tell("probe_dns_authority_rrs", authorities)
+    found.tell("probe_dns_additional_rrs", additional)
+    code = flags & RCODE
+    if code:
+        raise Failed("answer", f"the name server says {RCODES.get(code, code)}")
+    if asked != 1 or answer[HEADER.size : HEADER.size + len(question)].lower() != question.lower():
+        raise Failed("protocol", "the answer is to another question")
+    if not answers:
+        raise Failed("answer", "the name server knows no such record")
+    serial = _serial(answer, HEADER.size + len(question), answers)
+    if serial is not None:
+        found.tell("probe_dns_serial", serial)
+
+
+def _serial(answer: bytes, place: int, answers: int) -> int | None:
+    """Return the serial number of the first SOA record among the answers, or None."""
+    try:
+        for _ in range(answers):
+            place = _after_name(answer, place)
+            kind, _, _, length = RECORD.unpack_from(answer, place)
+            place += RECORD.size
+            if kind == RECORDS["SOA"]:
+                at = _after_name(answer, _after_name(answer, place))
+                return int.from_bytes(answer[at : at + 4], "big") if at + 4 <= len(answer) else None
+            place += length
+    except (IndexError, struct.error):
+        raise Failed("protocol", "the answer broke off") from None
+    return None
+
+
+def _after_name(answer: bytes, place: int) -> int:
+    while length := answer[place]:
+        if length >= 0xC0:
+            return place + 2
+        place += 1 + length
+    return place + 1
