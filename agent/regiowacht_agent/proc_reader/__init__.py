@@ -18,6 +18,7 @@ FAMILIES: tuple[FamilyEntry, ...] = (
     FamilyEntry("conntrack"),
     FamilyEntry("cpu"),
     FamilyEntry("cpufreq"),
+    FamilyEntry("diskstats"),
     FamilyEntry("dmi"),
     FamilyEntry("edac"),
     FamilyEntry("filefd"),
