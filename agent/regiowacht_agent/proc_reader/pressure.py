@@ -43,32 +43,30 @@ class Pressure:
 
         Raises:
             NoData: the kernel keeps none of them.
+            OSError: they may not be read.
         """
         told: list[tuple[str, str]] = []
         values: list[Value] = []
+        missing: list[str] = []
         for file, path in self._paths.items():
-            for row in _rows(host, path):
+            try:
+                rows = host.files.attribute(path).split("\n")
+            except OSError as error:
+                if error.errno not in NOT_KEPT:
+                    raise
+                missing.append(file)
+                continue
+            for row in rows:
                 line = (file, row[:4])
                 if line in self._metrics:
                     told.append(line)
                     values.append(f"{int(row.rpartition('total=')[2]) / US_PER_MS / MS_PER_S}")
         if not told:
             raise NoData("no pressure stall information")
+        for file in missing:
+            # A kernel that keeps the others does not begin with this one while it runs.
+            del self._paths[file]
         return Block(self._kept.layout(told, lambda: [(self._metrics[line], ()) for line in told]), values)
-
-
-def _rows(host: Host, path: str) -> list[str]:
-    """Return the lines of a file; none where the kernel has nothing to tell there.
-
-    Raises:
-        OSError: it may not be read.
-    """
-    try:
-        return host.files.read(path).splitlines()
-    except OSError as error:
-        if error.errno in NOT_KEPT:
-            return []
-        raise
 
 
 def make(config: Config, metrics: Metrics) -> Family:

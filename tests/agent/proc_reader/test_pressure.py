@@ -42,6 +42,16 @@ def test_what_the_kernel_does_not_keep_costs_only_itself(tmp_path: Path, missing
     assert told == "".join(row for row in EXPECTED.splitlines(keepends=True) if f"_{missing}_" not in row)
 
 
+def test_totals_grow_and_what_is_not_there_is_asked_for_once(tmp_path: Path) -> None:
+    reader = FakeHost.write(tmp_path, {**PRESSURE, "pressure/irq": None}).reader("pressure", reader="proc")
+    family = reader.families["pressure"]
+    family.read(reader.host)
+    FakeHost.write(tmp_path, {**PRESSURE, "pressure/cpu": f"some {AVERAGES} total=15000000\n"})
+    text = family.read(reader.host).text()
+    assert "\nnode_pressure_cpu_waiting_seconds_total 15.0\n" in text
+    assert "_irq_" not in text
+
+
 def test_a_kernel_without_it_is_no_failure(tmp_path: Path) -> None:
     readings = Readings(FakeHost.write(tmp_path).reader("pressure", reader="proc"))
     readings.take()
@@ -55,7 +65,7 @@ class _Refusing(Files):
         super().__init__()
         self._number = number
 
-    def read(self, path: str) -> str:
+    def attribute(self, path: str) -> str:
         raise OSError(self._number, "refused", path)
 
 
