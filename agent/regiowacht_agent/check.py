@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_agent.reader import entries, open_reader
 from regiowacht_agent.reading import Outcome, Readings
+from regiowacht_agent.service import open_tls
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def look(config: Config) -> tuple[Outcome, ...]:
-    """Return how every family that is on fares in one reading."""
+    """Return how every family that is on fares in one reading.
+
+    Raises:
+        RegiowachtError: the certificate cannot be used.
+    """
+    open_tls(config)
     readings = Readings(open_reader(config))
     readings.take()
     return readings.outcomes

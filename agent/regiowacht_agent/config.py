@@ -12,6 +12,7 @@ from regiowacht_agent.settings import (
     Address,
     Choice,
     Directory,
+    FilePath,
     Flag,
     Number,
     Places,
@@ -175,13 +176,15 @@ class Textfile:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Bounds of the small HTTP server."""
+    """Bounds of the small HTTP server, and its certificate."""
 
     connections_max: int = setting(32, Number(2, 512))
     header_timeout_s: float = setting(5.0, Number(0.1, 60, "seconds"))
     idle_timeout_s: float = setting(5.0, Number(0.1, 60, "seconds"))
     write_timeout_s: float = setting(10.0, Number(0.1, 60, "seconds"))
     header_max_bytes: int = setting(8192, Number(512, 65536))
+    tls_cert: str = setting("", FilePath())
+    tls_key: str = setting("", FilePath())
 
 
 @dataclass(frozen=True, slots=True)

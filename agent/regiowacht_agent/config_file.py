@@ -115,6 +115,7 @@ def _apply(raw: Mapping[str, Any], base: Config) -> tuple[Config, list[Mistake]]
         except Invalid as invalid:
             mistakes.append(Mistake(key, invalid.key, invalid.values))
     mistakes += _exclusive(changes)
+    mistakes += _lonely(changes, base)
     reader = changes.get("", {}).get("reader", base.reader)
     mistakes += _unknown_families(changes.get("families", {}), reader)
     if lists and not changes.get("asset", {}).get("gemeente", base.asset.gemeente):
@@ -154,6 +155,16 @@ def _exclusive(changes: Mapping[str, Mapping[str, Any]]) -> list[Mistake]:
         for name, value in values.items()
         if name.endswith("_include") and value and values.get(name.replace("_include", "_exclude"))
     ]
+
+
+def _lonely(changes: Mapping[str, Mapping[str, Any]], base: Config) -> list[Mistake]:
+    """A certificate is of no use without its key, nor a key without its certificate."""
+    told = {name: changes.get("http", {}).get(name, getattr(base.http, name)) for name in ("tls_cert", "tls_key")}
+    there = [name for name, value in told.items() if value]
+    if len(there) != 1:
+        return []
+    (missing,) = told.keys() - there
+    return [Mistake(f"http.{there[0]}", "agent.lonely", {"other": f"http.{missing}"})]
 
 
 def _unknown_families(families: Mapping[str, object], reader: str) -> list[Mistake]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.reading import Readings
 
 SELF = Path("/proc/self")
-CLOSED = ("full", "header", "idle", "write")
+CLOSED = ("full", "handshake", "header", "idle", "write")
 
 
 class Own:
@@ -80,6 +80,9 @@ class Own:
             yield Sample(of["regiowacht_agent_http_requests_total"], (str(code),), server.codes[code])
         for reason in CLOSED:
             yield Sample(of["regiowacht_agent_http_connections_closed_total"], (reason,), server.closed[reason])
+        if server.tls is not None:
+            yield Sample(of["regiowacht_agent_http_certificate_expiry_timestamp_seconds"], (), server.tls.not_after)
+            yield Sample(of["regiowacht_agent_http_certificate_reload_success"], (), int(server.tls.reload_worked))
 
     def _process(self) -> Iterator[Sample]:
         of = self._metrics

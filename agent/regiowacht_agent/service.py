@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from regiowacht_agent.config import Config
+    from regiowacht_agent.http.tls import Tls
 
 PARENT_EVERY_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -41,7 +42,7 @@ class Service:
         parent: end when the parent is no longer this process id; None: outlive it.
 
     Raises:
-        RegiowachtError: from ``load``, or the address cannot be listened on.
+        RegiowachtError: from ``load``, or the address cannot be listened on, or the certificate cannot be used.
     """
 
     def __init__(
@@ -61,18 +62,26 @@ class Service:
         self._own = Own()
         self._own_block = Sampled()
         self._pages = Pages(self.config.lang, self.expose, self.expose_assets)
-        self.server = HttpServer([open_listener(self.config.listen)], self._pages.answer, limits(self.config))
+        tls = open_tls(self.config)
+        listener = open_listener(self.config.listen)
+        self.server = HttpServer([listener], self._pages.answer, limits(self.config), tls=tls)
 
     @property
     def url(self) -> str:
         """Where the agent answers."""
         host, port = self.server.addresses[0]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if self.server.tls else "http"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
-    def run(self) -> None:
-        """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again. Runs in the main thread."""
+    def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until SIGTERM or SIGINT; SIGHUP reads the configuration again. Runs in the main thread.
+
+        Args:
+            on_ready: called once signals are heeded.
+        """
         with _Signals(self._on_signal) as signals:
             self.server.watch(signals.wake)
+            on_ready()
             self._notifier.say("READY=1", f"STATUS={self.url}")
             self._polls.start()
             try:
@@ -125,12 +134,14 @@ class Service:
         try:
             config = self._load()
             reader = open_reader(config, mounts=self._readings.reader.host.mounts)
+            tls = open_tls(config)
             polls = _schedule(config, self._polls)
             moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
         except (RegiowachtError, OSError) as error:
             self._reload_worked = False
             LOGGER.error(line("reload-failed", reason=error, kept=self.config.hash))
         else:
+            self.server.tls = tls
             self._apply(config, Readings(reader, self._readings), polls, moved)
         self._notifier.say("READY=1", f"STATUS={self.url}")
 
@@ -175,6 +186,19 @@ class _Signals:
 
 def _schedule(config: Config, before: Schedule | None = None) -> Schedule:
     return Schedule(polls_of(config), config.polls.workers_max, before)
+
+
+def open_tls(config: Config) -> Tls | None:
+    """Return the certificate and key to answer with; None where the configuration names none.
+
+    Raises:
+        RegiowachtError: they cannot be used.
+    """
+    if not config.http.tls_cert:
+        return None
+    from regiowacht_agent.http.tls import Tls  # noqa: PLC0415 - 5 MB that only TLS pays
+
+    return Tls(config.http.tls_cert, config.http.tls_key)
 
 
 def limits(config: Config) -> Limits:

@@ -106,6 +106,18 @@ class Directory(Text):
 
 
 @dataclass(frozen=True, slots=True)
+class FilePath(Directory):
+    """An absolute path of a file, or empty for none; whether it is there shows when it is read."""
+
+    name: str = "file"
+    may_be_empty: bool = True
+
+    def check(self, value: object) -> str:
+        """Return the path."""
+        return Directory.check(self, value) if value else Text.check(self, value)
+
+
+@dataclass(frozen=True, slots=True)
 class Places(Text):
     """Folders, or the shell's patterns (``*``, ``?``, ``[...]``) of folders: one text, or a list of them.
 

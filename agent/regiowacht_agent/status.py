@@ -94,23 +94,26 @@ class Status:
             yield say("agent.status-assets-down", lang, assets=", ".join(self.assets_down))
 
 
-def ask(listen: str) -> Status:
+def ask(listen: str, *, has_tls: bool = False) -> Status:
     """Return the status of the agent that listens on ``HOST:PORT``.
+
+    With TLS its certificate is not checked: it is for those who ask from elsewhere, and no secret is sent.
 
     Raises:
         Unreachable: nothing answers there, or what answers is no agent.
     """
     host, port = split_address(listen)
     host = ANY.get(host, host)
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if has_tls else "http"
+    url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
     begin = time.perf_counter()
-    text = _page(host, port, url, METRICS)
+    text = _page(url, METRICS)
     duration_s = time.perf_counter() - begin
-    return _status(url, text, _page(host, port, url, ASSETS), duration_s)
+    return _status(url, text, _page(url, ASSETS), duration_s)
 
 
-def _page(host: str, port: int, url: str, path: str) -> str:
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+def _page(url: str, path: str) -> str:
+    connection = _connection(url)
     try:
         connection.request("GET", path, headers={"Accept-Encoding": "identity", "Connection": "close"})
         return connection.getresponse().read().decode("utf-8", "replace")
@@ -119,6 +122,15 @@ def _page(host: str, port: int, url: str, path: str) -> str:
         raise Unreachable("agent.unreachable", url=url, reason=reason) from None
     finally:
         connection.close()
+
+
+def _connection(url: str) -> http.client.HTTPConnection:
+    scheme, _, where = url.partition("://")
+    if scheme == "http":
+        return http.client.HTTPConnection(where, timeout=TIMEOUT_S)
+    from regiowacht_agent.http.tls import client_context  # noqa: PLC0415 - only where TLS is on
+
+    return http.client.HTTPSConnection(where, timeout=TIMEOUT_S, context=client_context())
 
 
 def _status(url: str, text: str, assets: str, duration_s: float) -> Status:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from regiowacht_agent.http.message import Response
+    from regiowacht_agent.http.tls import TlsSocket
 
-State = Literal["idle", "header", "write"]
+State = Literal["handshake", "idle", "header", "write"]
 READ_BYTES = 16_384
 ANSWERS_A_TURN = 4
 PIPELINED_BYTES = 65_536
@@ -22,7 +23,7 @@ PIPELINED_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of the server; seconds, bytes and connections."""
+    """Bounds of the server; seconds, bytes and connections. A TLS handshake has the time of a header."""
 
     connections_max: int = 32
     header_timeout_s: float = 5.0
@@ -39,16 +40,19 @@ class Connection:
     """One connection; nothing here ever waits.
 
     Args:
-        sock: the non-blocking socket.
+        sock: the non-blocking socket, or one with TLS whose handshake is still to come.
         answer: turns a request into a response.
         limits: bounds.
         now: monotonic seconds.
     """
 
-    def __init__(self, sock: socket.socket, answer: Callable[[Request], Response], limits: Limits, now: float) -> None:
+    def __init__(
+        self, sock: socket.socket | TlsSocket, answer: Callable[[Request], Response], limits: Limits, now: float
+    ) -> None:
         self.sock = sock
         self.opened = now
         self.codes: list[int] = []
+        self.handshake_failed = False
         self._answer = answer
         self._limits = limits
         self._received = bytearray()
@@ -57,6 +61,8 @@ class Connection:
         self._at_end = False
         self.state: State = "idle"
         self.deadline = now + limits.idle_timeout_s
+        if self._in_handshake:
+            self._turn("handshake", now + limits.header_timeout_s)
 
     @property
     def wants_write(self) -> bool:
@@ -72,8 +78,11 @@ class Connection:
         try:
             data = self.sock.recv(READ_BYTES)
         except BlockingIOError:
+            if self.state == "handshake" and not self._in_handshake:
+                self._wait(now)
             return
         except OSError as error:
+            self.handshake_failed = self._in_handshake and not isinstance(error, ConnectionError)
             raise Gone from error
         self._at_end = self._at_end or not data
         self._received += data
@@ -128,6 +137,10 @@ class Connection:
     def takes_more(self) -> bool:
         """Whether there is room for more of what the client sends."""
         return not self._at_end and not self._last and len(self._received) < PIPELINED_BYTES
+
+    @property
+    def _in_handshake(self) -> bool:
+        return getattr(self.sock, "in_handshake", False)
 
     def _wait(self, now: float) -> None:
         """Wait for the next request, or for the rest of one; a header's time runs from its first byte."""

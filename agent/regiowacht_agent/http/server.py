@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from regiowacht_agent.http.message import Request, Response
+    from regiowacht_agent.http.tls import Tls
 
 DRAIN_BYTES = 65_536
 ACCEPTS_A_TURN = 16
@@ -32,6 +33,7 @@ class HttpServer:
         answer: turns a request into a response; what it takes, all clients wait for.
         limits: bounds.
         clock: monotonic seconds.
+        tls: certificate and key; None serves plain HTTP. Another one holds for connections from then on.
     """
 
     def __init__(
@@ -40,7 +42,9 @@ class HttpServer:
         answer: Callable[[Request], Response],
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
+        tls: Tls | None = None,
     ) -> None:
+        self.tls = tls
         self.limits = limits or Limits()
         self.codes: Counter[int] = Counter()
         self.closed: Counter[str] = Counter()
@@ -77,6 +81,8 @@ class HttpServer:
 
     def turn(self, wait_s: float) -> None:
         """Wait for something to do, at most ``wait_s`` seconds or until a client's time is up, and do it."""
+        if self.tls is not None:
+            self.tls.look()
         deadlines = [connection.deadline for connection in self._connections.values()]
         until = min(deadlines, default=float("inf")) - self._clock()
         ready = self._selector.select(max(0.0, min(wait_s, until)))
@@ -112,9 +118,13 @@ class HttpServer:
             sock.setblocking(False)
             if len(self._connections) >= self.limits.connections_max:
                 self._make_room()
-            connection = Connection(sock, self._answer, self.limits, self._clock())
-            self._connections[sock.fileno()] = connection
-            self._selector.register(sock, selectors.EVENT_READ, connection)
+            try:
+                stream = sock if self.tls is None else self.tls.wrap(sock)
+            except OSError:
+                continue
+            connection = Connection(stream, self._answer, self.limits, self._clock())
+            self._connections[stream.fileno()] = connection
+            self._selector.register(stream, selectors.EVENT_READ, connection)
             self._serve(connection, selectors.EVENT_READ)
 
     def _make_room(self) -> None:
@@ -133,6 +143,8 @@ class HttpServer:
             if mask & selectors.EVENT_READ:
                 connection.on_readable(now)
         except Gone:
+            if connection.handshake_failed:
+                self.closed["handshake"] += 1
             self._drop(connection)
             return
         events = (selectors.EVENT_WRITE if connection.wants_write else 0) | (

@@ -66,8 +66,7 @@ def _run(arguments: Namespace, console: Console) -> int:
 
     log.set_up()
     service = Service(lambda: _load(arguments), parent=parent)
-    console.tell("agent.listening", url=service.url)
-    service.run()
+    service.run(lambda: console.tell("agent.listening", url=service.url))
     return 0
 
 
@@ -131,7 +130,8 @@ def _status(arguments: Namespace, console: Console) -> int:
     """Say how the running agent is."""
     from regiowacht_agent.status import ask
 
-    status = ask(_load(arguments).listen)
+    config = _load(arguments)
+    status = ask(config.listen, has_tls=bool(config.http.tls_cert))
     if arguments.json:
         console.json(status.as_json())
     else:
