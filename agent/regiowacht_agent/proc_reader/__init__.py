@@ -26,6 +26,7 @@ FAMILIES: tuple[FamilyEntry, ...] = (
     FamilyEntry("hwmon"),
     FamilyEntry("interrupts", default=False),
     FamilyEntry("loadavg"),
+    FamilyEntry("mdadm"),
     FamilyEntry("meminfo"),
     FamilyEntry("netclass"),
     FamilyEntry("netdev"),
