@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Family, Metrics
     from regiowacht_agent.files import Files
     from regiowacht_agent.host import Host
-    from regiowacht_contract.catalogue import Metric
+    from regiowacht_contract.catalogue import Kind, Metric
 
 LABELS = ("chip", "sensor")
 OTHER_HELP = "As the driver tells it, see hwmon/sysfs-interface.rst of the kernel."
@@ -63,6 +63,10 @@ class Hwmon:
         self._called: dict[str, tuple[str, str]] = {}
         self._chips: dict[str, Chip] = {}
         self._paths: list[str] = []
+        self._counts: list[str] = []
+        self._series: list[Series] = []
+        self._fixed_values: list[Value] = []
+        self._of_name: dict[str, Metric] = {}
         self._kept = Kept()
 
     def read(self, host: Host) -> Block:
@@ -75,18 +79,12 @@ class Hwmon:
         due = self._devices.look(files)
         if due:
             self._learn(files, due)
-        readings = [reading for chip in self._chips.values() for reading in chip.readings]
-        series: list[Series] = []
-        values: list[Value] = []
-        for reading, raw in zip(readings, files.attributes(self._paths), strict=True):
-            value = _value(raw, reading.counts)
-            if value is not None:
-                series.append(reading.series)
-                values.append(value)
-        for chip in self._chips.values():
-            series += chip.fixed
-            values += chip.fixed_values
-        return Block(self._kept.layout(series, lambda: series), values)
+        told = map(_value, files.attributes(self._paths), self._counts)
+        values = [*told, *self._fixed_values]
+        series = self._series
+        if None in values:
+            series = [one for one, value in zip(series, values, strict=True) if value is not None]
+        return Block(self._kept.layout(series, lambda: series), [value for value in values if value is not None])
 
     def _learn(self, files: Files, due: AbstractSet[str]) -> None:
         """Read of the chips that are due what they are called, what they have and what somebody has set."""
@@ -102,7 +100,12 @@ class Hwmon:
             for name in names
             if self._takes_chip(now[name])
         }
-        self._paths = [reading.path for chip in self._chips.values() for reading in chip.readings]
+        chips = self._chips.values()
+        readings = [reading for chip in chips for reading in chip.readings]
+        self._paths = [reading.path for reading in readings]
+        self._counts = [reading.counts for reading in readings]
+        self._series = [*(reading.series for reading in readings), *(one for chip in chips for one in chip.fixed)]
+        self._fixed_values = [value for chip in chips for value in chip.fixed_values]
 
     def _names(self) -> dict[str, str]:
         """Return what each chip is called; where two sit on one device, what the driver calls them sets them apart."""
@@ -158,8 +161,11 @@ class Hwmon:
                 yield Reading(place, (self._metric(told.name), (chip, called)), told.counts), element
 
     def _metric(self, name: str) -> Metric:
-        kind = "counter" if name.endswith("_joule_total") else "gauge"
-        return replace(self._metrics.or_other(name, kind, OTHER_HELP), labels=LABELS)  # type: ignore[arg-type]
+        found = self._of_name.get(name)
+        if found is None:
+            kind: Kind = "counter" if name.endswith("_joule_total") else "gauge"
+            found = self._of_name[name] = replace(self._metrics.or_other(name, kind, OTHER_HELP), labels=LABELS)
+        return found
 
 
 def _value(raw: bytes, counts: str) -> Value | None:
