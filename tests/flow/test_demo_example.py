@@ -67,6 +67,21 @@ def test_every_asset_it_declares_has_exactly_one_state_by_the_real_rules(demo: D
     wait_for(lambda: keys(demo.query_example(STATE)) == declared, "a state for every asset", 120)
 
 
+def test_an_incident_is_under_way_in_it_and_the_rules_say_so(demo: Demo) -> None:
+    def states() -> set[float]:
+        return {float(s["value"][1]) for s in demo.query_example(STATE)}
+
+    wait_for(lambda: states() == set(AssetState), "an asset in every state", 120)
+
+
+def test_its_past_is_there_and_goes_on_without_a_hole(demo: Demo) -> None:
+    hours_ago = demo.query_example(f"count({STATE} offset 5h)")
+    assert float(hours_ago[0]["value"][1]) > 100
+    wait_for(lambda: bool(demo.query_example('up{job="carried"} == 1')), "the first page to be read", 120)
+    rates = demo.query_example("rate(node_network_receive_bytes_total[1m])")
+    assert len({(s["metric"]["gemeente"], s["metric"]["instance"]) for s in rates}) > 5
+
+
 def test_the_real_machine_stays_alone_in_its_own_region(demo: Demo) -> None:
     declared = sorted(asset.key for asset in load(example_path()).assets)
     absent = keys(demo.query(f"{STATE} == {AssetState.NOG_NIET_AANGESLOTEN:d}"))

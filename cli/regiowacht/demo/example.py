@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 
 from regiowacht.console import Console
 from regiowacht.demo.example_job import INTERVAL_S, Job, Ready
-from regiowacht.demo.history import DEMO, make_past, write_region
+from regiowacht.demo.history import DEMO, load_past, make_past, write_region
 from regiowacht.signals import Signals
-from regiowacht_collector.backfill import backfill
 from regiowacht_collector.data_folder import STORAGE
 from regiowacht_collector.engine import find_engine
 from regiowacht_collector.exporter import Exporter
@@ -33,9 +32,8 @@ from regiowacht_inventory import load
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from regiowacht.demo.history import Past
     from regiowacht_collector.running import RunningCollector
-
-PAST = "past"
 
 
 def main(words: Sequence[str]) -> int:
@@ -67,13 +65,27 @@ def _start(job: Job, console: Console, stack: ExitStack) -> RunningCollector:
     region = load(job.folder)
     past = make_past(region, int(time.time()) // INTERVAL_S * INTERVAL_S)
     promtool = find_engine(job.engine).promtool
-    backfill(past.write(job.data / PAST), job.data / STORAGE, promtool, remove=True)
+    load_past(past, job.data / STORAGE, promtool, whole=True)
     page = stack.enter_context(Exporter(0, lambda: past.page(time.time())))
     options = Options(exporter_port=0, only=[], carried=(f"{LOOPBACK}:{page.port}",))
     settings = Settings(data=job.data, port=0, engine=job.engine, restarts=False)
     collector = stack.enter_context(running_collector(region, settings, options))
-    console.out(json.dumps(asdict(Ready(collector.url, len(region.gemeenten), len(region.assets)))))
+    console.out(json.dumps(asdict(_ready(past, collector))))
     return collector
+
+
+def _ready(past: Past, collector: RunningCollector) -> Ready:
+    under_way = [incident for incident in past.incidents if incident.until_s is None]
+    servers = sorted(asset.key for asset in past.measured if asset.job == "node")
+    gemeente, server = servers[0] if servers else ("", "")
+    return Ready(
+        prometheus=collector.url,
+        gemeenten=len(past.region.gemeenten),
+        assets=len(past.region.assets),
+        incidents=len(under_way),
+        gemeente=gemeente,
+        server=server,
+    )
 
 
 def _end_with_parent() -> None:

@@ -62,6 +62,7 @@ class ExampleProcess:
                 "demo.example-ready",
                 gemeenten=ready.gemeenten,
                 assets=ready.assets,
+                incidents=ready.incidents,
                 folder=self._job.folder,
                 prometheus=ready.prometheus,
             )
@@ -110,4 +111,5 @@ def _source(ready: Ready, console: Console) -> Source:
         notice=say("demo.example-notice", console.lang),
         time_from=TIME_FROM,
         refresh=REFRESH,
+        choices={"gemeente": ready.gemeente, "instance": ready.server},
     )

@@ -64,8 +64,9 @@ function axis(range, board) {
   const ticks = /** @type {number[]} */ ([]);
   for (let at = Math.ceil(range.from / 1000 / step) * step; at < range.to / 1000; at += step) ticks.push(at);
   const texts = tickFormatter(boot.lang, place(board).timeZone)(ticks, step);
+  const edge = innerWidth > 900 ? 0.03 : 0.08;
   return el("div", { class: "state-axis", "aria-hidden": "true" }, ...ticks.map((tick, i) => {
     const share = (tick - range.from / 1000) / span;
-    return el("span", { class: share < 0.03 ? "first" : share > 0.97 ? "last" : "", css: { left: `${100 * share}%` } }, texts[i]);
+    return el("span", { class: share < edge ? "first" : share > 1 - edge ? "last" : "", css: { left: `${100 * share}%` } }, texts[i]);
   }));
 }

@@ -47,6 +47,7 @@ export function table(drawing) {
   memory.sort ??= (panel.options?.sortBy ?? []).map((/** @type {any} */ one) => ({ field: one.displayName, desc: one.desc }));
   const [frame] = sortBy(frames.slice(0, 1), { sort: memory.sort });
   const fields = frame.fields.filter((field) => !field.config?.custom?.hidden);
+  const isWide = innerWidth > 900; // a telephone gives each column what its words need
   const count = fields[0]?.values.length ?? 0;
   const head = el("tr", {}, ...fields.map((field) => {
     const name = nameOf(field);
@@ -57,7 +58,7 @@ export function table(drawing) {
       table(drawing);
     };
     const width = field.config?.custom?.width;
-    return el("th", { scope: "col", class: alignment(field), "aria-sort": own, css: width ? { width: `${width}px` } : {} }, el("button", { type: "button", title: say("sort", { name }), on: { click: again } }, name));
+    return el("th", { scope: "col", class: alignment(field), "aria-sort": own, css: width && isWide ? { width: `${width}px` } : {} }, el("button", { type: "button", title: say("sort", { name }), on: { click: again } }, name));
   }));
   const rows = Array.from({ length: Math.min(count, ROWS_MAX) }, (_, row) => el("tr", {}, ...fields.map((field) => cell(field, row, frame.fields, board))));
   const foot = panel.options?.footer?.show
@@ -65,6 +66,6 @@ export function table(drawing) {
     : null;
   const least = fields.reduce((sum, field) => sum + (field.config?.custom?.width ?? 56), 0);
   const header = panel.options?.showHeader === false ? null : el("thead", {}, head);
-  body.append(el("div", { class: "scroll", tabindex: "0" }, el("table", { css: innerWidth > 900 ? { "min-width": `${least}px` } : {} }, header, el("tbody", {}, ...rows), foot)));
+  body.append(el("div", { class: "scroll", tabindex: "0" }, el("table", { css: isWide ? { "min-width": `${least}px` } : {} }, header, el("tbody", {}, ...rows), foot)));
   if (count > ROWS_MAX) body.append(el("p", { class: "note" }, say("rows-cut", { shown: ROWS_MAX, count })));
 }
