@@ -43,6 +43,8 @@ def backfill(files: Iterable[Path], storage: Path, promtool: Path | None, *, rem
     not run on this storage. A file is asked for when there is room to load it, so ``files`` may write them one by one;
     with ``remove`` each goes once it is loaded. What a killed run left in the storage is removed first.
 
+    promtool reserves 512 MB for each block while it writes it.
+
     Raises:
         PartMissing: there is no promtool, or it does not run.
         Found: promtool refuses a file; says which line, and its own words.

@@ -108,7 +108,12 @@ def test_steps_are_multiples_of_each_other_so_that_graphs_have_no_holes() -> Non
 
 
 def test_samples_stand_on_round_moments() -> None:
-    for name, step in (("instance:node_cpu_usage:ratio_rate5m", 60), ("node_load1", 15), ("up", 240)):
+    for name, step in (
+        ("instance:node_cpu_usage:ratio_rate5m", 60),
+        ("node_cpu_seconds_total", 15),
+        ("node_load1", 60),
+        ("up", 240),
+    ):
         moments = {at for series in samples("raw")[name].values() for at in series}
         assert {at % step for at in moments} == {0}
 

@@ -88,7 +88,9 @@ def _series(world: World, asset: Asset, found: Metric, job: Job) -> Iterator[Ser
 def _pace(found: Metric, curve: Curve) -> Pace:
     if found.family in KEPT_FAMILIES:
         return "kept"
-    return "still" if isinstance(curve, Flat) else "measured"
+    if isinstance(curve, Flat):
+        return "still"
+    return "measured" if found.monotonic else "level"
 
 
 def _curve(world: World, asset: Asset, found: Metric, own: Mapping[str, str]) -> Curve:

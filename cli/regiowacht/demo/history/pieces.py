@@ -48,6 +48,7 @@ class Piece:
 
 RAW: Mapping[Pace, int] = {
     "measured": 15,
+    "level": MINUTE_S,
     "still": 4 * MINUTE_S,
     "kept": MINUTE_S,
     "state": 4 * MINUTE_S,
@@ -55,7 +56,8 @@ RAW: Mapping[Pace, int] = {
     "total": MINUTE_S,
     "rare": 4 * MINUTE_S,
 }
-"""The last six hours, from a full one on. What hardly changes is told every 4 minutes: the engine looks back 5."""
+"""The last six hours, from a full one on. What only grows has samples enough for a rate over a minute; what hardly
+changes is told every 4 minutes, as the engine looks back 5."""
 
 WEEK: Mapping[Pace, int] = {
     "kept": 15 * MINUTE_S,

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from regiowacht.demo.history.curves import Curve
 
-Pace = Literal["measured", "still", "state", "server", "total", "rare", "kept", "live"]
-"""How often there is a sample (``pieces.py``): what moves fast, what hardly changes, what is recorded of what; what is
-``live`` stands on pages alone."""
+Pace = Literal["measured", "level", "still", "state", "server", "total", "rare", "kept", "live"]
+"""How often there is a sample (``pieces.py``): of what grows and of what moves in measured assets, of what hardly
+changes, of what is recorded; what is ``live`` stands on pages alone."""
 
 
 @dataclass(frozen=True, slots=True)
