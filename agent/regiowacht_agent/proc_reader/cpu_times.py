@@ -16,6 +16,9 @@ GUEST_MODES = ("user", "nice")
 TICKS_PER_S = 100
 """USER_HZ, in which the kernel tells time on every architecture that servers have."""
 
+POINT_DIGITS = 2
+"""Digits of a hundredth behind the point."""
+
 IDLE = MODES.index("idle")
 JUMP_BACK_TICKS = 3 * TICKS_PER_S
 """Idle time that goes back by this much means that the processor was unplugged: its counters start anew."""
@@ -35,18 +38,21 @@ class _Clock:
         """Return the counters in seconds, given in ticks as the kernel writes them."""
         if words == self._words:
             return self._told
-        ticks = [int(word) for word in words]
-        before = self._ticks
-        if len(before) == len(ticks) and before[IDLE] - ticks[IDLE] < JUMP_BACK_TICKS:
-            ticks = [max(old, new) for old, new in zip(before, ticks, strict=True)]
-            self._told = [
-                told if old == new else f"{new / TICKS_PER_S}"
-                for told, old, new in zip(self._told, before, ticks, strict=True)
-            ]
+        if len(words) != len(self._words) or self._ticks[IDLE] - int(words[IDLE]) >= JUMP_BACK_TICKS:
+            self._ticks = [int(word) for word in words]
+            self._told = [_seconds(word) for word in words]
         else:
-            self._told = [f"{one / TICKS_PER_S}" for one in ticks]
-        self._words, self._ticks = words, ticks
+            for at, (before, word) in enumerate(zip(self._words, words, strict=True)):
+                if word != before and (ticks := int(word)) > self._ticks[at]:
+                    self._ticks[at] = ticks
+                    self._told[at] = _seconds(word)
+        self._words = words
         return self._told
+
+
+def _seconds(ticks: str) -> str:
+    """Return a hundredth of a number, which for its digits is a point before the last two."""
+    return f"{ticks[:-2]}.{ticks[-2:]}" if len(ticks) > POINT_DIGITS else f"{int(ticks) / TICKS_PER_S}"
 
 
 class Times:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Metrics
     from regiowacht_agent.host import Host
 
+GONE = "NaN"
+"""The value of a counter that was there a moment ago; the next reading leaves it out."""
+
 
 class Topology:
     """``node_cpu_*_throttles_total``, ``node_cpu_isolated`` and ``node_cpu_online``.
@@ -40,11 +43,11 @@ class Topology:
         )
         if key != self._key:
             self._learn(host, *key)
-        counts: list[Value] = [host.files.attribute_or(path) for path in self._counters]
-        if "" in counts:
+        counts = host.files.attributes(self._counters)
+        if b"" in counts:
             self._learn(host, *key)
-            counts = [host.files.attribute_or(path, "NaN") for path in self._counters]
-        return self._series, self._constants + counts
+            counts = host.files.attributes(self._counters)
+        return self._series, self._constants + [count.strip().decode() or GONE for count in counts]
 
     def _learn(self, host: Host, online: str, isolated: str) -> None:
         """Look which processors there are, and where each core's and each package's counter is."""

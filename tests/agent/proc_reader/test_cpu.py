@@ -55,7 +55,7 @@ def told(reader: Reader) -> dict[tuple[str, tuple[str, ...]], float]:
 
 def test_time_in_each_mode_is_in_seconds(tmp_path: Path) -> None:
     exposition = FakeHost.write(tmp_path).exposition("cpu", reader="proc")
-    assert 'node_cpu_seconds_total{cpu="0",mode="idle"} 40.0\n' in exposition
+    assert 'node_cpu_seconds_total{cpu="0",mode="idle"} 40.00\n' in exposition
     assert 'node_cpu_seconds_total{cpu="2",mode="steal"} 0.01\n' in exposition
     assert 'node_cpu_guest_seconds_total{cpu="0",mode="user"} 0.08\n' in exposition
     assert exposition.count("\n") == 20
@@ -69,7 +69,7 @@ def test_an_older_kernel_has_fewer_columns(tmp_path: Path) -> None:
     exposition = FakeHost.write(tmp_path, {"stat": "cpu 1 2 3 4\ncpu0 1 2 3 400\nintr 1\n"}).exposition(
         "cpu", reader="proc"
     )
-    assert exposition.splitlines()[-1] == 'node_cpu_seconds_total{cpu="0",mode="idle"} 4.0'
+    assert exposition.splitlines()[-1] == 'node_cpu_seconds_total{cpu="0",mode="idle"} 4.00'
     assert exposition.count("\n") == 4
 
 
