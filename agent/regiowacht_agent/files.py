@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 PAGE_BYTES = 4096
 """What one attribute of /sys holds at most (sysfs(5))."""
 
+LINE_BYTES = 512
+"""What no line of tables such as those of sockets, neighbours and disks is longer than."""
+
 READ_BYTES = 65_536
 OPEN_MAX = 512
 GONE = frozenset({errno.ENODEV, errno.ENOENT, errno.ESTALE, errno.ENXIO, errno.ESRCH, errno.EBADF})
@@ -47,8 +50,36 @@ class Files:
         """
         return self._read(path, _whole).decode("utf-8", "surrogateescape")
 
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of a file of /proc whose lines have at most ``LINE_BYTES``.
+
+        The kernel ends a page with the last line that fits. When there was room for another line and none came, there
+        is none, so that it need not be asked again: of a table with 65,536 places, that is half the cost.
+
+        Raises:
+            OSError: it is not there, or may not be read.
+        """
+        return self._read(path, _lines).decode("utf-8", "surrogateescape").split("\n")[:-1]
+
+    def piece(self, path: str, default: str | None = None) -> str:
+        """Return a file of /proc that the kernel writes in one piece however long it is (single_open in its code).
+
+        Args:
+            path: the file.
+            default: what to return where there is no such file; without it the FileNotFoundError goes on.
+
+        Raises:
+            OSError: it may not be read.
+        """
+        try:
+            return self._read(path, _piece).decode("utf-8", "surrogateescape")
+        except FileNotFoundError:
+            if default is None:
+                raise
+            return default
+
     def attribute(self, path: str) -> str:
-        """Return an attribute of /sys without the white space around it: one value, read in one go.
+        """Return an attribute of /sys or /proc/sys without the white space around it: one value, read in one go.
 
         Raises:
             OSError: it is not there, may not be read, or the driver has no value now (EINVAL, ENODATA, EIO...).
@@ -138,9 +169,19 @@ def _page(descriptor: int) -> bytes:
     return os.pread(descriptor, PAGE_BYTES, 0)
 
 
-def _whole(descriptor: int) -> bytes:
-    parts = []
-    at = 0
+def _lines(descriptor: int) -> bytes:
+    first = os.pread(descriptor, READ_BYTES, 0)
+    return first if len(first) <= PAGE_BYTES - LINE_BYTES else _whole(descriptor, first)
+
+
+def _piece(descriptor: int) -> bytes:
+    first = os.pread(descriptor, READ_BYTES, 0)
+    return first if len(first) < READ_BYTES else _whole(descriptor, first)
+
+
+def _whole(descriptor: int, first: bytes = b"") -> bytes:
+    parts = [first] if first else []
+    at = len(first)
     while part := os.pread(descriptor, READ_BYTES, at):
         parts.append(part)
         at += len(part)

@@ -101,3 +101,42 @@ def test_a_value_that_the_driver_does_not_have_now_costs_no_new_opening(tmp_path
             files.attribute(f"{tmp_path}/speed")
     assert len(files) == 1
     files.close()
+
+
+@pytest.mark.parametrize("name", ["net/route", "net/tcp", "diskstats", "net/softnet_stat", "modules", "kallsyms"])
+def test_lines_of_a_table_are_all_there(name: str) -> None:
+    path = Path("/proc", name)
+    if not path.exists():
+        pytest.skip(f"this kernel has no {path}")
+    files = Files()
+    columns = [line.split()[0] for line in files.lines(str(path))]
+    files.close()
+    if name != "net/tcp":  # sockets come and go
+        assert columns == [line.split()[0] for line in path.read_text().splitlines()]
+    assert columns
+
+
+@pytest.mark.parametrize("size", [0, 1, 3583, 3584, 3585, 4095, 4096, 65_535, 65_536, 65_537, 200_000])
+def test_a_file_of_any_length_is_read_whole_in_every_way(tmp_path: Path, size: int) -> None:
+    text = "".join(f"{number}\n" for number in range(40_000))[: max(size - 1, 0)] + "\n" * (size > 0)
+    path = tmp_path / "file"
+    path.write_text(text)
+    files = Files()
+    assert files.read(str(path)) == files.piece(str(path)) == text
+    assert files.lines(str(path)) == text.split("\n")[:-1]
+    files.close()
+
+
+def test_a_file_in_one_piece_that_is_not_there(tmp_path: Path) -> None:
+    assert Files().piece(str(tmp_path / "none"), "-") == "-"
+    with pytest.raises(FileNotFoundError):
+        Files().piece(str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize("name", ["meminfo", "net/netstat", "net/snmp", "net/sockstat"])
+def test_what_the_kernel_writes_in_one_piece(name: str) -> None:
+    files = Files()
+    told = files.piece(f"/proc/{name}")
+    assert told.count("\n") == Path("/proc", name).read_text().count("\n")
+    assert told.endswith("\n")
+    files.close()

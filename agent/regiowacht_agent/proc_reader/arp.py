@@ -54,7 +54,7 @@ class Arp:
     def _listed(self, host: Host) -> Counter[str]:
         """Count the lines of the file by their last word, which is the interface."""
         try:
-            rows = host.files.read(self._path).splitlines()[1:]
+            rows = host.files.lines(self._path)[1:]
         except FileNotFoundError:
             raise NoData("no table of neighbours") from None
         return Counter(row.rpartition(" ")[2] for row in rows)

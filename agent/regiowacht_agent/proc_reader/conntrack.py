@@ -36,11 +36,11 @@ class Conntrack:
             NoData: nothing follows connections here.
         """
         try:
-            table = [host.files.read(path).strip() for path in (self._count, self._max)]
+            table = [host.files.attribute(path) for path in (self._count, self._max)]
         except FileNotFoundError:
             raise NoData("connections are not followed") from None
         try:
-            rows = host.files.read(self._stat).splitlines()
+            rows = host.files.lines(self._stat)
         except FileNotFoundError:
             return Block(self._table, table)
         return Block(self._whole, [*table, *_sums(rows)])

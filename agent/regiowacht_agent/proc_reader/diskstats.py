@@ -55,7 +55,7 @@ class Diskstats:
             NoData: the kernel keeps no such counters.
         """
         try:
-            lines = host.files.read(self._path).splitlines()
+            lines = host.files.lines(self._path)
         except FileNotFoundError:
             raise NoData("the kernel counts nothing of block devices") from None
         # A partition of an old kernel has too few columns to mean the same.

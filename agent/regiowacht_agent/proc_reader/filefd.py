@@ -21,7 +21,7 @@ class Filefd:
 
     def read(self, host: Host) -> Block:
         """Return both as the kernel writes them (proc_sys_fs(5)); between them stands a number that is always 0."""
-        return Block(self._layout, host.files.read(self._path).split()[::2])
+        return Block(self._layout, host.files.attribute(self._path).split()[::2])
 
 
 def make(config: Config, metrics: Metrics) -> Family:

@@ -34,7 +34,7 @@ class Meminfo:
         Raises:
             ValueError: a line is no field with its number.
         """
-        text = host.files.read(self._path)
+        text = host.files.piece(self._path)
         words = text.replace(" kB\n", "\n").split()
         layout = self._kept.layout(words[::2], lambda: self._series(text))
         numbers = map(int, words[1::2])

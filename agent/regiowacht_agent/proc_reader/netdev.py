@@ -93,7 +93,7 @@ class Netdev:
                     raise
             else:
                 return list(told) if self._detailed else [(link, _plain(numbers)) for link, numbers in told]
-        rows = (row.rpartition(":") for row in host.files.read(self._path).split("\n")[2:-1])
+        rows = (row.rpartition(":") for row in host.files.lines(self._path)[2:])
         return [(self._link(host, name.strip()), counters.split()) for name, _, counters in rows]
 
     def _link(self, host: Host, name: str) -> Link:

@@ -46,8 +46,8 @@ class Netstat:
             NoData: the kernel has none of the files.
             ValueError: a line of values has another number of words than its line of names.
         """
-        rows = [row for path in self._paths for row in _text(host, path).splitlines()]
-        words6 = _text(host, self._path6).split()
+        rows = [row for path in self._paths for row in host.files.piece(path, "").splitlines()]
+        words6 = host.files.piece(self._path6, "").split()
         if not rows and not words6:
             raise NoData("no counters of protocols")
         layout = self._kept.layout((rows[::2], words6[::2]), lambda: self._series(rows[::2], words6[::2]))
@@ -82,14 +82,6 @@ class Netstat:
 
     def _metric(self, key: str) -> Metric:
         return self._metrics.or_other(f"node_netstat_{key}", "untyped", f"Statistic {key} of the kernel.")
-
-
-def _text(host: Host, path: str) -> str:
-    """Return the file, or nothing where the kernel has no such protocol."""
-    try:
-        return host.files.read(path)
-    except FileNotFoundError:
-        return ""
 
 
 def make(config: Config, metrics: Metrics) -> Family:

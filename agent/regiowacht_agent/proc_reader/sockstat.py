@@ -36,7 +36,7 @@ class Sockstat:
         Raises:
             NoData: the kernel has neither file, so no sockets.
         """
-        words = "".join(_text(host, path) for path in self._paths).split()
+        words = "".join(host.files.piece(path, "") for path in self._paths).split()
         if not words:
             raise NoData("no statistics of sockets")
         # The words that are no numbers are protocols and fields, which stay.
@@ -65,14 +65,6 @@ class Sockstat:
     def _metric(self, protocol: str, field: str) -> Metric:
         help_text = f"/proc/net/sockstat field {field} of {protocol}."
         return self._metrics.or_other(f"node_sockstat_{protocol}_{field}", "gauge", help_text)
-
-
-def _text(host: Host, path: str) -> str:
-    """Return the file, or nothing where the kernel has no such protocol."""
-    try:
-        return host.files.read(path)
-    except FileNotFoundError:
-        return ""
 
 
 def make(config: Config, metrics: Metrics) -> Family:

@@ -43,7 +43,7 @@ class Softnet:
         """Return the seven numbers of each processor."""
         cpus: list[str] = []
         values: list[Value] = []
-        for position, row in enumerate(host.files.read(self._path).splitlines()):
+        for position, row in enumerate(host.files.lines(self._path)):
             words = row.split()
             has_number = len(words) >= WIDTH
             cpus.append(str(int(words[CPU], 16)) if has_number else str(position))

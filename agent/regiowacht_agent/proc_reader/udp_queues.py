@@ -37,11 +37,11 @@ class UdpQueues:
         values: list[Value] = []
         for version, path in self._paths.items():
             try:
-                text = host.files.read(path)
+                rows = host.files.lines(path)[1:]
             except FileNotFoundError:
                 continue
             versions.append(version)
-            values += _waiting(text)
+            values += _waiting(rows)
         if not versions:
             raise NoData("no UDP")
         return Block(self._kept.layout(versions, lambda: self._series(versions)), values)
@@ -50,10 +50,10 @@ class UdpQueues:
         return ((self._metric, (version, queue)) for version in versions for queue in ("tx", "rx"))
 
 
-def _waiting(text: str) -> tuple[int, int]:
+def _waiting(rows: list[str]) -> tuple[int, int]:
     """Return the bytes to be sent and those received, of lines whose fifth word is ``TX:RX`` in hexadecimal."""
     sent = received = 0
-    for row in text.splitlines()[1:]:
+    for row in rows:
         words = row.split(None, 5)
         if len(words) > 4 and words[4] != NOTHING:
             to_send, _, got = words[4].partition(":")
