@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from regiowacht_agent.regex_cost import is_slow
@@ -103,6 +104,10 @@ class Directory(Text):
         if not text.startswith("/"):
             raise Invalid("agent.bad-path", value=text)
         return text
+
+    def read(self, word: str) -> object:
+        """Return the path, on the command line from the folder that one stands in; in a file nobody stands anywhere."""
+        return str(Path.cwd() / word) if word else word
 
 
 @dataclass(frozen=True, slots=True)

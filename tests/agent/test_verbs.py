@@ -18,7 +18,7 @@ from regiowacht.main import main
 from regiowacht_agent.config_file import load
 from regiowacht_agent.render import bundle, listen, write
 from regiowacht_agent.status import read
-from regiowacht_contract.errors import Unavailable
+from regiowacht_contract.errors import EXIT_USAGE, Unavailable
 from regiowacht_inventory import example_path
 from regiowacht_inventory import load as load_region
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
@@ -47,6 +47,21 @@ def test_once_prints_one_reading_without_the_regions_labels(capfd: Captured) -> 
     assert names >= {"node_cpu_seconds_total", "node_load1", "node_scrape_collector_success"}
     labels = {label for _, labels, _ in read(told.out) for label in labels}
     assert labels & {"gemeente", "scope", "site", "instance", "job"} == set()
+
+
+def test_paths_on_the_command_line_are_seen_from_where_one_stands(
+    fake: FakeHost, capfd: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(fake.folder)
+    words = ["--path.procfs", "proc", "--path.sysfs=sys", "--collector.disable-defaults", "--collector.stat"]
+    assert main(["agent", "once", *words]) == 0
+    assert ("node_intr_total", {}, 123456.0) in list(read(capfd.readouterr().out))
+
+
+@pytest.mark.parametrize("word", ["", "proc\x07"])
+def test_a_word_that_is_no_path_is_refused(word: str, capfd: Captured) -> None:
+    assert main(["agent", "once", "--path.procfs", word]) == EXIT_USAGE
+    assert "--path.procfs" in capfd.readouterr().err
 
 
 def test_node_exporters_switches_choose_what_is_read(fake: FakeHost, capfd: Captured) -> None:
