@@ -59,7 +59,8 @@ class Files:
         Raises:
             OSError: it is not there, or may not be read.
         """
-        return self._read(path, _lines).decode("utf-8", "surrogateescape").split("\n")[:-1]
+        lines = self._read(path, _lines).decode("utf-8", "surrogateescape").split("\n")
+        return lines if lines[-1] else lines[:-1]
 
     def piece(self, path: str, default: str | None = None) -> str:
         """Return a file of /proc that the kernel writes in one piece however long it is (single_open in its code).

@@ -123,7 +123,9 @@ def test_a_file_of_any_length_is_read_whole_in_every_way(tmp_path: Path, size: i
     path.write_text(text)
     files = Files()
     assert files.read(str(path)) == files.piece(str(path)) == text
-    assert files.lines(str(path)) == text.split("\n")[:-1]
+    assert files.lines(str(path)) == text.splitlines()
+    path.write_text(text.rstrip("\n"))
+    assert files.lines(str(path)) == text.rstrip("\n").splitlines()
     files.close()
 
 
