@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_agent.exposition import CONTENT_TYPE
 from regiowacht_agent.http.message import Response, plain
+from regiowacht_contract.defaults import ASSETS_PATH as ASSETS
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
 
 METRICS = "/metrics"
-ASSETS = "/assets"
 HEALTHY = "/-/healthy"
 GZIP_FROM_BYTES = 512
 

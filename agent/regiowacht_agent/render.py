@@ -6,10 +6,11 @@ The only module of this room that knows the region: at run time an agent has not
 from __future__ import annotations
 
 import ipaddress
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.render_polls import polls
+from regiowacht_agent.toml_text import text_of
 from regiowacht_contract.defaults import AGENT_PORT
 from regiowacht_contract.errors import Unavailable
 
@@ -36,14 +37,15 @@ def bundles(region: Region) -> Iterator[tuple[Asset, bytes]]:
 def bundle(region: Region, asset: Asset) -> bytes:
     """Return the configuration of one server's agent, as TOML in UTF-8."""
     lines = [
-        f"listen = {_text(listen(asset.address))}",
-        f"language = {_text(region.language)}",
+        f"listen = {text_of(listen(asset.address))}",
+        f"language = {text_of(region.language)}",
         "",
         "[asset]",
-        f"gemeente = {_text(asset.gemeente)}",
-        f"site = {_text(asset.site)}",
-        f"instance = {_text(asset.name)}",
+        f"gemeente = {text_of(asset.gemeente)}",
+        f"site = {text_of(asset.site)}",
+        f"instance = {text_of(asset.name)}",
         "",
+        *polls(region, asset),
     ]
     return (HEAD + "\n".join(lines)).encode()
 
@@ -87,8 +89,3 @@ def _replace(path: Path, content: bytes) -> None:
         with suppress(OSError):
             new.unlink()
         raise
-
-
-def _text(value: str) -> str:
-    """Return a TOML string; TOML's escapes are JSON's."""
-    return json.dumps(value, ensure_ascii=False)

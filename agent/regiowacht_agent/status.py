@@ -9,8 +9,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.pages import ASSETS, METRICS
+from regiowacht_agent.pages import METRICS
 from regiowacht_agent.settings import split_address
+from regiowacht_contract.defaults import ASSETS_PATH
 from regiowacht_contract.errors import Unreachable
 from regiowacht_contract.texts import say
 
@@ -109,7 +110,7 @@ def ask(listen: str, *, has_tls: bool = False) -> Status:
     begin = time.perf_counter()
     text = _page(url, METRICS)
     duration_s = time.perf_counter() - begin
-    return _status(url, text, _page(url, ASSETS), duration_s)
+    return _status(url, text, _page(url, ASSETS_PATH), duration_s)
 
 
 def _page(url: str, path: str) -> str:

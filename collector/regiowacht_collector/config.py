@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.scopes import only_the_collectors, scope_relabelling
+from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente, scope_relabelling
+from regiowacht_collector.targets import poller_groups
 from regiowacht_collector.yaml_text import to_yaml
+from regiowacht_contract.defaults import ASSETS_PATH
 from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
 
 if TYPE_CHECKING:
     from regiowacht_collector.options import Options
+    from regiowacht_inventory import Region
 
 OWN_INSTANCE = "collector"
 
@@ -22,10 +25,10 @@ LIMITS: dict[str, object] = {
     "body_size_limit": "32MB",
 }
 CARRIED_SAMPLES = 50_000
-"""What one page of carried series may hold: a whole region's, where a target holds one machine's."""
+"""What one page of carried series may hold: that of many machines, where a target's holds one's."""
 
 
-def config_file(options: Options) -> bytes:
+def config_file(region: Region, options: Options) -> bytes:
     """Return ``prometheus.yml``; paths in it are relative to its own folder.
 
     See "Configuration" in Prometheus' documentation; what is written holds for 2.39 and for 3.x.
@@ -40,7 +43,12 @@ def config_file(options: Options) -> bytes:
             },
             "storage": {"tsdb": {"out_of_order_time_window": f"{options.out_of_order_days}d"}},
             "rule_files": ["rules/*.yml"],
-            "scrape_configs": [_own_job(options), _node_job(), *_carried_job(options)],
+            "scrape_configs": [
+                _own_job(options),
+                _node_job(),
+                *_assets_jobs(region, options),
+                *_carried_job(options),
+            ],
         }
     )
 
@@ -67,6 +75,34 @@ def _node_job() -> dict[str, object]:
         "metric_relabel_configs": scope_relabelling(),
         **LIMITS,
     }
+
+
+def _assets_jobs(region: Region, options: Options) -> list[dict[str, object]]:
+    """Return a job for each gemeente whose agents ask others: links, services, servers without an agent.
+
+    Those pages carry final labels, ``up`` included. What an agent may say is bound by what stands here, not by what it
+    sends: the gemeente is written over, and series of a site that is not the gemeente's, or of a job that an agent
+    measures by itself, are dropped.
+    """
+    jobs: list[dict[str, object]] = []
+    for gemeente in region.gemeenten:
+        groups = poller_groups(region, gemeente.gemeente, options)
+        if groups:
+            jobs.append(
+                {
+                    "job_name": f"assets of {gemeente.gemeente}",
+                    "metrics_path": ASSETS_PATH,
+                    "honor_labels": True,
+                    "static_configs": groups,
+                    "metric_relabel_configs": [
+                        only_the_collectors(),
+                        *only_this_gemeente(gemeente.gemeente, sorted(gemeente.sites)),
+                    ],
+                    **LIMITS,
+                    "sample_limit": CARRIED_SAMPLES,
+                }
+            )
+    return jobs
 
 
 def _carried_job(options: Options) -> list[dict[str, object]]:

@@ -22,4 +22,4 @@ Files = dict[str, bytes]
 def render(region: Region, options: Options | None = None) -> Files:
     """Return all files of a region, in the order in which they may be put in place: the configuration last."""
     chosen = options or Options()
-    return {**target_files(region, chosen), **rule_files(), CONFIG: config_file(chosen)}
+    return {**target_files(region, chosen), **rule_files(), CONFIG: config_file(region, chosen)}

@@ -25,6 +25,21 @@ def only_the_collectors() -> dict[str, object]:
     return {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|.*:.*", "action": "drop"}
 
 
+POLLED_JOBS = ("probe", "relay", "snmp")
+"""Jobs whose assets an agent asks; of the others each speaks for itself."""
+
+
+def only_this_gemeente(gemeente: str, sites: list[str]) -> list[dict[str, object]]:
+    """Return the steps that let a page of a gemeente's agent speak of assets of its own sites alone."""
+    rights = f"{gemeente}/{_any_of([*LAGEN, OVERIG])}"
+    return [
+        {"source_labels": ["job"], "regex": _any_of([*POLLED_JOBS]), "action": "keep"},
+        {"source_labels": ["site"], "regex": _any_of(sites), "action": "keep"},
+        {"source_labels": ["scope"], "regex": rights, "action": "keep"},
+        {"target_label": "gemeente", "replacement": gemeente},
+    ]
+
+
 def scope_relabelling() -> list[dict[str, object]]:
     """Return ``metric_relabel_configs`` that set ``scope`` by the metric's name, and refuse what is not a target's."""
     refused = sorted(metric.name for metric in catalogue().values() if metric.family in NOT_A_TARGETS)

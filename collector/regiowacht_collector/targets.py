@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.defaults import AGENT_PORT
+from regiowacht_contract.labels import OVERIG, scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,25 @@ def target_files(region: Region, options: Options) -> dict[str, bytes]:
     for asset in region.assets:
         by_gemeente[asset.gemeente].append(asset)
     return {f"targets/{gemeente}.json": _file(assets, options) for gemeente, assets in by_gemeente.items()}
+
+
+def poller_groups(region: Region, gemeente: str, options: Options) -> list[dict[str, object]]:
+    """Return the servers of a gemeente whose agents ask others, each as a target with labels of its own.
+
+    The labels are those of the page itself: of its ``up``, and of nothing that stands on it.
+    """
+    assets = [asset for asset in region.assets if asset.gemeente == gemeente]
+    asking = {asset.poller for asset in assets if _is_asked(asset)}
+    labels = {"gemeente": gemeente, "scope": scope(gemeente, OVERIG), "job": "regiowacht"}
+    return [
+        {"targets": [address], "labels": {**labels, "site": asset.site, "instance": asset.name}}
+        for asset in assets
+        if asset.name in asking and (address := _address(asset, options))
+    ]
+
+
+def _is_asked(asset: Asset) -> bool:
+    return asset.job == "relay" or (asset.job == "probe" and bool(asset.address))
 
 
 def _file(assets: Iterable[Asset], options: Options) -> bytes:

@@ -1,7 +1,10 @@
-"""Ports that Regiowacht's processes listen on unless told otherwise."""
+"""Ports that Regiowacht's processes listen on unless told otherwise, and paths that others ask there."""
 
 AGENT_PORT = 9780
 GATEWAY_PORT = 9781
 PREVIEW_PORT = 9782
 PROMETHEUS_PORT = 9783
 ALERTMANAGER_PORT = 9784
+
+ASSETS_PATH = "/assets"
+"""Where an agent tells what it asked for others; the series there carry all their labels."""

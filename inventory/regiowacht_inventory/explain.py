@@ -46,6 +46,8 @@ _PATTERNS = {
     values.SLUG: "inventory.slug",
     values.NAME: "inventory.name",
     values.SECRET_REF: "inventory.secret-written",
+    values.DNS_NAME: "inventory.dns-name",
+    values.PEM_FILE: "inventory.pem-file",
 }
 _RANGES = {
     "greater_than": "inventory.above",

@@ -16,8 +16,10 @@ from regiowacht_inventory.values import (
     Address,
     Bandwidth,
     Day,
+    DnsName,
     Kind,
     Name,
+    PemFile,
     Platform,
     SecretRef,
     Slug,
@@ -204,6 +206,25 @@ class Server(Model):
         description="A /metrics page that the site's poller fetches, for a server without an agent of its own.",
         examples=["http://10.12.0.11:9182/metrics"],
     )
+    relay_user: Text | None = Field(
+        default=None, description="User name for the /metrics page (basic authentication).", examples=["reader"]
+    )
+    relay_password: SecretRef | None = Field(
+        default=None,
+        description="Where the password for the /metrics page is, on the poller: a reference.",
+        examples=["file:/etc/regiowacht/relay-password"],
+    )
+    relay_token: SecretRef | None = Field(
+        default=None,
+        description="Where the bearer token for the /metrics page is, on the poller: a reference.",
+        examples=["env:RELAY_TOKEN"],
+    )
+    relay_ca: PemFile | None = Field(
+        default=None,
+        description="File on the poller with the authorities (PEM) that issue the page's certificate, when it is "
+        "not one that the system trusts.",
+        examples=["/etc/regiowacht/ca.pem"],
+    )
     leverancier: Text | None = Field(default=None, description="Who runs it, when outsourced.", examples=["telco-a"])
     polled_by: Text | None = Field(
         default=None, description="Server whose agent relays it, when not the site's poller.", examples=["srv-files"]
@@ -243,9 +264,33 @@ class Service(Model):
 
     name: Name = Field(description="Name, unique within the gemeente; the label `instance`.", examples=["mail"])
     site: Text = Field(description="Site it is probed from.", examples=["stadhuis"])
-    probe: Literal["tcp", "http", "icmp"] = Field(description="How to ask whether it is there.", examples=["tcp"])
+    probe: Literal["tcp", "http", "icmp", "dns", "ntp"] = Field(
+        description="How to ask whether it is there.", examples=["tcp"]
+    )
     target: Text = Field(
-        description="What to ask: `host:port` for tcp, a URL for http, an address for icmp.", examples=["10.12.0.11:25"]
+        description="What to ask: `host:port` for tcp, a URL for http, an address for icmp, a server's address (with "
+        "`:port` when it is not the usual one) for dns and ntp.",
+        examples=["10.12.0.11:25"],
+    )
+    contains: Text | None = Field(
+        default=None, description="With http: text that the page has to hold.", examples=["Welkom"]
+    )
+    status: tuple[Annotated[Whole, Field(ge=100, le=599)], ...] | None = Field(
+        default=None,
+        description="With http: status codes that are good; without it each from 200 to 299.",
+        examples=[[200, 401]],
+    )
+    ca: PemFile | None = Field(
+        default=None,
+        description="With http: file on the poller with the authorities (PEM) that issue the certificate, when it "
+        "is not one that the system trusts.",
+        examples=["/etc/regiowacht/ca.pem"],
+    )
+    query: DnsName | None = Field(
+        default=None, description="With dns: the name to ask for.", examples=["www.zandbeke.example"]
+    )
+    record: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] | None = Field(
+        default=None, description="With dns: the kind of record to ask for; without it `A`.", examples=["MX"]
     )
     laag: Laag = Field(default="infrastructuur", description="The layer it belongs to.", examples=["infrastructuur"])
     leverancier: Text | None = Field(default=None, description="Who runs it, when outsourced.", examples=["telco-a"])

@@ -19,6 +19,8 @@ SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 SECRET_REF = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"  # noqa: S105 - the shape of a reference
 BANDWIDTH = r"^(\d{1,6})(\.\d{1,3})?([kMGT]?)$"
+DNS_NAME = r"^([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?$"
+PEM_FILE = r"^/[^\x00-\x1f\x7f]{1,400}$"
 MAX_ID = 2**32 - 1
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
@@ -171,6 +173,8 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 Platform = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")]
 SecretRef = Annotated[str, StringConstraints(pattern=SECRET_REF)]
+DnsName = Annotated[str, StringConstraints(pattern=DNS_NAME, max_length=253)]
+PemFile = Annotated[str, StringConstraints(pattern=PEM_FILE)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_date)]
 Address = Annotated[str, AfterValidator(_address)]

@@ -103,6 +103,28 @@ def test_a_target_has_limits() -> None:
 
 def test_without_carried_pages_there_is_no_job_for_them() -> None:
     jobs = yaml.safe_load(render(example())["prometheus.yml"])["scrape_configs"]
+    assert "carried" not in [job["job_name"] for job in jobs]
+
+
+@pytest.mark.tools
+def test_agents_that_ask_others_have_a_page_more_and_one_job_a_gemeente(tmp_path: Path) -> None:
+    files = render(example())
+    check_files(files, type(tmp_path)(need("promtool")))
+    jobs = {job["job_name"]: job for job in yaml.safe_load(files["prometheus.yml"])["scrape_configs"]}
+    assert [name for name in jobs if name.startswith("assets of ")] == [
+        f"assets of {gemeente.gemeente}" for gemeente in example().gemeenten
+    ]
+    job = jobs["assets of zandbeke"]
+    assert job["metrics_path"] == "/assets"
+    assert job["honor_labels"] is True
+    # srv-app asks nobody, so it has no such page to read
+    assert [group["labels"]["instance"] for group in job["static_configs"]] == ["srv-bib", "srv-files"]
+    assert {group["labels"]["job"] for group in job["static_configs"]} == {"regiowacht"}
+
+
+def test_without_anything_to_ask_there_is_no_such_page() -> None:
+    region = region_of([server("zandbeke", "srv-a", address="10.12.0.10")])
+    jobs = yaml.safe_load(render(region)["prometheus.yml"])["scrape_configs"]
     assert [job["job_name"] for job in jobs] == ["regiowacht", "node"]
 
 

@@ -47,6 +47,7 @@ SOURCES = {
     "node_exporter": Source(("prometheus-node-exporter",), "usr/bin/prometheus-node-exporter"),
     "snmp_exporter": Source(("prometheus-snmp-exporter",), "usr/bin/prometheus-snmp-exporter"),
     "victoria_metrics": Source(("victoria-metrics",), "usr/bin/victoria-metrics"),
+    "blackbox_exporter": Source(("prometheus-blackbox-exporter",), "usr/bin/prometheus-blackbox-exporter"),
     "alertmanager": Source(("prometheus-alertmanager",), "usr/bin/prometheus-alertmanager"),
 }
 
