@@ -46,7 +46,7 @@ golden: ## write the golden dashboards again, then look at the difference
 	REGIOWACHT_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/dashboards/test_golden.py
 
 bench: ## every benchmark, beside its peer
-	@for file in tests/benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for file in $$(grep -l __main__ tests/benchmarks/*.py); do echo "== $$file"; $(BIN)/python -m "tests.benchmarks.$$(basename $$file .py)" || exit 1; done
 
 lock: ## pin every dependency with hashes (UPGRADE=--upgrade takes the newest)
 	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group build pyproject.toml -o requirements.lock

@@ -53,6 +53,7 @@ OURS, PEER = "regiowacht agent", "node_exporter"
 FROM_FILES = ("--no-collector.arp.netlink", "--no-collector.netdev.netlink")
 """Read from files what both would ask the live kernel."""
 
+SUCCESS = "node_scrape_collector_success"
 LEFT_OUT = re.compile(r"go_|process_|promhttp_|node_exporter_|node_scrape_|regiowacht_|python_")
 COLLECTOR = re.compile(r"Enable the (\w+) collector \(default: (enabled|disabled)\)")
 
@@ -180,6 +181,16 @@ def say(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)
 
 
+def say_silent(programs: Mapping[str, Program]) -> None:
+    """Print which collectors of each side had nothing to tell or failed."""
+    for name, program in programs.items():
+        told = values(program.scrape())
+        silent = [
+            dict(labels)["collector"] for (metric, labels), value in told.items() if metric == SUCCESS and not value
+        ]
+        say(f"  {name}, nothing told by: {' '.join(sorted(silent)) or '-'}")
+
+
 def say_costs(costs: Mapping[str, Mapping[str, Cost]]) -> None:
     """Print the table of costs; the range is that of the ratios of single turns."""
     say(
@@ -249,6 +260,7 @@ def main(words: Sequence[str]) -> int:
                 f"  theirs: {' '.join(setting.peers_ran)}",
             )
             with both(setting, found.path, options.reader) as programs:
+                say_silent(programs)
                 costs[setting.name] = measure(programs, QUICK_TURNS if options.quick else TURNS, packed=options.gzip)
                 say_agreement(compare(programs, QUICK_COMPARISONS if options.quick else COMPARISONS))
                 if len(costs) == 1:

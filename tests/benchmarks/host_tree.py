@@ -22,14 +22,21 @@ CORES_A_PACKAGE = 32
 MOUNTS = 30
 NEIGHBOURS = 200
 DISKS = [f"sd{letter}" for letter in "abcdefghijklmnopqrstuvwx"]
+SOFTIRQ = "softirq 55 1 2 3 4 5 6 7 8 9 10"
+CONNTRACK = (
+    "entries searched found new invalid ignore delete delete_list insert insert_failed drop early_drop icmp_error"
+    " expect_new expect_create expect_delete search_restart"
+)
 CLOCKS = {
     "cpuinfo_max_freq": "3600000",
     "cpuinfo_min_freq": "800000",
+    "cpuinfo_transition_latency": "0",
     "scaling_available_governors": "performance powersave",
     "scaling_driver": "intel_pstate",
     "scaling_governor": "powersave",
     "scaling_max_freq": "3600000",
     "scaling_min_freq": "800000",
+    "scaling_setspeed": "<unsupported>",
 }
 PROCESSOR = {
     "vendor_id": "GenuineIntel",
@@ -95,17 +102,18 @@ def _copied() -> Files:
 def _processors(cpus: int) -> Files:
     times = (f"cpu{cpu} {1000 + cpu} 4 40 400000 20 0 3 1 8 1" for cpu in range(cpus))
     counts = ("intr 123456 9 8", "ctxt 654321", "btime 1700000000", "processes 4242", "procs_running 2")
-    yield "proc/stat", _rows("cpu 300 10 120 9000 40 0 6 2 8 1", *times, *counts, "procs_blocked 0", "softirq 3 1 2")
+    yield "proc/stat", _rows("cpu 300 10 120 9000 40 0 6 2 8 1", *times, *counts, "procs_blocked 0", SOFTIRQ)
     yield "proc/cpuinfo", "\n".join(_processor(number) for number in range(cpus))
     waits = (f"cpu{cpu} 0 0 0 0 0 0 2045936778163039 343796328169361 4767485306" for cpu in range(cpus))
     yield "proc/schedstat", _rows("version 15", "timestamp 15819019232", *waits)
     yield "sys/devices/system/cpu/online", f"0-{cpus - 1}\n"
+    yield "sys/devices/system/cpu/offline", "\n"
     yield "sys/devices/system/cpu/isolated", "\n"
     for cpu in range(cpus):
         at = f"sys/devices/system/cpu/cpu{cpu}"
         package, core = divmod(cpu, CORES_A_PACKAGE)
         yield from _of(at, {"online": "1"})
-        yield from _of(f"{at}/cpufreq", {**CLOCKS, "scaling_cur_freq": f"{1200000 + cpu}"})
+        yield from _of(f"{at}/cpufreq", {**CLOCKS, "scaling_cur_freq": f"{1200000 + cpu}", "related_cpus": str(cpu)})
         yield from _of(f"{at}/topology", {"core_id": str(core), "physical_package_id": str(package)})
         yield from _of(f"{at}/thermal_throttle", {"core_throttle_count": "0", "package_throttle_count": "0"})
         yield f"sys/devices/system/cpu/cpufreq/policy{cpu}/scaling_cur_freq", f"{1200000 + cpu}\n"
@@ -127,6 +135,8 @@ def _network(cpus: int, nics: int) -> Files:
     yield "proc/net/arp", _rows("IP address HW type Flags HW address Mask Device", *neighbours)
     softnet = (f"0000ffff {'00000000 ' * 11}{cpu:08x} 00000000 00000000" for cpu in range(cpus))
     yield "proc/net/softnet_stat", _rows(*softnet)
+    tracked = ("0000007b " + "00000000 " * 16 for _cpu in range(cpus))
+    yield "proc/net/stat/nf_conntrack", _rows(CONNTRACK, *tracked)
     yield "proc/sys/net/netfilter/nf_conntrack_count", "123\n"
     yield "proc/sys/net/netfilter/nf_conntrack_max", "65536\n"
     for nic in range(nics):
