@@ -75,9 +75,9 @@ def from_files(host: Host, procfs: str) -> Told:
     Raises:
         OSError: there is no /proc/net/tcp.
     """
-    rows = host.files.read(f"{procfs}/net/tcp").splitlines()[1:]
+    rows = host.files.lines(f"{procfs}/net/tcp")[1:]
     with suppress(FileNotFoundError):
-        rows += host.files.read(f"{procfs}/net/tcp6").splitlines()[1:]
+        rows += host.files.lines(f"{procfs}/net/tcp6")[1:]
     counts: Counter[int] = Counter()
     incoming = outgoing = 0
     for row in rows:
