@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from regiowacht_dashboards.preview import serve, vendor
-from regiowacht_dashboards.preview.pages import PAGE
+from regiowacht_dashboards.preview import Source, serve, vendor
+from regiowacht_dashboards.preview.library import Library
+from regiowacht_dashboards.preview.pages import open_pages
+from regiowacht_dashboards.preview.sources import Sources
 from tests.conftest import FLAGS
 from tests.dashboards.preview.engine import prometheus, write_past
 from tests.dashboards.preview.screen import SPAN
@@ -33,10 +35,12 @@ PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 def weight() -> tuple[int, int]:
     """Return the gzipped bytes of the page's own files and of uPlot's."""
-    own = sum(len(gzip.compress(path.read_bytes(), 9)) for path in PAGE.rglob("*") if path.is_file())
-    folder = vendor.find()
-    theirs = sum(len(gzip.compress((folder / name).read_bytes(), 9)) for name in ("uPlot.iife.min.js", "uPlot.min.css"))
-    return own, theirs
+    sources = Sources([Source("http://127.0.0.1:1")], 1)
+    assets = open_pages(Library(GENERATED, "nl"), vendor.find(), sources).assets
+    loaded = {path: asset.content for path, asset in assets.items() if path.endswith((".js", ".css", ".svg"))}
+    sizes = {path: len(gzip.compress(content, 9)) for path, content in loaded.items()}
+    theirs = sum(size for path, size in sizes.items() if "/vendor/" in path)
+    return sum(sizes.values()) - theirs, theirs
 
 
 def load(browser: Browser, url: str) -> tuple[float, float]:

@@ -154,6 +154,17 @@ def test_assets_may_be_kept_for_ever(served: Preview) -> None:
     assert b"import { Board }" in content
 
 
+def test_what_only_readers_of_code_need_is_not_sent(served: Preview) -> None:
+    page = ask(served, "/")[2].decode()
+    scripts = [part.split('"')[0] for part in page.split('modulepreload" href="')[1:]]
+    assert len(scripts) > 10
+    for path in scripts:
+        status, _, content = ask(served, path)
+        assert status == 200
+        assert b"/**" not in content
+        assert b"@param" not in content
+
+
 def test_one_connection_too_many_is_told(served: Preview) -> None:
     peers = [socket.create_connection(("127.0.0.1", served.port), timeout=10) for _ in range(CONNECTIONS_MAX)]
     try:
