@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent import proc_reader, psutil_reader
 from regiowacht_agent.config_file import load
 from regiowacht_agent.family import NoData
-from regiowacht_agent.reader import entries, open_reader
+from regiowacht_agent.reader import open_reader
 from tests.agent.fake_host import FakeHost, samples
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Values = dict[tuple[str, tuple[str, ...]], float]
 
-BOTH = sorted({entry.name for entry in entries("psutil")} & {entry.name for entry in entries("proc")})
+BOTH = sorted({entry.name for entry in psutil_reader.FAMILIES} & {entry.name for entry in proc_reader.FAMILIES})
 OF_THIS_MACHINE = {"cpufreq", "hwmon", "loadavg", "netclass", "powersupplyclass", "processes", "tcpstat", "time"}
 """Families that psutil reads from this machine wherever its /proc is said to be."""
 
