@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.netlink import Netlink, attributes
@@ -30,8 +31,11 @@ ALL_LINKS = LINK.pack(0, 0, 0, 0, 0)
 ALL_COUNTERS = struct.pack("=BxHII", 0, 0, 0, IFLA_STATS_LINK_64)
 """if_stats_msg: family, index (0 = all), which statistics."""
 
-COUNTERS = struct.Struct("=BxHIIHH24Q")
-"""if_stats_msg, the head of its one attribute, and rtnl_link_stats64 up to rx_nohandler (linux/if_link.h)."""
+COUNTERS = struct.Struct("=24Q")
+"""rtnl_link_stats64 up to rx_nohandler (linux/if_link.h)."""
+
+INDEX, STATS = slice(4, 8), slice(16, 16 + COUNTERS.size)
+"""Where in an answer the number of the interface stands, and, after the head of the one attribute, its counters."""
 
 ADDRESS = struct.Struct("=BBBBI")
 """ifaddrmsg: family, bits of the network, flags, scope, index of the interface."""
@@ -66,24 +70,24 @@ class Links:
     def __init__(self, asked: Netlink | None = None, news: Netlink | None = None) -> None:
         self._asked = asked or Netlink()
         self._news = news or Netlink(RTMGRP_LINK)
-        self._links: dict[int, Link] = {}
+        self._links: dict[bytes, Link] = {}
 
-    def read(self) -> list[tuple[Link, tuple[int, ...]]]:
-        """Return each interface with its 24 counters, in the order of rtnl_link_stats64.
+    def read(self) -> list[tuple[Link, bytes]]:
+        """Return each interface with its counters, which ``COUNTERS`` unpacks in the order of rtnl_link_stats64.
 
         Raises:
             OSError: there is no such socket here, or the kernel is older than 4.7.
         """
         self._follow()
         told = [
-            COUNTERS.unpack_from(datagram, begin)
+            (datagram[begin + INDEX.start : begin + INDEX.stop], datagram[begin + STATS.start : begin + STATS.stop])
             for kind, datagram, begin, end in self._asked.dump(RTM_GETSTATS, ALL_COUNTERS)
-            if kind == RTM_NEWSTATS and end - begin >= COUNTERS.size
+            if kind == RTM_NEWSTATS and end - begin >= STATS.stop
         ]
-        if any(numbers[2] not in self._links for numbers in told):
-            self._ask_all()
         links = self._links
-        return [(links[numbers[2]], numbers[6:]) for numbers in told if numbers[2] in links]
+        if any(index not in links for index, _counters in told):
+            self._ask_all()
+        return [(links[index], counters) for index, counters in told if index in links]
 
     def names(self) -> dict[int, str]:
         """Return the name of each interface by its number.
@@ -92,7 +96,7 @@ class Links:
             OSError: there is no such socket here.
         """
         self._follow()
-        return {index: link.name for index, link in self._links.items()}
+        return {int.from_bytes(index, sys.byteorder): link.name for index, link in self._links.items()}
 
     def close(self) -> None:
         """Close both sockets."""
@@ -114,14 +118,14 @@ class Links:
             self._ask_all()
 
     def _ask_all(self) -> None:
-        self._links = {}
+        self._links.clear()
         for kind, datagram, begin, end in self._asked.dump(RTM_GETLINK, ALL_LINKS):
             if kind == RTM_NEWLINK:
                 self._note(datagram, begin, end)
 
     def _note(self, datagram: bytes, begin: int, end: int) -> None:
         """Note what a link is called. One that is gone stays noted: numbers are not given out again soon."""
-        index = LINK.unpack_from(datagram, begin)[2]
+        index = datagram[begin + INDEX.start : begin + INDEX.stop]
         told = attributes(datagram, begin + LINK.size, end)
         if IFLA_IFNAME in told:
             self._links[index] = Link(_text(told[IFLA_IFNAME]), _text(told.get(IFLA_IFALIAS, b"")))

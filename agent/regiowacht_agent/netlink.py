@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import struct
@@ -10,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
 HEAD = struct.Struct("=IHHII")
 """nlmsghdr: length, type, flags, sequence number, port (netlink(7))."""
@@ -22,10 +21,15 @@ DUMP = 0x301
 """NLM_F_REQUEST and NLM_F_DUMP."""
 
 ERROR, DONE = 2, 3
+NEWS = 0
+"""Sequence number of what nobody asked for."""
+
 TYPE = 0x3FFF
 """The bits of an attribute's type that are no flags."""
 
-RECEIVE_BYTES = 131_072
+RECEIVE_BYTES = 65_536
+"""Twice what the kernel puts into one datagram of a list."""
+
 TIMEOUT_S = 2.0
 
 Message = tuple[int, bytes, int, int]
@@ -78,8 +82,8 @@ class Netlink:
             self._socket.close()
             self._socket = None
 
-    def dump(self, kind: int, payload: bytes) -> Generator[Message, None, None]:
-        """Ask for a whole list and yield its messages.
+    def dump(self, kind: int, payload: bytes) -> list[Message]:
+        """Ask for a whole list and return its messages.
 
         Args:
             kind: what to list, such as RTM_GETLINK.
@@ -88,11 +92,17 @@ class Netlink:
         Raises:
             OSError: the kernel refuses, does not know the question, or does not answer.
         """
+        asked = self.open()
+        self._sequence += 1
         try:
-            yield from self._answers(kind, payload)
-        except (OSError, GeneratorExit):
+            asked.send(HEAD.pack(HEAD.size + len(payload), kind, DUMP, self._sequence, 0) + payload)
+            found: list[Message] = []
+            while not _collect(asked.recv(RECEIVE_BYTES), self._sequence, found):
+                pass
+        except OSError:
             self.close()
             raise
+        return found
 
     def news(self) -> Iterator[Message]:
         """Yield what the kernel told of its own accord since the last call.
@@ -100,32 +110,18 @@ class Netlink:
         Raises:
             OSError: news was lost, so that whoever keeps a list has to ask for all of it.
         """
-        told = self.open()
+        opened = self.open()
         while True:
             try:
-                datagram = told.recv(RECEIVE_BYTES)
+                datagram = opened.recv(RECEIVE_BYTES)
             except BlockingIOError:
                 return
             except OSError:
                 self.close()
                 raise
-            yield from ((kind, datagram, begin, end) for kind, _number, begin, end in _messages(datagram))
-
-    def _answers(self, kind: int, payload: bytes) -> Iterator[Message]:
-        asked = self.open()
-        self._sequence = sequence = self._sequence + 1
-        asked.send(HEAD.pack(HEAD.size + len(payload), kind, DUMP, sequence, 0) + payload)
-        while True:
-            datagram = asked.recv(RECEIVE_BYTES)
-            for told, number, begin, end in _messages(datagram):
-                if number != sequence:
-                    continue
-                if told == DONE:
-                    return
-                if told == ERROR:
-                    number_of_error = -int.from_bytes(datagram[begin : begin + 4], sys.byteorder, signed=True)
-                    raise OSError(number_of_error, os.strerror(number_of_error))
-                yield told, datagram, begin, end
+            told: list[Message] = []
+            _collect(datagram, NEWS, told)
+            yield from told
 
 
 def attributes(datagram: bytes, begin: int, end: int) -> dict[int, bytes]:
@@ -140,13 +136,24 @@ def attributes(datagram: bytes, begin: int, end: int) -> dict[int, bytes]:
     return found
 
 
-def _messages(datagram: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Yield type, sequence number, and begin and end of the payload of each message."""
-    at = 0
-    with contextlib.suppress(struct.error):
-        while at < len(datagram):
-            length, kind, _flags, sequence, _port = HEAD.unpack_from(datagram, at)
-            if length < HEAD.size:
-                return
-            yield kind, sequence, at + HEAD.size, at + length
-            at += length + 3 & ~3
+def _collect(datagram: bytes, wanted: int, found: list[Message]) -> bool:
+    """Add the messages of a datagram that have this sequence number; return whether the list ends with them.
+
+    Raises:
+        OSError: the kernel refuses the question.
+    """
+    at, size, unpack = 0, HEAD.size, HEAD.unpack_from
+    last = len(datagram) - size
+    while at <= last:
+        length, kind, _flags, number, _port = unpack(datagram, at)
+        if length < size:
+            return False
+        if number == wanted:
+            if kind == DONE:
+                return True
+            if kind == ERROR:
+                code = -int.from_bytes(datagram[at + size : at + size + 4], sys.byteorder, signed=True)
+                raise OSError(code, os.strerror(code))
+            found.append((kind, datagram, at + size, at + length))
+        at += length + 3 & ~3
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import struct
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.links import (
@@ -19,7 +20,7 @@ from regiowacht_agent.links import (
 from regiowacht_agent.netlink import ATTRIBUTE, Netlink
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from regiowacht_agent.netlink import Message
 
@@ -54,12 +55,11 @@ class Kernel(Netlink):
         """Forget it."""
         self.opened = False
 
-    def dump(self, kind: int, payload: bytes) -> Generator[Message, None, None]:
+    def dump(self, kind: int, payload: bytes) -> list[Message]:
         """Answer with all links, or the counters of all links: a thousand times their number and more."""
         del payload
         self.asked += kind == RTM_GETLINK
-        for index, name in list(self.links.items()):
-            yield _link(index, name) if kind == RTM_GETLINK else _counters(index)
+        return [_link(index, name) if kind == RTM_GETLINK else _counters(index) for index, name in self.links.items()]
 
     def news(self) -> Iterator[Message]:
         """Tell what changed, or that it was lost."""
@@ -90,13 +90,14 @@ def _link(index: int, name: str, kind: int = RTM_NEWLINK) -> Message:
 
 
 def _counters(index: int) -> Message:
-    data = COUNTERS.pack(0, 0, index, 1, 4 + 24 * 8, 1, *range(index * 1000, index * 1000 + 24))
+    head = struct.pack("=BxHII", 0, 0, index, 1) + ATTRIBUTE.pack(4 + COUNTERS.size, 1)
+    data = head + COUNTERS.pack(*range(index * 1000, index * 1000 + 24))
     return RTM_NEWSTATS, data, 0, len(data)
 
 
 def _read(links: Links) -> dict[str, int]:
     """Return the first counter of each interface by name."""
-    return {link.name: numbers[0] for link, numbers in links.read()}
+    return {link.name: COUNTERS.unpack(counters)[0] for link, counters in links.read()}
 
 
 def test_names_are_asked_for_once() -> None:
@@ -104,7 +105,7 @@ def test_names_are_asked_for_once() -> None:
     links = Links(kernel, kernel)
     assert [_read(links) for _ in range(3)] == [{"lo": 1000, "eth0": 2000}] * 3
     assert kernel.asked == 1
-    assert [link.alias for link, _numbers in links.read()] == ["to lo", "to eth0"]
+    assert [link.alias for link, _counters in links.read()] == ["to lo", "to eth0"]
 
 
 def test_counters_follow_an_interface_whose_name_another_one_takes() -> None:

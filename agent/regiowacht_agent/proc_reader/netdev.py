@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData
-from regiowacht_agent.links import Addresses, Link, Links
+from regiowacht_agent.links import COUNTERS, Addresses, Link, Links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,6 +60,7 @@ class Netdev:
         self._address = metrics["node_network_address_info"]
         self._addresses = Addresses() if settings.address_info else None
         self._metrics = self._labelled(details if self._detailed and settings.netlink else plain)
+        self._before: dict[Link, tuple[bytes, Sequence[Value]]] = {}
         self._kept = Kept()
 
     def read(self, host: Host) -> Block:
@@ -92,9 +93,18 @@ class Netdev:
                 if self._detailed:
                     raise
             else:
-                return list(told) if self._detailed else [(link, _plain(numbers)) for link, numbers in told]
+                self._before = {link: self._numbers(link, counters) for link, counters in told}
+                return [(link, numbers) for link, (_counters, numbers) in self._before.items()]
         rows = (row.rpartition(":") for row in host.files.lines(self._path)[2:])
         return [(self._link(host, name.strip()), counters.split()) for name, _, counters in rows]
+
+    def _numbers(self, link: Link, counters: bytes) -> tuple[bytes, Sequence[Value]]:
+        """Return the counters as they came and as they are told; most interfaces of a server are silent."""
+        before = self._before.get(link)
+        if before is not None and before[0] == counters:
+            return before
+        numbers = COUNTERS.unpack(counters)
+        return counters, tuple(map(str, numbers if self._detailed else _plain(numbers)))
 
     def _link(self, host: Host, name: str) -> Link:
         return Link(name, host.text(self._class / name / "ifalias", "") if self._label_alias else "")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent import links
+from regiowacht_agent.block import render
 from regiowacht_agent.config_file import load
 from regiowacht_agent.links import Link
 from regiowacht_agent.proc_reader.netdev import DETAILS, FIELDS, Netdev
@@ -50,12 +52,13 @@ class Socket:
 
     def __init__(self, refused: str = "") -> None:
         self.refused = refused
+        self.counters = COUNTERS
 
-    def read(self) -> list[tuple[Link, tuple[int, ...]]]:
+    def read(self) -> list[tuple[Link, bytes]]:
         """Return the counters of eth0."""
         if self.refused:
             raise OSError(self.refused)
-        return [(Link("eth0", "to the switch"), COUNTERS)]
+        return [(Link("eth0", "to the switch"), links.COUNTERS.pack(*self.counters))]
 
 
 def _reader(folder: Path, told: Socket, **more: object) -> Reader:
@@ -77,6 +80,18 @@ def test_the_sockets_counters_are_summed_up_as_the_kernels_own_file_does(tmp_pat
     assert _told(_reader(tmp_path, Socket())) == {
         (f"node_network_{field}_total", ("eth0",)): value for field, value in BY_HAND.items()
     }
+
+
+def test_counters_that_did_not_move_are_told_again_and_those_that_did_are_new(tmp_path: Path) -> None:
+    told = Socket()
+    reader = _reader(tmp_path, told)
+    assert _told(reader) == _told(reader)
+    told.counters = (*COUNTERS[:2], 2**64 - 1, *COUNTERS[3:])
+    assert (
+        f'node_network_receive_bytes_total{{device="eth0"}} {2**64 - 1}\n' in render(Readings(reader).take()).decode()
+    )
+    told.counters = COUNTERS
+    assert _told(reader)["node_network_receive_bytes_total", ("eth0",)] == 102
 
 
 def test_details_are_every_counter_apart(tmp_path: Path) -> None:
