@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,18 @@ def test_what_the_kernel_writes_in_one_piece(name: str) -> None:
     assert told.count("\n") == Path("/proc", name).read_text().count("\n")
     assert told.endswith("\n")
     files.close()
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "open_max"), [(100, 5000, 1024), (100, 400, 100), (4500, 5000, 1024), (100, 100, 25)]
+)
+def test_as_many_stay_open_as_the_hard_limit_leaves_room_for(soft: int, hard: int, open_max: int) -> None:
+    code = (
+        "import resource\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))\n"
+        "from regiowacht_agent.files import Files, raise_limit\n"
+        "raise_limit()\n"
+        "print(Files().open_max, *resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.split() == [str(open_max), str(max(soft, min(hard, 4096))), str(hard)]

@@ -54,9 +54,11 @@ FAMILIES: tuple[FamilyEntry, ...] = (
 
 def open_host(config: Config, mounts: MountAsker | None = None) -> Host:
     """Return the host that the configuration points at, with a given asker of mounts or a new one."""
+    from regiowacht_agent.files import raise_limit  # noqa: PLC0415
     from regiowacht_agent.host import Host  # noqa: PLC0415
     from regiowacht_agent.mounts import MountAsker  # noqa: PLC0415
 
+    raise_limit()
     asker = mounts or MountAsker()
     asker.timeout_s = config.filesystem.mount_timeout_s
     return Host(
