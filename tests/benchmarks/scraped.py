@@ -108,8 +108,8 @@ def series(body: bytes) -> int:
 
 
 def values(body: bytes) -> dict[Key, float]:
-    """Return the values of an exposition, by name and labels."""
+    """Return the values of an exposition, by name and labels; an empty label is none, as in Prometheus."""
     told = {}
     for name, labels, value in SAMPLE.findall(body.decode(errors="replace")):
-        told[name, tuple(sorted(LABEL.findall(labels)))] = float(value)
+        told[name, tuple(sorted(pair for pair in LABEL.findall(labels) if pair[1]))] = float(value)
     return told
