@@ -113,6 +113,8 @@ class Links:
             for kind, datagram, begin, end in self._news.news():
                 if kind == RTM_NEWLINK:
                     self._note(datagram, begin, end)
+                elif kind == RTM_DELLINK and datagram[begin] == socket.AF_UNSPEC:  # not only a port of a bridge
+                    self._links.pop(datagram[begin + INDEX.start : begin + INDEX.stop], None)
         except OSError:
             self._news.open()
             self._ask_all()
@@ -124,7 +126,7 @@ class Links:
                 self._note(datagram, begin, end)
 
     def _note(self, datagram: bytes, begin: int, end: int) -> None:
-        """Note what a link is called. One that is gone stays noted: numbers are not given out again soon."""
+        """Note what a link is called."""
         index = datagram[begin + INDEX.start : begin + INDEX.stop]
         told = attributes(datagram, begin + LINK.size, end)
         if IFLA_IFNAME in told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import struct
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,18 @@ def test_interfaces_that_come_and_go() -> None:
     kernel.remove(2)
     kernel.rename(9, "wg0")
     assert _read(links) == {"lo": 1000, "wg0": 9000}
+    assert links.names() == {1: "lo", 9: "wg0"}
+    assert kernel.asked == 1
+
+
+def test_a_port_that_leaves_its_bridge_is_still_an_interface() -> None:
+    kernel = Kernel()
+    links = Links(kernel, kernel)
+    _read(links)
+    kind, data, begin, end = _link(2, "eth0", RTM_DELLINK)
+    kernel.pending.append((kind, bytes([socket.AF_BRIDGE]) + data[1:], begin, end))
+    assert _read(links) == {"lo": 1000, "eth0": 2000}
+    assert kernel.asked == 1
 
 
 def test_news_that_was_lost_is_made_up_for() -> None:

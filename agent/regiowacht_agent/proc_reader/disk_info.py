@@ -78,8 +78,10 @@ class DiskInfo:
             known = self._known[device] = _Known(properties, (major, minor), rotational, info)
         return known.info
 
-    def forget(self) -> None:
+    def forget(self, host: Host) -> None:
         """Let go of what is known of every device: there are others now."""
+        for device in self._known:
+            host.files.forget(f"{self._block}/{device}/queue/")
         self._known.clear()
         self._udev.forget()
 

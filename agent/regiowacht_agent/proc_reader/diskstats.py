@@ -64,7 +64,7 @@ class Diskstats:
         if names != self._names:
             self._wanted = [at for at, name in enumerate(names) if self._filter.takes(name)]
             self._names = names
-            self._info.forget()
+            self._info.forget(host)
         key: list[tuple[int, Info]] = []
         values: list[Value] = []
         for at in self._wanted:

@@ -33,6 +33,7 @@ class Mdadm:
         )
         self._kept = Kept()
         self._text = ""
+        self._names: set[str] = set()
         self._arrays: list[Array] = []
 
     def read(self, host: Host) -> Block:
@@ -59,6 +60,9 @@ class Mdadm:
             names = sorted(name for name in os.listdir(self._block) if name.startswith("md"))  # noqa: PTH208
         except OSError:
             return {}
+        for gone in self._names - set(names):
+            host.files.forget(f"{self._block}/{gone}/md/")
+        self._names = set(names)
         found = {}
         for name in names:
             # Of a device that is stopped while it is read nothing is told.

@@ -153,8 +153,10 @@ def test_disks_that_come_and_go(tmp_path: Path) -> None:
     _told(readings)
     (tmp_path / "proc/diskstats").write_text(NEW + OLD)
     assert {labels[0] for _name, labels in _told(readings)} == {"sda", "nvme0n1"}
+    with_sda = len(readings.reader.host.files)
     (tmp_path / "proc/diskstats").write_text(NEW)
     assert {labels[0] for _name, labels in _told(readings)} == {"nvme0n1"}
+    assert len(readings.reader.host.files) == with_sda - 1
 
 
 def test_a_line_with_too_few_columns_costs_only_itself(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.reading import Readings
@@ -71,6 +72,16 @@ def test_an_array_that_is_made_stopped_and_repaired(tmp_path: Path) -> None:
     assert "".join(block.text() for block in readings.take()).count('state="recovering"} 1\n') == 1
     (tmp_path / "proc/mdstat").write_text(MDSTAT.replace("85/1000", "900/1000"))
     assert 'node_md_blocks_synced{device="md127"} 900\n' in "".join(block.text() for block in readings.take())
+
+
+def test_of_arrays_that_are_gone_no_descriptor_stays(tmp_path: Path) -> None:
+    reader = FakeHost.write(tmp_path, {"mdstat": MDSTAT}, SYS).reader("mdadm", reader="proc")
+    family, files = reader.families["mdadm"], reader.host.files
+    family.read(reader.host)
+    before = len(files)
+    shutil.rmtree(tmp_path / "sys/block/md127")
+    assert 'node_md_raid_disks{device="md127"}' not in family.read(reader.host).text()
+    assert len(files) == before - 2
 
 
 def test_a_machine_without_software_raid_has_no_data(tmp_path: Path) -> None:
