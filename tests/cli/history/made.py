@@ -68,6 +68,7 @@ def samples(prefix: str) -> Samples:
     return by_name
 
 
+@functools.cache
 def page_of(past: Past, at_s: float) -> dict[str, dict[Labels, float]]:
     """What a page says, by name and labels."""
     found: dict[str, dict[Labels, float]] = {}

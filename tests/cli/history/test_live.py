@@ -126,12 +126,16 @@ def test_rates_over_a_minute_are_there_all_six_hours(live: Live) -> None:
     ("days", "step", "name"),
     [
         (7, 5 * MINUTE_S, "regio:regiowacht_assets:reached_ratio"),
+        (7, 10 * MINUTE_S, "regiowacht:asset_state"),
         (7, 15 * MINUTE_S, "regiowacht:asset_state"),
+        (7, 20 * MINUTE_S, "regiowacht:asset_state"),
         (7, 15 * MINUTE_S, "instance:node_cpu_usage:ratio_rate5m"),
         (30, 20 * MINUTE_S, "gemeente:regiowacht_assets:count"),
         (30, HOUR_S, "regiowacht:asset_state"),
         (90, HOUR_S, "regio:node_cpu_usage:avg_ratio_rate5m"),
         (90, 2 * HOUR_S, "regiowacht:asset_state"),
+        (30, 30 * MINUTE_S, "regio:regiowacht_assets:reached_ratio"),
+        (90, 3 * HOUR_S, "regiowacht:asset_state"),
         (90, 6 * HOUR_S, "instance:node_filesystem_usage:max_ratio"),
     ],
 )

@@ -20,7 +20,7 @@ from regiowacht.demo.history import DEMO, Past, Size, load_past, make_past
 from regiowacht.demo.history.agents import needed_by_rules
 from regiowacht.demo.history.effects import states
 from regiowacht.demo.history.look import has_family, label_rows
-from regiowacht.demo.history.pieces import MONTH, OLDER, RAW, WEEK, pieces
+from regiowacht.demo.history.pieces import MONTH, OLDER, RAW, WEEK, Steps, pieces
 from regiowacht.demo.history.server import RECORDED
 from regiowacht_contract.catalogue import Metric, catalogue, family
 from regiowacht_contract.errors import CatalogueError, PartMissing, Unavailable, UsageError
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prometheus_client import Metric as Family
+
+    from regiowacht.demo.history.series import Pace
 
 SIX_HOURS_S = 21_600
 STALE_S = 300
@@ -100,11 +102,50 @@ def test_no_file_reaches_over_the_border_of_two_blocks(end_s: int) -> None:
     assert all(before.until_s == after.from_s for before, after in itertools.pairwise(ordered))
 
 
-def test_steps_are_multiples_of_each_other_so_that_graphs_have_no_holes() -> None:
-    for pace in ("state", "server", "total"):
-        assert OLDER[pace] % MONTH[pace] == MONTH[pace] % WEEK[pace] == WEEK[pace] % RAW[pace] == 0 or pace == "state"
-    assert max(RAW.values()) < STALE_S
-    assert RAW["measured"] == 15
+GRAFANA_ROUNDS = (
+    (3.5, 2),
+    (7.5, 5),
+    (12.5, 10),
+    (17.5, 15),
+    (25, 20),
+    (45, 30),
+    (90, 60),
+    (150, 120),
+    (270, 180),
+    (540, 360),
+)
+"""What Grafana makes of a range divided by a width (``roundInterval``): below the first, the second; minutes."""
+
+
+def grafana_step_s(days: int, width: int) -> int:
+    minutes = days * 1440 / width
+    return next(step for below, step in GRAFANA_ROUNDS if minutes < below) * 60
+
+
+@pytest.mark.parametrize(
+    ("steps", "days", "pace", "widths"),
+    [
+        (WEEK, 7, "total", (330, 2800)),
+        (WEEK, 7, "state", (330, 1340)),
+        (WEEK, 7, "server", (330, 1340)),
+        (MONTH, 30, "total", (330, 2050)),
+        (MONTH, 30, "state", (330, 950)),
+        (OLDER, 90, "total", (330, 1900)),
+        (OLDER, 90, "state", (330, 1430)),
+        (OLDER, 90, "server", (330, 1430)),
+    ],
+)
+def test_graphs_of_usual_widths_have_a_value_at_every_point(
+    steps: Steps, days: int, pace: Pace, widths: tuple[int, int]
+) -> None:
+    for width in range(*widths, 10):
+        asked = grafana_step_s(days, width)
+        assert any(asked % step == 0 for step in steps[pace]), (width, asked)
+
+
+def test_an_instant_query_sees_what_hardly_changes() -> None:
+    assert max(step for steps in RAW.values() for step in steps) < STALE_S
+    assert RAW["measured"] == (15,)
 
 
 def test_samples_stand_on_round_moments() -> None:

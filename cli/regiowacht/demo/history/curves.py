@@ -11,7 +11,7 @@ from regiowacht.demo.history.waves import after
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regiowacht.demo.history.waves import Wave
+    from regiowacht.demo.history.waves import Times, Wave
 
 GROWTH_OVER_S = 90 * 86_400
 
@@ -22,7 +22,7 @@ class Curve(Protocol):
     def at(self, at_s: float) -> float | None:
         """Return the value at one moment."""
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
 
 
@@ -37,7 +37,7 @@ class Flat:
         del at_s
         return self.value
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value as often as asked."""
         return [self.value] * len(times)
 
@@ -59,7 +59,7 @@ class Ramp:
             return value
         return min(self.limit, value) if self.last > self.first else max(self.limit, value)
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         return [self.at(time) for time in times]
 
@@ -89,7 +89,7 @@ class Swing:
         busy = self.wave.smooth(at_s) if self.is_smooth else self.wave.level(at_s)
         return self.low + (self.high - self.low) * busy * (1 + self.growth * (at_s - self.end_s) / GROWTH_OVER_S)
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         busy = self.wave.smooths(times) if self.is_smooth else self.wave.levels(times)
         low, reach = self.low, self.high - self.low
@@ -114,7 +114,7 @@ class Total:
         """Return the value at one moment."""
         return self.start + self.quiet * max(0.0, at_s - self.anchor_s) + self.busy * self.wave.integral(at_s)
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         start, anchor, quiet, busy = self.start, self.anchor_s, self.quiet, self.busy
         return [
@@ -136,7 +136,7 @@ class Scaled:
         value = self.of.at(at_s)
         return None if value is None else self.offset + self.factor * value
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         offset, factor = self.offset, self.factor
         return [None if value is None else offset + factor * value for value in self.of.many(times)]
@@ -157,7 +157,7 @@ class Bursts:
             return None
         return value + self.rate * sum(max(0.0, min(at_s, until) - since) for since, until in self.stretches)
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         return [self.at(time) for time in times]
 
@@ -173,7 +173,7 @@ class Latest:
         """Return the moment."""
         return (at_s - self.offset_s) // self.every_s * self.every_s + self.offset_s
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the moment at each of these moments."""
         return [self.at(time) for time in times]
 
@@ -188,7 +188,7 @@ class Mean:
         """Return the average at one moment."""
         return _mean([curve.at(at_s) for curve in self.of])
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the average at each of these moments."""
         return [_mean(values) for values in zip(*(curve.many(times) for curve in self.of), strict=True)]
 
@@ -214,7 +214,7 @@ class Steps:
         """Return the value at one moment."""
         return self.values[bisect_right(self.moments, at_s)]
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         found: list[float | None] = []
         for until, value in zip((*self.moments, float("inf")), self.values, strict=True):
@@ -245,7 +245,7 @@ class Patched:
                 return patch.curve.at(at_s)
         return self.of.at(at_s)
 
-    def many(self, times: range) -> Sequence[float | None]:
+    def many(self, times: Times) -> Sequence[float | None]:
         """Return the value at each of these moments."""
         found = list(self.of.many(times))
         for patch in self.patches:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.curves import Flat, Patched, Steps
+from regiowacht.demo.history.series import PACES
 from regiowacht.demo.history.waves import after
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from regiowacht.demo.history.curves import Curve
     from regiowacht.demo.history.pieces import Piece
-    from regiowacht.demo.history.series import Series
+    from regiowacht.demo.history.series import Pace, Series
+    from regiowacht.demo.history.waves import Times
 
 END = "# EOF\n"
 
@@ -25,11 +27,12 @@ def write_piece(path: Path, piece: Piece, families: Iterable[Sequence[Series]]) 
         OSError: the file cannot be written.
     """
     texts = Texts()
+    times: dict[Pace, Times] = {pace: piece.times(pace) for pace in PACES}
     with path.open("w", encoding="utf-8") as file:
         for members in families:
             title = f"# TYPE {members[0].name} unknown\n"
             for series in members:
-                found = texts.of(series.curve, series.form, piece.times(series.pace))
+                found = texts.of(series.curve, series.form, times[series.pace])
                 if found:
                     # The head goes before every line: one join, whatever the number of lines.
                     file.write(title + series.head + series.head.join(found))
@@ -41,10 +44,10 @@ class Texts:
     """What stands after a series' head, a line a sample; made once where many series share it."""
 
     def __init__(self) -> None:
-        self._stamps: dict[range, list[str]] = {}
-        self._flat: dict[tuple[str, range], list[str]] = {}
+        self._stamps: dict[Times, list[str]] = {}
+        self._flat: dict[tuple[str, Times], list[str]] = {}
 
-    def of(self, curve: Curve, form: str, times: range) -> list[str]:
+    def of(self, curve: Curve, form: str, times: Times) -> list[str]:
         """Return the lines of a curve; none where it has no value."""
         if isinstance(curve, Flat):
             return self._same(curve.value, form, times)
@@ -59,7 +62,7 @@ class Texts:
             if value is not None
         ]
 
-    def _same(self, value: float | None, form: str, times: range) -> list[str]:
+    def _same(self, value: float | None, form: str, times: Times) -> list[str]:
         if value is None:
             return []
         text = f"{value:{form}}"
@@ -67,7 +70,7 @@ class Texts:
             self._flat[text, times] = [text + stamp for stamp in self._stamps_of(times)]
         return self._flat[text, times]
 
-    def _steps(self, curve: Steps, form: str, times: range) -> list[str]:
+    def _steps(self, curve: Steps, form: str, times: Times) -> list[str]:
         if len(set(curve.values)) == 1:
             return self._same(curve.values[0], form, times)
         found: list[str] = []
@@ -79,7 +82,7 @@ class Texts:
             first = last
         return found
 
-    def _patched(self, curve: Patched, form: str, times: range) -> list[str]:
+    def _patched(self, curve: Patched, form: str, times: Times) -> list[str]:
         inside = [patch for patch in curve.patches if after(times, patch.from_s) < after(times, patch.until_s)]
         if not inside:
             return self.of(curve.of, form, times)
@@ -87,7 +90,7 @@ class Texts:
         values = curve.many(times)
         return [f"{value:{form}}{stamp}" for value, stamp in zip(values, stamps, strict=True) if value is not None]
 
-    def _stamps_of(self, times: range) -> list[str]:
+    def _stamps_of(self, times: Times) -> list[str]:
         if times not in self._stamps:
             self._stamps[times] = [f" {time}\n" for time in times]
         return self._stamps[times]

@@ -1,18 +1,25 @@
-"""The stretches of time that a past is written in, and how often there is a sample in each.
+"""The stretches of time that a past is written in, and when there is a sample in each.
 
-Every sample stands on a full multiple of its step in UTC, as Grafana's query steps do, and every step is a multiple of
-the finer ones. A graph whose query step is a multiple of the sample step has a value at every point.
+Every sample stands on a full multiple of a step in UTC, as the moments do that Grafana asks at. Its steps for one range
+are not all multiples of each other (10, 15 and 20 minutes; 2 and 3 hours): where a pace has two steps, it has the moments
+of both, so that a graph has a value at every point.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from regiowacht.demo.history.series import Pace
 
-    from regiowacht.demo.history.series import Pace
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regiowacht.demo.history.waves import Times
+
+Steps = Mapping[Pace, tuple[int, ...]]
+
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -30,59 +37,58 @@ class Piece:
         name: of its file.
         from_s: its first moment.
         until_s: its end, itself not in it.
-        steps_s: seconds between two samples, by pace; what is not named has none here.
+        steps_s: seconds between two samples, by pace: moments of all steps together; what is not named has none here.
     """
 
     name: str
     from_s: int
     until_s: int
-    steps_s: Mapping[Pace, int]
+    steps_s: Steps
 
-    def times(self, pace: Pace) -> range:
+    def times(self, pace: Pace) -> Times:
         """Return the moments of its samples."""
-        step = self.steps_s.get(pace)
-        if step is None:
-            return range(0)
-        return range(-(-self.from_s // step) * step, self.until_s, step)
+        ranges = [range(-(-self.from_s // step) * step, self.until_s, step) for step in self.steps_s.get(pace, ())]
+        if len(ranges) == 1:
+            return ranges[0]
+        return tuple(sorted({moment for moments in ranges for moment in moments}))
 
 
-RAW: Mapping[Pace, int] = {
-    "measured": 15,
-    "level": MINUTE_S,
-    "still": 4 * MINUTE_S,
-    "kept": MINUTE_S,
-    "state": 4 * MINUTE_S,
-    "server": MINUTE_S,
-    "total": MINUTE_S,
-    "rare": 4 * MINUTE_S,
+RAW: Steps = {
+    "measured": (15,),
+    "level": (MINUTE_S,),
+    "still": (4 * MINUTE_S,),
+    "kept": (MINUTE_S,),
+    "state": (4 * MINUTE_S,),
+    "server": (MINUTE_S,),
+    "total": (MINUTE_S,),
+    "rare": (4 * MINUTE_S,),
 }
 """The last six hours, from a full one on. What only grows has samples enough for a rate over a minute; what hardly
 changes is told every 4 minutes, as the engine looks back 5."""
 
-WEEK: Mapping[Pace, int] = {
-    "kept": 15 * MINUTE_S,
-    "state": 15 * MINUTE_S,
-    "server": 15 * MINUTE_S,
-    "total": 5 * MINUTE_S,
-    "rare": DAY_S,
+WEEK: Steps = {
+    "kept": (10 * MINUTE_S, 15 * MINUTE_S),
+    "state": (10 * MINUTE_S, 15 * MINUTE_S),
+    "server": (10 * MINUTE_S, 15 * MINUTE_S),
+    "total": (5 * MINUTE_S,),
+    "rare": (DAY_S,),
 }
-MONTH: Mapping[Pace, int] = {
-    "kept": HOUR_S,
-    "state": HOUR_S,
-    "server": HOUR_S,
-    "total": 20 * MINUTE_S,
-    "rare": DAY_S,
+MONTH: Steps = {
+    "kept": (HOUR_S,),
+    "state": (HOUR_S,),
+    "server": (HOUR_S,),
+    "total": (20 * MINUTE_S, 30 * MINUTE_S),
+    "rare": (DAY_S,),
 }
-OLDER: Mapping[Pace, int] = {
-    "kept": 2 * HOUR_S,
-    "state": 2 * HOUR_S,
-    "server": 2 * HOUR_S,
-    "total": HOUR_S,
-    "rare": DAY_S,
+OLDER: Steps = {
+    "kept": (2 * HOUR_S, 3 * HOUR_S),
+    "state": (2 * HOUR_S, 3 * HOUR_S),
+    "server": (2 * HOUR_S, 3 * HOUR_S),
+    "total": (HOUR_S,),
+    "rare": (DAY_S,),
 }
 
-
-CUTS: tuple[tuple[str, float, Mapping[Pace, int]], ...] = (
+CUTS: tuple[tuple[str, float, Steps], ...] = (
     ("older-1", 90, OLDER),
     ("older-2", 75, OLDER),
     ("older-3", 60, OLDER),
@@ -118,7 +124,7 @@ def pieces(end_s: int, *, whole: bool = False) -> tuple[Piece, ...]:
 
 def _begin(end_s: int, days: float) -> int:
     """Return where a stretch begins: on a moment that has a sample of the stretch before as well as its own."""
-    coarsest = 2 * HOUR_S if days >= 1 else HOUR_S
+    coarsest = 6 * HOUR_S if days >= 1 else HOUR_S
     return (end_s - round(days * DAY_S)) // coarsest * coarsest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from regiowacht_contract.catalogue import metric
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from regiowacht.demo.history.curves import Curve
 
 Pace = Literal["measured", "level", "still", "state", "server", "total", "rare", "kept", "live"]
+PACES: tuple[Pace, ...] = get_args(Pace)
 """How often there is a sample (``pieces.py``): of what grows and of what moves in measured assets, of what hardly
 changes, of what is recorded; what is ``live`` stands on pages alone."""
 

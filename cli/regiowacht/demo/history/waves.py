@@ -38,6 +38,10 @@ SLOW_CHANCE = 0.18
 FAST_CHANCE = 0.12
 
 
+Times = range | tuple[int, ...]
+"""Moments, sorted; something that can be remembered by."""
+
+
 class Wave:
     """One curve of its own for each number, the same at every run.
 
@@ -83,13 +87,13 @@ class Wave:
             self._sums.append(self._sums[-1] + (self._fast_knot(last) + self._fast_knot(last + 1)) / 2 * FAST_S)
         return self._sums[number] + (self._fast_knot(int(knot)) + self.level(at_s)) / 2 * rest
 
-    def _smooths(self, times: range) -> Sequence[float]:
+    def _smooths(self, times: Times) -> Sequence[float]:
         return [self.smooth(time) for time in times]
 
-    def _levels(self, times: range) -> Sequence[float]:
+    def _levels(self, times: Times) -> Sequence[float]:
         return [self.level(time) for time in times]
 
-    def _integrals(self, times: range) -> Sequence[float]:
+    def _integrals(self, times: Times) -> Sequence[float]:
         return [self.integral(time) for time in times]
 
     def _slow_knot(self, number: int) -> float:
@@ -125,6 +129,6 @@ def _chance(seed: int, number: int) -> float:
     return ((mixed ^ (mixed >> 31)) >> 11) / 4503599627370496.0 - 1.0
 
 
-def after(times: range, moment_s: float) -> int:
+def after(times: Times, moment_s: float) -> int:
     """Return the index of the first of ``times`` that is not before ``moment_s``."""
     return bisect.bisect_left(times, moment_s)
