@@ -1,8 +1,8 @@
 """The stretches of time that a past is written in, and when there is a sample in each.
 
 Every sample stands on a full multiple of a step in UTC, as the moments do that Grafana asks at. Its steps for one range
-are not all multiples of each other (10, 15 and 20 minutes; 2 and 3 hours): where a pace has two steps, it has the moments
-of both, so that a graph has a value at every point.
+are not all multiples of each other (10, 15 and 20 minutes; 2 and 3 hours): where a pace has two steps, it has the
+moments of both, so that a graph has a value at every point.
 """
 
 from __future__ import annotations
