@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.polls.outcome import Failed, Outcome, Told
 from regiowacht_agent.relay.heads import Heads
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.polls.asset import Polled
 
 SAMPLE = re.compile(
-    r"([a-zA-Z_:][a-zA-Z0-9_:]*)[ \t]*(?:\{((?:[^\"{}]|\"(?:[^\"\\]|\\.)*\")*)\})?[ \t]*(\S+)(?:[ \t]+(\S.*))?"
+    r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:[ \t]*\{((?:[^\"{}]|\"(?:[^\"\\]|\\.)*\")*)\}[ \t]*|[ \t]+)(\S+)(?:[ \t]+(\S.*))?"
 )
 LABEL = re.compile(r"[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*\"((?:[^\"\\]|\\[\\\"n])*)\"[ \t]*(?:,|$)")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?inf(?:inity)?|nan", re.IGNORECASE)
@@ -30,6 +30,13 @@ NOT_THEIRS = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped
 
 OWN_FAMILIES = frozenset({"region", "recorded", "polls"})
 Labels = tuple[tuple[str, str], ...]
+
+
+class _Place(NamedTuple):
+    """Where a series belongs: its family, and the series with all its labels."""
+
+    family: str
+    series: str
 
 
 class _Refused(Exception):
@@ -48,45 +55,67 @@ class Carrier:
         self._asset = asset
         self._series_max = series_max
         self._labels: dict[str, str] = {}
+        self._comments: list[str] = []
+        self._heads = Heads(is_openmetrics=False)
+        self._kept: dict[str, _Place] = {}
 
     def carry(self, page: str, is_openmetrics: bool = False) -> Outcome:
         """Return the series of a page; a line that is wrong, or is there a second time, costs only itself.
 
-        A time stamp or an exemplar at the end of a line is let go: the value is that of now.
+        A time stamp or an exemplar at the end of a line is let go: the value is that of now. What stands before the
+        value is taken apart once, and known again on the next page.
 
         Raises:
             Failed: there is no series at all, or there are too many.
         """
-        heads = Heads(is_openmetrics)
+        rows = page.split("\n")
+        self._read_comments([row for row in rows if row[:1] == "#"], is_openmetrics)
         refused: Counter[str] = Counter()
         lines: dict[str, list[str]] = {}
-        seen: set[tuple[str, Labels]] = set()
-        for row in page.split("\n"):
+        told: dict[str, _Place] = {}
+        seen: set[str] = set()
+        for row in rows:
             text = row.strip(" \t\r")
-            if text[:1] == "#":
-                heads.read(text)
-                if is_openmetrics and text == "# EOF":
-                    break
-                continue
-            if not text:
+            if not text or text[0] == "#":
                 continue
             try:
-                name, labels, value = self._parse(text)
+                before, place, value = self._read(text)
             except _Refused as why:
                 refused[str(why)] += 1
                 continue
-            if (name, labels) in seen:
+            if place.series in seen:
                 refused["duplicate"] += 1
                 continue
-            seen.add((name, labels))
+            seen.add(place.series)
+            told[before] = place
             if len(seen) > self._series_max:
                 raise Failed("series", f"the page has more than {self._series_max} series")
-            lines.setdefault(heads.family(name), []).append(f"{name}{{{self._target(name)}{_own(labels)}}} {value}\n")
+            lines.setdefault(place.family, []).append(f"{place.series} {value}\n")
         if not lines:
             first = page.strip().partition("\n")[0][:60]
             raise Failed("format", f"no page of metrics: {first!r}" if first else "the page is empty")
-        told = tuple(Told(family, heads.text(family), "".join(rows)) for family, rows in lines.items())
-        return Outcome(up=True, told=told, samples=len(seen), refused=dict(refused))
+        self._kept = told
+        families = tuple(Told(family, self._heads.text(family), "".join(rows)) for family, rows in lines.items())
+        return Outcome(up=True, told=families, samples=len(seen), refused=dict(refused))
+
+    def _read_comments(self, comments: list[str], is_openmetrics: bool) -> None:
+        """Take in types and help, and forget what is known of series when they are other ones."""
+        if comments == self._comments and self._heads.is_openmetrics == is_openmetrics:
+            return
+        self._comments, self._kept = comments, {}
+        self._heads = Heads(is_openmetrics)
+        for comment in comments:
+            self._heads.read(comment.strip(" \t\r"))
+
+    def _read(self, text: str) -> tuple[str, _Place, str]:
+        """Return what stands before the value, where that belongs, and the value."""
+        before, _, value = text.rpartition(" ")
+        place = self._kept.get(before)
+        if place is not None:
+            return before, place, value if value.isdigit() else _number(value)
+        name, labels, value = self._parse(text)
+        place = _Place(self._heads.family(name), f"{name}{{{self._target(name)}{_own(labels)}}}")
+        return (before if text.endswith(f" {value}") else text), place, value
 
     def _parse(self, text: str) -> tuple[str, Labels, str]:
         """Return name, labels sorted by name, and value of a line.

@@ -30,7 +30,7 @@ class Heads:
     """
 
     def __init__(self, is_openmetrics: bool) -> None:
-        self._is_openmetrics = is_openmetrics
+        self.is_openmetrics = is_openmetrics
         self._types: dict[str, str] = {}
         self._help: dict[str, str] = {}
 
@@ -76,7 +76,7 @@ class Heads:
         return series
 
     def _may_have(self, kind: str, ending: str) -> bool:
-        return self._is_openmetrics or kind in {"histogram", "summary"} or ending == "_created"
+        return self.is_openmetrics or kind in {"histogram", "summary"} or ending == "_created"
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,143 @@
+"""Lines of a page: each good one is carried, each wrong one costs only itself."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from regiowacht_agent.polls.outcome import Failed
+from regiowacht_agent.relay.carry import Carrier
+from tests.agent.polls.asked import RELAYED, read
+
+TARGET = 'gemeente="zandbeke",scope="zandbeke/overig",site="stadhuis",instance="srv-dc",job="relay"'
+
+
+def _carry(page: str, is_openmetrics: bool = False) -> tuple[str, dict[str, int]]:
+    outcome = Carrier(RELAYED, 1000).carry(page, is_openmetrics)
+    return "".join(told.head + told.lines for told in outcome.told), outcome.refused
+
+
+@pytest.mark.parametrize(
+    ("line", "carried"),
+    [
+        ("a 1", f"a{{{TARGET}}} 1"),
+        ("a{} 1", f"a{{{TARGET}}} 1"),
+        ("a{x=\"y\",} 1.5e3", f'a{{{TARGET},x="y"}} 1.5e3'),
+        ('a { x = "y" , b="c" }  +Inf', f'a{{{TARGET},b="c",x="y"}} +Inf'),
+        ('a{x="}{,= "} -inf', f'a{{{TARGET},x="}}{{,= "}} -Inf'),
+        (r'a{x="\\\"\n"} NaN', rf'a{{{TARGET},x="\\\"\n"}} NaN'),
+        ('a{x="é"} 1 1700000000000', f'a{{{TARGET},x="é"}} 1'),
+        ('a{x="y"} 1 # {trace_id="z"} 0.5', f'a{{{TARGET},x="y"}} 1'),
+        ('a{x=""} 1\r', f"a{{{TARGET}}} 1"),
+        ('a{job="theirs",instance="h:1",site="default"} 1',
+         f'a{{{TARGET},exported_instance="h:1",exported_job="theirs",exported_site="default"}} 1'),
+        ('a{job="x",exported_job="y"} 1', f'a{{{TARGET},exported_exported_job="x",exported_job="y"}} 1'),
+        ("node_load1 1", f"node_load1{{{TARGET.replace('overig', 'infrastructuur')}}} 1"),
+    ],
+)  # fmt: skip
+def test_a_good_line_keeps_its_own_labels_beside_the_assets(line: str, carried: str) -> None:
+    text, refused = _carry(line)
+    assert text.splitlines()[-1] == carried
+    assert refused == {}
+    assert list(text_string_to_metric_families(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("a", "syntax"),
+        ("1a 1", "syntax"),
+        ("a-b 1", "syntax"),
+        ('a{x="y" 1', "syntax"),
+        ('a{x="y} 1', "syntax"),
+        ("a{x=y} 1", "syntax"),
+        ('a{x="y" z="w"} 1', "syntax"),
+        (r'a{x="\q"} 1', "syntax"),
+        ('{"a.b"} 1', "syntax"),
+        ('a{x="y",x="z"} 1', "label"),
+        ('a{__name__="b"} 1', "label"),
+        ('a{x="' + "y" * 2001 + '"} 1', "label"),
+        ("a{" + ",".join(f'x{n}="y"' for n in range(31)) + "} 1", "label"),
+        ("a one", "value"),
+        ("a 1_000", "value"),
+        ("a 0x10", "value"),
+        ("a 1,5", "value"),
+        ("up 1", "name"),
+        ("job:rate 1", "name"),
+        ("regiowacht_asset_info 1", "name"),
+        ("good 2", "duplicate"),
+    ],
+)
+def test_a_wrong_line_costs_only_itself(line: str, why: str) -> None:
+    text, refused = _carry(f"good 1\n{line}\nlater 3\n")
+    assert refused == {why: 1}
+    assert read(text) == {("good",): 1, ("later",): 3}
+
+
+def test_the_same_series_in_another_order_of_labels_is_a_duplicate() -> None:
+    text, refused = _carry('a{x="1",y="2"} 1\na{y="2",x="1"} 2\n')
+    assert refused == {"duplicate": 1}
+    assert read(text) == {("a", "1", "2"): 1}
+
+
+def test_types_are_kept_in_the_format_of_scrapers() -> None:
+    page = (
+        "# TYPE t_seconds histogram\n# HELP t_seconds Time \\ of \\n day.\n"
+        't_seconds_bucket{le="+Inf"} 2\nt_seconds_sum 3\nt_seconds_count 2\n'
+        "# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_sum 2\ns_count 3\n"
+        "# TYPE c_total counter\nc_total 4\n# TYPE g gauge\n# TYPE g counter\ng 5\nbare 6\n"
+        "# TYPE odd strange\nodd 7\n# nothing\n#\n"
+    )  # fmt: skip
+    text, refused = _carry(page)
+    assert refused == {}
+    types = {family.name: family.type for family in text_string_to_metric_families(text)}
+    assert types == {
+        "t_seconds": "histogram", "s": "summary", "c": "counter", "g": "gauge", "bare": "unknown", "odd": "unknown",
+    }  # fmt: skip
+    assert "# HELP t_seconds Time \\\\ of \\n day.\n" in text
+
+
+def test_openmetrics_is_told_as_the_text_format() -> None:
+    page = (
+        "# TYPE hits counter\n# HELP hits Hits.\nhits_total 4\nhits_created 1.7e9\n"
+        "# TYPE build info\nbuild_info{version=\"1\"} 1\n# TYPE mode stateset\nmode{mode=\"a\"} 1\n"
+        "# TYPE t histogram\nt_bucket{le=\"+Inf\"} 2 # {id=\"x\"} 1 1.7e9\nt_sum 3\nt_count 2\nt_created 1.7e9\n"
+        "# TYPE u unknown\nu 1 1.7e9\n# EOF\n"
+    )  # fmt: skip
+    text, refused = _carry(page, is_openmetrics=True)
+    assert refused == {}
+    for line in ("# HELP hits_total Hits.", "# TYPE hits_total counter", "# TYPE build_info gauge", "# TYPE mode gauge",
+                 "# TYPE t histogram", "# TYPE t_created gauge", "# TYPE u untyped"):  # fmt: skip
+        assert line in text.splitlines()
+    assert read(text)["t_bucket", "+Inf"] == 2
+
+
+def test_the_next_page_is_read_as_freshly_as_the_first() -> None:
+    carrier = Carrier(RELAYED, 1000)
+    pages = [
+        '# TYPE a gauge\na{x="1"} 1\na{x="2"} 2\n',
+        '# TYPE a gauge\na{x="1"} 3\na{x="3"} 4 1700000000000\na{x="1"} 5\n',
+        '# TYPE a counter\na{x="1"} 1e3\na{x="2"} no\n',
+    ]
+    told = [carrier.carry(page) for page in pages]
+    for page, outcome in zip(pages, told, strict=True):
+        fresh = Carrier(RELAYED, 1000).carry(page)
+        assert outcome == fresh
+    assert [outcome.refused for outcome in told] == [{}, {"duplicate": 1}, {"value": 1}]
+
+
+@given(st.text(alphabet='ab_{}="\\, \n#1.eN+-é\t\r', max_size=200))
+def test_whatever_stands_on_a_page_what_is_carried_can_be_read(page: str) -> None:
+    try:
+        text, _ = _carry(page)
+    except Failed as failed:
+        assert failed.reason == "format"  # noqa: PT017 - a page of nothing is one of the answers
+        return
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            assert sample.labels["gemeente"] == "zandbeke"
+            assert math.isnan(sample.value) or isinstance(sample.value, float | int)
