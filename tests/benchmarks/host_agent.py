@@ -26,6 +26,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ from typing import TYPE_CHECKING
 from regiowacht_agent.reader import READERS, entries
 from tests.benchmarks import host_tree
 from tests.benchmarks.half_open import HALF_OPEN, SETTLE_S, besiege
-from tests.benchmarks.scraped import Program, free_port, running, series, values
+from tests.benchmarks.scraped import Program, counters, free_port, running, series, values
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
 
@@ -145,10 +146,18 @@ def measure(programs: Mapping[str, Program], turns: int, *, packed: bool) -> dic
 
 @dataclass(slots=True)
 class Agreement:
-    """How our values agree with node_exporter's readings before and after: how many, and which do not."""
+    """How our values agree with node_exporter's readings before and after.
 
-    inside: int = 0
-    compared: int = 0
+    Attributes:
+        compared: how many values of counters and of anything else were compared.
+        inside: how many of them lay between the two readings, but for what a float cannot hold.
+        outside: series that once did not; gauges such as open files move between two readings by themselves.
+        missing: series that node_exporter alone tells.
+        more: series that we alone tell.
+    """
+
+    compared: Counter[str] = field(default_factory=Counter)
+    inside: Counter[str] = field(default_factory=Counter)
     outside: set[Key] = field(default_factory=set)
     missing: set[Key] = field(default_factory=set)
     more: set[Key] = field(default_factory=set)
@@ -157,19 +166,27 @@ class Agreement:
 def compare(programs: Mapping[str, Program], times: int) -> Agreement:
     """Return how often our values lie between what node_exporter says before and after."""
     found = Agreement()
+    counts = counters(programs[PEER].scrape())
     for _ in range(times):
         before, ours, after = (_about_the_host(programs[name]) for name in (PEER, OURS, PEER))
         theirs = before.keys() & after.keys()
         found.missing |= theirs - ours.keys()
         found.more |= ours.keys() - before.keys() - after.keys()
         for key in theirs & ours.keys():
-            low, high = sorted((before[key], after[key]))
-            lies_inside = low <= ours[key] <= high or (math.isnan(low) and math.isnan(ours[key]))
-            found.compared += 1
-            found.inside += lies_inside
+            kind = "counters" if key[0] in counts else "others"
+            lies_inside = is_inside(ours[key], *sorted((before[key], after[key])))
+            found.compared[kind] += 1
+            found.inside[kind] += lies_inside
             if not lies_inside:
                 found.outside.add(key)
     return found
+
+
+def is_inside(value: float, low: float, high: float) -> bool:
+    """Return whether a value lies between two others, or is one of them but for what a float cannot hold."""
+    if math.isnan(value):
+        return math.isnan(low)
+    return low <= value <= high or any(math.isclose(value, end, rel_tol=1e-9) for end in (low, high))
 
 
 def _about_the_host(program: Program) -> dict[Key, float]:
@@ -210,8 +227,8 @@ def say_costs(costs: Mapping[str, Mapping[str, Cost]]) -> None:
 
 def say_agreement(found: Agreement) -> None:
     """Print how the values agree."""
-    share = f"{100 * found.inside / found.compared:.2f} %" if found.compared else "-"
-    say("", f"values inside node_exporter's readings before and after: {found.inside} of {found.compared} ({share})")
+    told = (f"{found.inside[kind]} of {number} {kind}" for kind, number in sorted(found.compared.items()))
+    say("", f"values inside node_exporter's readings before and after: {', '.join(told)}")
     for what, keys in (("outside", found.outside), ("not told by us", found.missing), ("told by us alone", found.more)):
         names = sorted({name for name, _labels in keys})
         if names:

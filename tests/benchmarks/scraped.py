@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 READY_S = 30.0
 TIMEOUT_S = 30.0
 SAMPLE = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)", re.MULTILINE)
+COUNTER = re.compile(r"^# TYPE (\w+) counter$", re.MULTILINE)
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
@@ -113,3 +114,8 @@ def values(body: bytes) -> dict[Key, float]:
     for name, labels, value in SAMPLE.findall(body.decode(errors="replace")):
         told[name, tuple(sorted(pair for pair in LABEL.findall(labels) if pair[1]))] = float(value)
     return told
+
+
+def counters(body: bytes) -> set[str]:
+    """Return the names of an exposition's counters."""
+    return set(COUNTER.findall(body.decode(errors="replace")))
