@@ -42,6 +42,7 @@ NETSTAT_FIELDS = (
     r"|Tcp_(ActiveOpens|InSegs|OutSegs|OutRsts|PassiveOpens|RetransSegs|CurrEstab)"
     r"|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$"
 )
+UNITS_EXCLUDE = r".+\.(automount|device|mount|scope|slice)"
 VMSTAT_FIELDS = "^(oom_kill|pgpg|pswp|pg.*fault).*"
 
 
@@ -166,6 +167,17 @@ class Vmstat:
 
 
 @dataclass(frozen=True, slots=True)
+class Systemd:
+    """Settings of the family ``systemd``: a unit is told when include matches its whole name and exclude does not."""
+
+    unit_include: str = setting(".+", Regex(), "--collector.systemd.unit-include")
+    unit_exclude: str = setting(UNITS_EXCLUDE, Regex(), "--collector.systemd.unit-exclude")
+    enable_restarts_metrics: bool = setting(False, Flag(), "--collector.systemd.enable-restarts-metrics")
+    enable_start_time_metrics: bool = setting(False, Flag(), "--collector.systemd.enable-start-time-metrics")
+    enable_task_metrics: bool = setting(False, Flag(), "--collector.systemd.enable-task-metrics")
+
+
+@dataclass(frozen=True, slots=True)
 class Textfile:
     """Settings of the family ``textfile``."""
 
@@ -226,6 +238,7 @@ class Config:
     powersupplyclass: Powersupplyclass = field(default_factory=Powersupplyclass)
     netstat: Netstat = field(default_factory=Netstat)
     vmstat: Vmstat = field(default_factory=Vmstat)
+    systemd: Systemd = field(default_factory=Systemd)
     textfile: Textfile = field(default_factory=Textfile)
     http: Http = field(default_factory=Http)
     polls: Polls = field(default_factory=Polls)

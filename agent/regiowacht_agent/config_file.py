@@ -26,6 +26,10 @@ MAX_BYTES = 1 << 20
 """A configuration file is a few kilobytes; what is larger is something else."""
 
 
+BOTH_HOLD = frozenset({"systemd"})
+"""Tables in which an include and an exclude hold together, as in node_exporter."""
+
+
 class FileInvalid(ConfigInvalid):
     """A configuration file with every mistake in it, sorted by line."""
 
@@ -153,7 +157,10 @@ def _exclusive(changes: Mapping[str, Mapping[str, Any]]) -> list[Mistake]:
         Mistake(f"{table}.{name}", "agent.exclusive", {"other": f"{table}.{name.replace('_include', '_exclude')}"})
         for table, values in changes.items()
         for name, value in values.items()
-        if name.endswith("_include") and value and values.get(name.replace("_include", "_exclude"))
+        if table not in BOTH_HOLD
+        and name.endswith("_include")
+        and value
+        and values.get(name.replace("_include", "_exclude"))
     ]
 
 

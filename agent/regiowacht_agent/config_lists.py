@@ -31,9 +31,7 @@ class Mistake:
         return ".".join(part for part in self.key.split(".") if not part.isdecimal())
 
 
-def read_lists(
-    raw: Mapping[str, Any], wrong: list[Mistake]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def read_lists(raw: Mapping[str, Any], wrong: list[Mistake]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the items of every list that stands in the raw values, and the raw values without them.
 
     Mistakes are added to ``wrong``; an item that holds one is left out.

@@ -46,6 +46,16 @@ class Reader:
     host: Host
     families: Mapping[str, Family]
 
+    def close(self) -> None:
+        """Close every descriptor that reading opened; families that hold others have a ``close`` of their own."""
+        self.host.files.close()
+        for family in self.families.values():
+            getattr(family, "close", _nothing)()
+
+
+def _nothing() -> None:
+    """Close nothing: most families hold no descriptor."""
+
 
 def entries(reader: str) -> tuple[FamilyEntry, ...]:
     """Return the families of a reader, sorted by name, those that every reader has included; none of an unknown one."""

@@ -149,6 +149,7 @@ class Service:
         self._polls.stop()
         self._polls = polls
         polls.start()
+        self._readings.reader.close()
         self.config, self._readings, self._loaded, self._reload_worked = config, readings, time.time(), True
         self._pages.lang = config.lang
         self.server.limits = limits(config)

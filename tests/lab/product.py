@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.lab.errors import LabError
 
 PLACE = "/opt/regiowacht"
-PACKAGES = ("regiowacht", "regiowacht_contract", "regiowacht_agent", "psutil")
+PACKAGES = ("regiowacht", "regiowacht_contract", "regiowacht_agent", "psutil", "jeepney")
 """What `regiowacht agent run` needs; psutil's compiled part is of the stable ABI, so any Python 3 loads it."""
 
 COMMAND = ("/usr/bin/python3", "-P", "-m", "regiowacht", "agent")

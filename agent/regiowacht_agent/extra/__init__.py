@@ -7,5 +7,8 @@ from __future__ import annotations
 
 from regiowacht_agent.family import FamilyEntry
 
-FAMILIES: tuple[FamilyEntry, ...] = (FamilyEntry("textfile"),)
+FAMILIES: tuple[FamilyEntry, ...] = (
+    FamilyEntry("systemd", default=False),
+    FamilyEntry("textfile"),
+)
 """Sorted by name; a reader has no family of the same name."""
