@@ -10,6 +10,7 @@ from regiowacht_agent.family import Metrics, NoData
 from regiowacht_agent.log import LOGGER, line
 
 if TYPE_CHECKING:
+    from regiowacht_agent.block import Value
     from regiowacht_agent.family import Family
     from regiowacht_agent.reader import Reader
 
@@ -92,7 +93,9 @@ class Readings:
 
 
 def _whole(block: Block) -> Block:
-    """Return the block when it has a value for each of its series.
+    """Return the block when it has a number for each of its series.
+
+    Values go on as the kernel wrote them, and one word that is none would cost Prometheus the whole scrape.
 
     Raises:
         ValueError: it has not.
@@ -100,4 +103,15 @@ def _whole(block: Block) -> Block:
     layout, values = block
     if len(layout.series) != len(values):
         raise ValueError(f"{len(values)} values for {len(layout.series)} series")
+    words = [value for value in values if isinstance(value, str)]
+    if words and ("" in words or not "".join(words).replace(".", "").replace("-", "").isdigit()):
+        for (metric, _labels), value in zip(layout.series, values, strict=True):
+            _check(metric.name, value)
     return block
+
+
+def _check(name: str, value: Value) -> None:
+    try:
+        float(value)
+    except ValueError:
+        raise ValueError(f"{name} is {value!r}, which is no number") from None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.block import render
+import pytest
+
+from regiowacht_agent.block import Block, Layout, render
 from regiowacht_agent.family import Blocks, Metrics, NoData, Sample
 from regiowacht_agent.host import Host
 from regiowacht_agent.log import line
@@ -16,8 +19,6 @@ from tests.agent.fake_host import PROC, FakeHost, samples
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
 LOAD = Metrics.of("loadavg")["node_load1"]
 
@@ -32,6 +33,18 @@ class _Told:
         yield Sample(LOAD, (), host.getloadavg()[0])
         if self.error is not None:
             raise self.error
+
+
+class Always:
+    """Tells one block whatever the host."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+
+    def read(self, host: Host) -> Block:
+        """Return it."""
+        del host
+        return self.block
 
 
 def _family(error: Exception | None = None) -> Blocks:
@@ -97,6 +110,25 @@ def test_a_missing_proc_fails_what_needs_it(tmp_path: Path) -> None:
     fake = FakeHost.write(tmp_path, dict.fromkeys(PROC))
     success = _success(Readings(fake.reader("cpu", "meminfo", "stat", "loadavg", "uname")))
     assert success == {"cpu": 0, "meminfo": 0, "stat": 0, "loadavg": 1, "uname": 1}
+
+
+@pytest.mark.parametrize("word", ["garbage", "", "0x10", "1 2", "--"])
+def test_a_value_that_is_no_number_fails_its_family_alone(tmp_path: Path, word: str) -> None:
+    host = FakeHost.write(tmp_path, {"vmstat": "pswpin 1\npgfault 2\n"})
+    reader = host.reader("loadavg", "vmstat", reader="proc")
+    bad = Block(Layout([(LOAD, ())]), [word])
+    readings = Readings(replace(reader, families={**reader.families, "loadavg": Always(bad)}))
+    told = render(readings.take()).decode()
+    assert "node_load1" not in told
+    assert "node_vmstat_pgfault 2\n" in told
+    assert readings.outcomes[0].reason == f"ValueError: node_load1 is {word!r}, which is no number"
+
+
+@pytest.mark.parametrize("word", ["-1", "0.25", "1e+16", "NaN", "+Inf", 7, 0.5, "18446744073709551615"])
+def test_every_number_is_told_as_it_came(word: str | float) -> None:
+    readings = Readings(Reader("test", Host(), {"good": Always(Block(Layout([(LOAD, ())]), [word]))}))
+    assert f"node_load1 {word}\n" in render(readings.take()).decode()
+    assert readings.outcomes[0].state == "ok"
 
 
 def test_log_values_are_quoted_where_they_must() -> None:

@@ -96,7 +96,8 @@ class Netdev:
                 self._before = {link: self._numbers(link, counters) for link, counters in told}
                 return [(link, numbers) for link, (_counters, numbers) in self._before.items()]
         rows = (row.rpartition(":") for row in host.files.lines(self._path)[2:])
-        return [(self._link(host, name.strip()), counters.split()) for name, _, counters in rows]
+        lines = ((name.strip(), counters.split()) for name, _, counters in rows)
+        return [(self._link(host, name), counters) for name, counters in lines if len(counters) == len(FIELDS)]
 
     def _numbers(self, link: Link, counters: bytes) -> tuple[bytes, Sequence[Value]]:
         """Return the counters as they came and as they are told; most interfaces of a server are silent."""
