@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.extra.settings import Backups, Certificates, Helper, Namedprocess
 from regiowacht_agent.polls.settings import Polls, Probe, Relay
 from regiowacht_agent.reader import READERS
 from regiowacht_agent.settings import (
@@ -240,6 +241,10 @@ class Config:
     vmstat: Vmstat = field(default_factory=Vmstat)
     systemd: Systemd = field(default_factory=Systemd)
     textfile: Textfile = field(default_factory=Textfile)
+    certificates: Certificates = field(default_factory=Certificates)
+    backups: Backups = field(default_factory=Backups)
+    namedprocess: Namedprocess = field(default_factory=Namedprocess)
+    helper: Helper = field(default_factory=Helper)
     http: Http = field(default_factory=Http)
     polls: Polls = field(default_factory=Polls)
     probe: tuple[Probe, ...] = ()
@@ -256,8 +261,18 @@ class Config:
         return f"{zlib.crc32(repr(self).encode()):08x}"
 
     def is_on(self, family: str, default: bool) -> bool:
-        """Return whether a family is to be read."""
-        return self.families.get(family, default and not self.disable_defaults)
+        """Return whether a family is to be read; one that something is declared for needs no switch."""
+        return self.families.get(family, family in self.declared or (default and not self.disable_defaults))
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Families that are off until something is declared for them, and for which something is."""
+        declared = {
+            "certificates": self.certificates.files,
+            "backups": self.backups.files,
+            "namedprocess": self.namedprocess.groups,
+        }
+        return frozenset(name for name, told in declared.items() if told)
 
 
 def settings() -> tuple[Setting, ...]:

@@ -111,7 +111,7 @@ def test_check_answers_programs(fake: FakeHost, capfd: Captured) -> None:
     by_name = {family["family"]: family for family in told["families"]}
     assert by_name["stat"]["state"] == "ok"
     assert by_name["stat"]["samples"] == 3
-    assert told["off"] == ["processes", "systemd", "tcpstat"]
+    assert told["off"] == ["backups", "certificates", "namedprocess", "processes", "systemd", "tcpstat"]
     assert told["reader"] == "psutil"
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from regiowacht_agent.family import FamilyEntry
 
 FAMILIES: tuple[FamilyEntry, ...] = (
+    FamilyEntry("backups", default=False),
+    FamilyEntry("certificates", default=False),
+    FamilyEntry("namedprocess", default=False),
     FamilyEntry("systemd", default=False),
     FamilyEntry("textfile"),
 )
-"""Sorted by name; a reader has no family of the same name."""
+"""Sorted by name; a reader has no family of the same name. Those that are off come on when something is declared."""
