@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FNV_OFFSET, FNV_PRIME = 0x811C9DC5, 0x01000193
-MAPPED = b"\0" * 10 + b"\xff\xff"
 
 
 class Deadline:
@@ -58,10 +57,10 @@ class Address(NamedTuple):
 
     @property
     def hash(self) -> int:
-        """FNV-1a of the 16-byte address, as blackbox_exporter's ``probe_ip_addr_hash`` is."""
+        """FNV-1a of the address's bytes, as blackbox_exporter's ``probe_ip_addr_hash`` is."""
         packed = socket.inet_pton(self.family, self.text.partition("%")[0])
         value = FNV_OFFSET
-        for byte in packed if len(packed) == 16 else MAPPED + packed:
+        for byte in packed:
             value = (value ^ byte) * FNV_PRIME & 0xFFFFFFFF
         return value
 

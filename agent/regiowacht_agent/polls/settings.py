@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KINDS = ("icmp", "tcp", "http", "dns", "ntp")
 RECORDS = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-DNS_NAME = re.compile(r"(?:[^\s.]{1,63}\.)*[^\s.]{1,63}\.?|\.")
+DNS_NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|\.")
 
 
 @dataclass(frozen=True, slots=True)

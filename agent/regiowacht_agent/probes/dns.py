@@ -53,9 +53,10 @@ def encode_name(name: str) -> bytes:
     """Return a name as it stands in a message.
 
     Raises:
-        ValueError: a part of it is empty or longer than 63 characters, or the name longer than 253.
+        ValueError: a part of it is empty or longer than 63 characters or not ASCII, or the name longer than 253.
     """
-    labels = [label.encode("idna" if not label.isascii() else "ascii") for label in name.rstrip(".").split(".") if name]
+    bare = name.removesuffix(".")
+    labels = [label.encode("ascii") for label in bare.split(".")] if bare else []
     if any(not 0 < len(label) < 64 for label in labels) or len(name) > 253:
         raise ValueError(name)
     return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"

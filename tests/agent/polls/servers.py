@@ -87,26 +87,33 @@ def udp(answer: Callable[[bytes], bytes | None]) -> Iterator[int]:
     """Answer datagrams with what ``answer`` returns, or not where that is None; yields the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
-        sock.settimeout(0.05)
-        over = threading.Event()
-
-        def work() -> None:
-            while not over.is_set():
-                try:
-                    data, sender = sock.recvfrom(65_535)
-                except TimeoutError:
-                    continue
-                reply = answer(data)
-                if reply is not None:
-                    sock.sendto(reply, sender)
-
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        try:
+        with udp_on(sock, answer):
             yield sock.getsockname()[1]
-        finally:
-            over.set()
-            thread.join(WITHIN_S)
+
+
+@contextlib.contextmanager
+def udp_on(sock: socket.socket, answer: Callable[[bytes], bytes | None]) -> Iterator[None]:
+    """Answer the datagrams of a socket that is there already."""
+    sock.settimeout(0.05)
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.is_set():
+            try:
+                data, sender = sock.recvfrom(65_535)
+            except TimeoutError:
+                continue
+            reply = answer(data)
+            if reply is not None:
+                sock.sendto(reply, sender)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(WITHIN_S)
 
 
 class Pki(NamedTuple):
