@@ -33,6 +33,7 @@ modules:
 """
 TIMES = ("_seconds", "_time")
 NOT_TOLD = {
+    "probe_failed_due_to_bytes",  # of tcp, which we expect nothing of
     "probe_failed_due_to_cel",  # we have no such expressions
     "probe_failed_due_to_regex",  # of tcp, which we match nothing in
     "probe_http_last_modified_timestamp_seconds",
