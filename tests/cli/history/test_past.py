@@ -126,12 +126,12 @@ def grafana_step_s(days: int, width: int) -> int:
     ("steps", "days", "pace", "widths"),
     [
         (WEEK, 7, "total", (330, 2800)),
-        (WEEK, 7, "state", (330, 1340)),
+        (WEEK, 7, "state", (330, 800)),
         (WEEK, 7, "server", (330, 1340)),
         (MONTH, 30, "total", (330, 2050)),
         (MONTH, 30, "state", (330, 950)),
         (OLDER, 90, "total", (330, 1900)),
-        (OLDER, 90, "state", (330, 1430)),
+        (OLDER, 90, "state", (330, 860)),
         (OLDER, 90, "server", (330, 1430)),
     ],
 )

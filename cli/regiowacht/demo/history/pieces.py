@@ -68,24 +68,24 @@ changes is told every 4 minutes, as the engine looks back 5."""
 
 WEEK: Steps = {
     "kept": (10 * MINUTE_S, 15 * MINUTE_S),
-    "state": (10 * MINUTE_S, 15 * MINUTE_S),
+    "state": (15 * MINUTE_S, 20 * MINUTE_S),
     "server": (10 * MINUTE_S, 15 * MINUTE_S),
     "total": (5 * MINUTE_S,),
-    "rare": (DAY_S,),
+    "rare": (7 * DAY_S,),
 }
 MONTH: Steps = {
     "kept": (HOUR_S,),
     "state": (HOUR_S,),
     "server": (HOUR_S,),
     "total": (20 * MINUTE_S, 30 * MINUTE_S),
-    "rare": (DAY_S,),
+    "rare": (7 * DAY_S,),
 }
 OLDER: Steps = {
     "kept": (2 * HOUR_S, 3 * HOUR_S),
-    "state": (2 * HOUR_S, 3 * HOUR_S),
+    "state": (3 * HOUR_S,),
     "server": (2 * HOUR_S, 3 * HOUR_S),
     "total": (HOUR_S,),
-    "rare": (DAY_S,),
+    "rare": (7 * DAY_S,),
 }
 
 CUTS: tuple[tuple[str, float, Steps], ...] = (
