@@ -24,12 +24,17 @@ if TYPE_CHECKING:
     from regiowacht_agent.host import Host
     from regiowacht_contract.catalogue import Metric
 
-OFTEN = ("operstate", "carrier_changes", "flags", "mtu", "speed", "duplex", "address")
-"""Attributes that change by themselves; the kernel counts a change of ``carrier`` in ``carrier_changes``."""
+OFTEN = ("operstate", "carrier_changes", "flags", "mtu", "speed")
+"""Attributes that change by themselves or at a stroke.
+
+A link that comes or goes shows in ``carrier_changes``, and one that agrees on another duplex does so too. The speed of
+a bond changes without.
+"""
 
 SELDOM = (
-    *("broadcast", "ifalias", "addr_assign_type", "carrier", "carrier_up_count", "carrier_down_count", "dev_id"),
-    *("dormant", "ifindex", "iflink", "link_mode", "name_assign_type", "netdev_group", "tx_queue_len", "type"),
+    *("addr_assign_type", "address", "broadcast", "carrier", "carrier_down_count", "carrier_up_count", "dev_id"),
+    *("dormant", "duplex", "ifalias", "ifindex", "iflink", "link_mode", "name_assign_type", "netdev_group"),
+    *("tx_queue_len", "type"),
 )
 """Attributes that somebody sets, or that change only together with one above."""
 
@@ -90,24 +95,28 @@ class Netclass:
             self._told = []
             self._seldom = {}
         told = files.attributes(self._often)
-        if self._read_seldom(files, due, told) or told != self._told:
+        changed = set(due) if told == self._told else self._changed(told) | due
+        if self._read_seldom(files, changed) or told != self._told:
             self._told = told
             self._block = self._tell(names, told)
         if not self._block.values:
             raise NoData("no network interfaces")
         return self._block
 
-    def _read_seldom(self, files: Files, due: AbstractSet[str], told: list[bytes]) -> bool:
-        """Read the other attributes of the interfaces that are due or have changed; return whether one differs."""
+    def _changed(self, told: list[bytes]) -> set[str]:
+        """Return the interfaces of which anything that is read at every turn is another than before."""
         step = len(OFTEN)
+        parts = ((name, slice(at * step, at * step + step)) for at, name in enumerate(self._names))
+        return {name for name, mine in parts if told[mine] != self._told[mine]}
+
+    def _read_seldom(self, files: Files, names: AbstractSet[str]) -> bool:
+        """Read the other attributes of these interfaces; return whether one differs."""
         differs = False
-        for at, name in enumerate(self._names):
-            mine = slice(at * step, at * step + step)
-            if name in due or told[mine] != self._told[mine]:
-                path = self._devices.path(name)
-                now = files.attributes([f"{path}/{attribute}" for attribute in SELDOM], keep=False)
-                differs = differs or now != self._seldom.get(name)
-                self._seldom[name] = now
+        for name in names:
+            path = self._devices.path(name)
+            now = files.attributes([f"{path}/{attribute}" for attribute in SELDOM], keep=False)
+            differs = differs or now != self._seldom.get(name)
+            self._seldom[name] = now
         return differs
 
     def _tell(self, names: tuple[str, ...], told: list[bytes]) -> Block:
