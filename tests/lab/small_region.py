@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 INTERVAL_S = 1
 """Scrapes and rules run this often, so that a cut line shows within seconds."""
 
+POLLS = f"\n[polls]\ninterval_s = {INTERVAL_S}\ntimeout_s = 1\n"
+"""Added to every agent's configuration: lines and services are asked as often."""
+
 CONFIG = "/etc/regiowacht/agent.toml"
 UNIT = f"""\
 [Unit]
@@ -220,7 +223,7 @@ class SmallRegion:
             yield from town.others
 
     def _start_agent(self, asset: Asset) -> None:
-        bundle = agent_render.bundle(self.region, asset)
+        bundle = agent_render.bundle(self.region, asset) + POLLS.encode()
         if asset.name in self.lab.machines:
             machine = self.lab.machines[asset.name]
             machine.wait_booted()
