@@ -143,6 +143,15 @@ def test_a_large_answer_and_pipelined_requests_arrive_whole(serve: Callable[...,
     assert told.count(b"up 1\n") == 41
 
 
+def test_an_answer_of_many_records_does_not_wait_for_acknowledgements(tmp_path: Path) -> None:
+    cert, key = write_pair(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        served = Tls(str(cert), str(key)).wrap(accepted)
+        assert served._sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        served.close()
+
+
 def test_a_request_in_many_small_records_is_one_request(serve: Callable[..., _Running]) -> None:
     running = serve()
     with running.connect() as sock:
@@ -282,7 +291,9 @@ class _Clock:
 
 def presented(tls: Tls) -> bytes:
     """Return the certificate that a new connection is given."""
-    here, there = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        here = socket.create_connection(listener.getsockname())
+        there, _ = listener.accept()
     there.setblocking(False)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator, Sequence
 
 READY_S = 30.0
@@ -33,14 +34,18 @@ class Program:
     Attributes:
         process: it.
         port: of the loopback, where it answers.
+        trust: what a client of one that speaks TLS trusts; None for plain HTTP.
     """
 
     process: psutil.Process
     port: int
+    trust: ssl.SSLContext | None = None
 
     def scrape(self, *, packed: bool = False) -> bytes:
         """Return one exposition, over a connection of its own as a scraper that starts afresh makes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
+        if self.trust is not None:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=TIMEOUT_S, context=self.trust)
         try:
             connection.request("GET", "/metrics", headers={"Accept-Encoding": "gzip"} if packed else {})
             answer = connection.getresponse()
@@ -69,7 +74,7 @@ class Program:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], port: int) -> Iterator[Program]:
+def running(command: Sequence[str], port: int, trust: ssl.SSLContext | None = None) -> Iterator[Program]:
     """Run a program until the block ends; yield it once it answers.
 
     Raises:
@@ -77,7 +82,7 @@ def running(command: Sequence[str], port: int) -> Iterator[Program]:
     """
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        program = Program(psutil.Process(process.pid), port)
+        program = Program(psutil.Process(process.pid), port, trust)
         deadline = time.monotonic() + READY_S
         while process.poll() is None and time.monotonic() < deadline:
             with contextlib.suppress(OSError):

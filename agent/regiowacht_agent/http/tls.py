@@ -140,6 +140,8 @@ class TlsSocket:
     """
 
     def __init__(self, context: ssl.SSLContext, sock: socket.socket) -> None:
+        # An answer is sent record by record: each would wait for the client to acknowledge the one before it.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         self._is_over = False
         self.in_handshake = True
