@@ -80,6 +80,9 @@ class Block(NamedTuple):
 EMPTY = Block(Layout(()), ())
 """What a family tells that was read and has nothing to tell."""
 
+_NEVER = object()
+"""A key that no reading has."""
+
 
 class Kept:
     """The layout of the last reading, used again as long as the same things are there."""
@@ -87,7 +90,7 @@ class Kept:
     __slots__ = ("_key", "_layout")
 
     def __init__(self) -> None:
-        self._key: object = None
+        self._key: object = _NEVER
         self._layout = EMPTY.layout
 
     def layout(self, key: object, make: Callable[[], Iterable[Series]]) -> Layout:
@@ -96,9 +99,16 @@ class Kept:
         Args:
             key: whatever the series depend on: names of devices, words of a file.
             make: returns metric and label values of each series.
+
+        Raises:
+            ValueError: a series is told twice, which Prometheus would not take.
         """
         if key != self._key:
-            self._layout = Layout(make())
+            # Whoever makes it notes where its values stand; if that fails half-way, the old ones hold no more.
+            self._key = _NEVER
+            layout = Layout(make())
+            _check_once(layout)
+            self._layout = layout
             self._key = key
         return self._layout
 
@@ -121,6 +131,14 @@ class Sampled:
 def render(blocks: Iterable[Block]) -> bytes:
     """Return the exposition of one reading, a family after the other."""
     return "".join([layout.text(values) for layout, values in blocks]).encode()
+
+
+def _check_once(layout: Layout) -> None:
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for metric, labels in layout.series:
+        if (metric.name, labels) in seen:
+            raise ValueError(f"{series(metric, labels)} is told twice")
+        seen.add((metric.name, labels))
 
 
 def _picker(order: list[int]) -> Callable[[Sequence[Value]], tuple[Value, ...]]:

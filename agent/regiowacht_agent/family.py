@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.host import Host
     from regiowacht_contract.catalogue import Kind, Metric
+
+NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_:]")
+"""Exposition formats, Prometheus: "Metric names"."""
 
 
 class Sample(NamedTuple):
@@ -84,8 +88,10 @@ class Metrics:
     def or_other(self, name: str, kind: Kind, help_text: str) -> Metric:
         """Return the metric of that name, or one that the catalogue does not hold, shared with nobody by default.
 
-        For families whose names come from the kernel, which learns new ones with every version.
+        For families whose names come from the kernel, which learns new ones with every version. What a name of a
+        metric cannot hold becomes an underscore.
         """
+        name = NOT_IN_A_NAME.sub("_", name)
         known = self._by_name.get(name)
         return known or catalogue.Metric(name, kind, "", help_text, (), "overig", self._family, kind == "counter")
 

@@ -66,10 +66,10 @@ def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _array(head: str, lines: list[str]) -> Array | None:
     words = head.split()
-    size = lines[0].split()[0] if lines else ""
-    if len(words) < 3 or words[1] != ":" or not size.isdigit():
+    size = lines[0].split() if lines else []
+    if len(words) < 3 or words[1] != ":" or not size or not size[0].isdecimal():
         return None
-    blocks = int(size)
+    blocks = int(size[0])
     required, active = _disks(head, lines[0])
     if required is None or active is None:
         return None

@@ -104,7 +104,7 @@ def _whole(block: Block) -> Block:
     if len(layout.series) != len(values):
         raise ValueError(f"{len(values)} values for {len(layout.series)} series")
     words = [value for value in values if isinstance(value, str)]
-    if words and ("" in words or not "".join(words).replace(".", "").replace("-", "").isdigit()):
+    if words and ("" in words or not "".join(words).replace(".", "").isdigit()):
         for (metric, _labels), value in zip(layout.series, values, strict=True):
             _check(metric.name, value)
     return block

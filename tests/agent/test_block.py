@@ -52,6 +52,16 @@ def test_a_layout_is_kept_as_long_as_the_same_things_are_there() -> None:
     assert kept.layout(["b"], lambda: [(BYTES, ("b",))]) is not first
 
 
+def test_a_series_that_is_told_twice_is_refused_and_the_next_reading_is_well() -> None:
+    kept = Kept()
+    first = kept.layout(["a"], lambda: [(BYTES, ("a",))])
+    with pytest.raises(ValueError, match=r'node_network_receive_bytes_total\{device="a"\} is told twice'):
+        kept.layout(["a", "a"], lambda: [(BYTES, ("a",)), (BYTES, ("a",))])
+    again = kept.layout(["a"], lambda: [(BYTES, ("a",))])
+    assert again is not first, "what was noted on the way to the refused one is noted anew"
+    assert again.series == first.series
+
+
 def test_samples_become_a_block_and_come_back() -> None:
     sampled = Sampled()
     told = [Sample(BYTES, ("a",), 1.0), Sample(DROPS, ("a",), float("inf"))]

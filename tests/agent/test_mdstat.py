@@ -69,6 +69,7 @@ def test_several_arrays_without_empty_lines_between() -> None:
         "md9 : active raid1 sda[0]\n      12 blocks of something\n",
         "md9\n      12 blocks [1/1] [U]\n",
         "md9 :\n",
+        "md9 : active raid1 sda[0]\n      \n",
     ],
 )
 def test_an_array_told_in_another_way_costs_only_itself(bad: str) -> None:

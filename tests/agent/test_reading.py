@@ -112,7 +112,7 @@ def test_a_missing_proc_fails_what_needs_it(tmp_path: Path) -> None:
     assert success == {"cpu": 0, "meminfo": 0, "stat": 0, "loadavg": 1, "uname": 1}
 
 
-@pytest.mark.parametrize("word", ["garbage", "", "0x10", "1 2", "--"])
+@pytest.mark.parametrize("word", ["garbage", "", "0x10", "1 2", "--", "6-5"])
 def test_a_value_that_is_no_number_fails_its_family_alone(tmp_path: Path, word: str) -> None:
     host = FakeHost.write(tmp_path, {"vmstat": "pswpin 1\npgfault 2\n"})
     reader = host.reader("loadavg", "vmstat", reader="proc")

@@ -62,7 +62,9 @@ class Diskstats:
         rows = [row for row in map(str.split, lines) if len(row) > NAME + WITH_TRANSFERS]
         names = [row[NAME] for row in rows]
         if names != self._names:
-            self._wanted = [at for at, name in enumerate(names) if self._filter.takes(name)]
+            # A table of several pages can tell a device twice that moved in it between two of them.
+            places = {name: at for at, name in enumerate(names)}
+            self._wanted = [at for name, at in places.items() if self._filter.takes(name)]
             self._names = names
             self._info.forget(host)
         key: list[tuple[int, Info]] = []

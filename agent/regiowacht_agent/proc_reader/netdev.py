@@ -97,7 +97,9 @@ class Netdev:
                 return [(link, numbers) for link, (_counters, numbers) in self._before.items()]
         rows = (row.rpartition(":") for row in host.files.lines(self._path)[2:])
         lines = ((name.strip(), counters.split()) for name, _, counters in rows)
-        return [(self._link(host, name), counters) for name, counters in lines if len(counters) == len(FIELDS)]
+        # A table of several pages can tell a device twice that moved in it between two of them.
+        found = {name: counters for name, counters in lines if len(counters) == len(FIELDS)}
+        return [(self._link(host, name), counters) for name, counters in found.items()]
 
     def _numbers(self, link: Link, counters: bytes) -> tuple[bytes, Sequence[Value]]:
         """Return the counters as they came and as they are told; most interfaces of a server are silent."""

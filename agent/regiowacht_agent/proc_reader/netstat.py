@@ -50,6 +50,8 @@ class Netstat:
         words6 = host.files.piece(self._path6, "").split()
         if not rows and not words6:
             raise NoData("no counters of protocols")
+        if len(rows) % 2 or len(words6) % 2:
+            raise ValueError("a line of names without its values")
         layout = self._kept.layout((rows[::2], words6[::2]), lambda: self._series(rows[::2], words6[::2]))
         values: list[str] = []
         for at, width, places in self._wanted:

@@ -40,7 +40,8 @@ class Sockstat:
         if not words:
             raise NoData("no statistics of sockets")
         # The words that are no numbers are protocols and fields, which stay.
-        layout = self._kept.layout([word for word in words if not word.isdigit()], lambda: self._series(words))
+        fields = ["" if word.isdigit() else word for word in words]
+        layout = self._kept.layout(fields, lambda: self._series(words))
         values: list[Value] = [words[at] for at in self._numbers]
         values += [int(words[at]) * PAGE_BYTES for at in self._pages]
         return Block(layout, values)

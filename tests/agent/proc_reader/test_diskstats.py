@@ -12,6 +12,7 @@ from tests.agent.fake_host import FakeHost, samples
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from regiowacht_agent.block import Block
     from regiowacht_agent.reader import Reader
 
 OLD = "   8       0 sda 100 10 2000 1500 200 20 4000 2500 1 3500 4000\n"
@@ -157,6 +158,15 @@ def test_disks_that_come_and_go(tmp_path: Path) -> None:
     (tmp_path / "proc/diskstats").write_text(NEW)
     assert {labels[0] for _name, labels in _told(readings)} == {"nvme0n1"}
     assert len(readings.reader.host.files) == with_sda - 1
+
+
+def test_a_device_that_the_kernel_tells_twice_is_told_once(tmp_path: Path) -> None:
+    told = [one.labels for one in samples([_block(_reader(tmp_path, OLD + NEW + OLD))]) if len(one.labels) == 1]
+    assert told.count(("sda",)) == 11 + 2
+
+
+def _block(reader: Reader) -> Block:
+    return reader.families["diskstats"].read(reader.host)
 
 
 def test_a_line_with_too_few_columns_costs_only_itself(tmp_path: Path) -> None:

@@ -45,6 +45,12 @@ def test_a_kernel_that_learns_a_field_is_followed(tmp_path: Path) -> None:
     }
 
 
+def test_a_name_that_no_metric_can_have_does_no_harm(tmp_path: Path) -> None:
+    host = FakeHost.write(tmp_path, {"meminfo": 'New-Field{x="y"}: 7 kB\nÜber: 1\n'})
+    told = host.exposition("meminfo", reader="proc")
+    assert told == "node_memory_New_Field_x__y___bytes 7168\nnode_memory__ber 1\n"
+
+
 @pytest.mark.parametrize("bad", ["MemTotal:\nMemFree: 1 kB\n", "MemTotal: much kB\n"])
 def test_what_is_no_field_fails_with_its_reason(tmp_path: Path, bad: str) -> None:
     readings = Readings(FakeHost.write(tmp_path, {"meminfo": bad}).reader("meminfo", reader="proc"))

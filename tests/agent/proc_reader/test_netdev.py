@@ -136,8 +136,8 @@ def test_names_of_interfaces(tmp_path: Path, name: str) -> None:
     assert told.count("\n") == 16
 
 
-def test_a_line_that_is_cut_off_costs_only_itself(tmp_path: Path) -> None:
-    text = f"{HEAD}eth0: 1 2 3\nlo:{' 7' * 16}\nno colon\n"
+def test_a_line_that_is_cut_off_or_told_twice_costs_only_itself(tmp_path: Path) -> None:
+    text = f"{HEAD}eth0: 1 2 3\nlo:{' 6' * 16}\nlo:{' 7' * 16}\nno colon\n"
     told = FakeHost.write(tmp_path, {"net/dev": text}).exposition("netdev", reader="proc")
     assert told.count("\n") == 16
     assert "eth0" not in told

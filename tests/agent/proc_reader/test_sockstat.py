@@ -58,6 +58,16 @@ def test_ipv6_that_comes_while_the_agent_runs(tmp_path: Path) -> None:
     assert "node_sockstat_TCP_inuse 12345\n" in told
 
 
+def test_a_file_that_is_broken_once_is_told_again_when_it_is_whole(tmp_path: Path) -> None:
+    readings = Readings(FakeHost.write(tmp_path, {"net/sockstat": SOCKSTAT}).reader("sockstat", reader="proc"))
+    whole = next(block.text() for block in readings.take())
+    for broken in ("", "TCP:", "7 8 9\n", SOCKSTAT.replace("inuse 5", "inuse"), SOCKSTAT + SOCKSTAT, SOCKSTAT[:40]):
+        (tmp_path / "proc/net/sockstat").write_text(broken)
+        readings.take()
+        (tmp_path / "proc/net/sockstat").write_text(SOCKSTAT)
+        assert next(block.text() for block in readings.take()) == whole
+
+
 def test_a_kernel_without_sockets_has_no_data(tmp_path: Path) -> None:
     readings = Readings(FakeHost.write(tmp_path).reader("sockstat", reader="proc"))
     readings.take()
