@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.block import Block, Layout
+from regiowacht_agent.block import EMPTY, Block, Layout
 from regiowacht_agent.family import NoData
 
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.files import Files
     from regiowacht_agent.host import Host
 
 FILES = {"system_vendor": "sys_vendor"}
@@ -32,16 +33,24 @@ class Dmi:
             NoData: the machine has no such texts, as most that are no PC.
         """
         if self._block is None:
-            texts: dict[str, str] = {}
-            for label in self._metric.labels:
-                raw = host.files.attributes((f"{self._folder}/{FILES.get(label, label)}",), keep=False)[0]
-                if raw:
-                    texts[label] = raw.decode("utf-8", "surrogateescape").strip()
-            if not texts:
-                raise NoData(f"nothing in {self._folder}")
-            metric = replace(self._metric, labels=tuple(texts))
-            self._block = Block(Layout([(metric, tuple(texts.values()))]), (1,))
+            self._block = self._tell(host.files)
+        if not self._block.values:
+            raise NoData(f"nothing in {self._folder}")
         return self._block
+
+    def _tell(self, files: Files) -> Block:
+        told = files.attributes(
+            [f"{self._folder}/{FILES.get(label, label)}" for label in self._metric.labels], keep=False
+        )
+        texts = {
+            label: raw.decode("utf-8", "surrogateescape").strip()
+            for label, raw in zip(self._metric.labels, told, strict=True)
+            if raw
+        }
+        if not texts:
+            return EMPTY
+        metric = replace(self._metric, labels=tuple(texts))
+        return Block(Layout([(metric, tuple(texts.values()))]), (1,))
 
 
 def make(config: Config, metrics: Metrics) -> Family:
