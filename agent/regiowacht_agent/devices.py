@@ -50,14 +50,21 @@ class Devices:
         ``names`` is another tuple when one of them is another device.
 
         Raises:
-            NoData: there is no such folder, or no such device in it.
+            NoData: there is no such folder.
             OSError: it may not be listed.
         """
         try:
             with os.scandir(self._folder) as entries:
                 seen = [(entry.name, entry.inode()) for entry in entries if not entry.is_file(follow_symlinks=False)]
         except (FileNotFoundError, NotADirectoryError):
-            seen = []
+            self._compare([], files)
+            raise NoData(f"no {self._folder}") from None
+        others = self._compare(seen, files)
+        self._looks += 1
+        return frozenset(self.names[-self._looks % ROUND :: ROUND]) | others.intersection(self.names)
+
+    def _compare(self, seen: list[tuple[str, int]], files: Files) -> set[str]:
+        """Take over what is there now; return the names that are of other devices than before."""
         others: set[str] = set()
         if seen != self._seen:
             others = {name for name, _number in set(seen).symmetric_difference(self._seen)}
@@ -65,7 +72,4 @@ class Devices:
                 files.forget(f"{self._folder}/{name}/")
             self._seen = seen
             self.names = tuple(sorted(name for name, _number in seen if self._wanted is None or self._wanted(name)))
-        if not self.names:
-            raise NoData(f"nothing in {self._folder}")
-        self._looks += 1
-        return frozenset(self.names[-self._looks % ROUND :: ROUND]) | others.intersection(self.names)
+        return others

@@ -51,13 +51,15 @@ def test_a_name_that_went_to_another_device_is_noticed_and_forgotten(tmp_path: P
     files.close()
 
 
-def test_none_is_no_data_also_after_there_were_some(tmp_path: Path) -> None:
+def test_no_folder_is_no_data_and_an_empty_one_has_no_devices(tmp_path: Path) -> None:
     devices = Devices(str(tmp_path / "class"))
     with pytest.raises(NoData):
         devices.look(Files())
     (tmp_path / "class/a").mkdir(parents=True)
     assert devices.look(Files()) == {"a"}
     (tmp_path / "class/a").rmdir()
+    assert devices.look(Files()) == set()
+    assert devices.names == ()
+    (tmp_path / "class").rmdir()
     with pytest.raises(NoData):
         devices.look(Files())
-    assert devices.names == ()

@@ -33,16 +33,14 @@ class Bonding:
         """Return how many interfaces each bond has, and of how many the link works (bonding.rst of the kernel).
 
         Raises:
-            NoData: the machine has no bond.
+            NoData: the kernel has no bonds (its module is not loaded).
             OSError: the list of bonds may not be read.
         """
         files = host.files
         try:
             masters = files.attribute(f"{self._net}/bonding_masters").split()
         except FileNotFoundError:
-            masters = []
-        if not masters:
-            raise NoData("no bonds")
+            raise NoData("no bonds") from None
         self._forget_renamed(files)
         told: list[str] = []
         values: list[int] = []

@@ -6,8 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.block import EMPTY, Block, Kept
 from regiowacht_agent.devices import Devices
+from regiowacht_agent.family import NoData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,11 +44,13 @@ class Edac:
     def read(self, host: Host) -> Block:
         """Return the counters, raw; which there are is looked up when a controller is due (edac.rst of the kernel).
 
-        Raises:
-            NoData: the machine has no such memory, or no driver for its controller.
+        Nothing is told, which is no failure, where the memory or its driver knows no errors.
         """
         files = host.files
-        due = self._controllers.look(files)
+        try:
+            due = self._controllers.look(files)
+        except NoData:
+            return EMPTY
         names = self._controllers.names
         if due:
             self._counters = {name: self._counters.get(name, []) for name in names}

@@ -73,7 +73,7 @@ class Hwmon:
         """Return what every sensor tells; one that has no value now is left out.
 
         Raises:
-            NoData: the machine has no sensors, as most virtual ones.
+            NoData: the kernel knows no sensors, as in most virtual machines.
         """
         files = host.files
         due = self._devices.look(files)

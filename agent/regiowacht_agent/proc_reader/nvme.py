@@ -45,7 +45,7 @@ class Nvme:
         Sizes are the kernel's numbers times the size of a logical block, as node_exporter computes them.
 
         Raises:
-            NoData: the machine has none.
+            NoData: the kernel knows none.
         """
         files = host.files
         due = self._controllers.look(files)

@@ -71,7 +71,7 @@ class Powersupplyclass:
         """Return what each supply tells; which attributes it has is looked up when it is due.
 
         Raises:
-            NoData: the machine tells about no supply, as most servers.
+            NoData: the kernel knows no supplies.
         """
         due = self._supplies.look(host.files)
         series: list[Series] = []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import EMPTY, Block, Kept
 from regiowacht_agent.devices import Devices
+from regiowacht_agent.family import NoData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +47,13 @@ class ThermalZone:
     def read(self, host: Host) -> Block:
         """Return the temperature of each zone that is switched on and the state of each cooler.
 
-        Source: thermal/sysfs-api.rst of the kernel.
-
-        Raises:
-            NoData: the machine has neither zones nor coolers.
+        Nothing is told, which is no failure, where there are none (thermal/sysfs-api.rst of the kernel).
         """
         files = host.files
-        due = self._devices.look(files)
+        try:
+            due = self._devices.look(files)
+        except NoData:
+            return EMPTY
         path = self._devices.path
         if self._names is not self._devices.names:
             self._names = self._devices.names

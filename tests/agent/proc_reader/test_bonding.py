@@ -65,7 +65,9 @@ def test_renamed_bonds_do_not_tell_each_others_states(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("masters", [None, ""])
-def test_no_bonds_are_no_data(tmp_path: Path, masters: str | None) -> None:
+def test_without_the_module_there_is_no_data_and_with_it_alone_nothing_to_tell(tmp_path: Path) -> None:
+    bonds = turns("bonding", tmp_path, {f"{NET}/lo/mtu": "1"})
     with pytest.raises(NoData):
-        turns("bonding", tmp_path, {f"{NET}/bonding_masters": masters}).told()
+        bonds.told()
+    bonds.write(f"{NET}/bonding_masters", "")
+    assert bonds.told() == ""

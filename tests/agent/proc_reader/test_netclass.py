@@ -179,11 +179,13 @@ def test_odd_names_and_texts_do_no_harm(tmp_path: Path) -> None:
     assert "node_network_flags" not in told
 
 
-@pytest.mark.parametrize("sys", [{}, {"class/net/bonding_masters": "bond0"}])
-def test_no_interfaces_is_no_data(tmp_path: Path, sys: dict[str, str]) -> None:
-    FakeHost.write(tmp_path, sys=sys)
+def test_a_kernel_without_network_has_no_data_and_one_without_interfaces_nothing_to_tell(tmp_path: Path) -> None:
+    FakeHost.write(tmp_path)
+    watched = Watched(tmp_path)
     with pytest.raises(NoData):
-        Watched(tmp_path).told()
+        watched.told()
+    (tmp_path / "sys/class/net").mkdir(parents=True)
+    assert watched.told() == ""
 
 
 def test_sixty_interfaces_keep_within_the_descriptors_there_are(tmp_path: Path) -> None:

@@ -71,11 +71,12 @@ def test_an_attribute_that_comes_later_is_told_within_a_round(tmp_path: Path) ->
     assert 'node_power_supply_voltage_volt{power_supply="BAT0"} 11.66' in supplies.after(ROUND)
 
 
-def test_supplies_can_be_ignored_and_none_is_no_data(tmp_path: Path) -> None:
+def test_supplies_can_be_ignored_and_a_kernel_without_has_no_data(tmp_path: Path) -> None:
     told = turns("powersupplyclass", tmp_path, SUPPLIES, **{"powersupplyclass.ignored_supplies": "^BAT"}).told()
     assert told == "".join(row for row in TOLD.splitlines(keepends=True) if "BAT0" not in row)
+    assert turns("powersupplyclass", tmp_path, {}, **{"powersupplyclass.ignored_supplies": "."}).told() == ""
     with pytest.raises(NoData):
-        turns("powersupplyclass", tmp_path, SUPPLIES, **{"powersupplyclass.ignored_supplies": "."}).told()
+        turns("powersupplyclass", tmp_path / "other", {}).told()
 
 
 def test_the_psutil_reader_says_the_same_of_the_battery_it_knows(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_agent.devices import ROUND
-from regiowacht_agent.family import NoData
 from tests.agent.proc_reader.turns import turns
 
 if TYPE_CHECKING:
@@ -58,6 +57,6 @@ def test_how_far_a_cooler_goes_is_read_again_within_a_round(tmp_path: Path) -> N
     assert 'node_cooling_device_max_state{name="0",type="Processor"} 10' in thermal.after(ROUND)
 
 
-def test_neither_zones_nor_coolers_are_no_data(tmp_path: Path) -> None:
-    with pytest.raises(NoData):
-        turns("thermal_zone", tmp_path, {f"{THERMAL}/hwmon0/temp1_input": "1"}).told()
+@pytest.mark.parametrize("sys", [{}, {f"{THERMAL}/hwmon0/temp1_input": "1"}])
+def test_neither_zones_nor_coolers_are_nothing_to_tell(tmp_path: Path, sys: dict[str, str | None]) -> None:
+    assert turns("thermal_zone", tmp_path, sys).told() == ""
