@@ -1,6 +1,7 @@
 """Takes the pictures of the documentation from a running demo, so that they show what a reader will see.
 
-Usage: ``python docs/screenshots.py [SECONDS]``; the demo measures this machine that long before the pictures are taken.
+Usage: ``python docs/screenshots.py [SECONDS]``; the demo measures this machine that long before the pictures are taken. The region
+is the made-up one, which has a past from the start.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tests.parts import need
 IMAGES = Path(__file__).resolve().parent / "images"
 HERE = "var-gemeente=zandbeke&var-site=stadhuis&var-instance=srv-files"
 PICTURES = (
-    ("regio-overzicht.png", "rw-regio?from=now-5m&to=now", "light"),
+    ("regio-overzicht.png", "rw-regio?var-datasource=voorbeeldgegevens", "light"),
     ("server.png", f"rw-server?{HERE}&from=now-5m&to=now", "dark"),
 )
 
@@ -28,6 +29,7 @@ PICTURES = (
 def main(seconds: int) -> None:
     """Run the demo and write every picture."""
     with sync_playwright() as playwright, running_demo(["--lang", "nl"]) as demo:
+        demo.example()
         time.sleep(seconds)
         browser = playwright.chromium.launch(executable_path=need("chromium"), args=list(FLAGS))
         for name, path, scheme in PICTURES:
