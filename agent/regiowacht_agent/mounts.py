@@ -107,6 +107,8 @@ class _Worker:
             return self._statvfs(path)
         except OSError as error:
             return _words(error)
+        except ValueError as error:  # no path at all: it holds a zero byte
+            return str(error)
 
 
 class MountAsker:

@@ -101,5 +101,12 @@ def test_all_threads_stuck_is_an_answer_too(hanging: _Hanging) -> None:
     assert isinstance(asker.ask([Mount("/", remote=False)])["/"], os.statvfs_result)
 
 
+def test_a_path_that_cannot_be_one_is_an_answer_too() -> None:
+    asker = MountAsker()
+    told = asker.ask([Mount("/zero\0byte", remote=False), Mount("/", remote=False)])
+    assert told["/zero\0byte"] == "embedded null byte"
+    assert isinstance(told["/"], os.statvfs_result)
+
+
 def test_an_error_is_told_in_words() -> None:
     assert MountAsker().ask([Mount("/no/such/mount", remote=False)]) == {"/no/such/mount": "no such file or directory"}
