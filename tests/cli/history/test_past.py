@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 from regiowacht.demo.history import DEMO, Past, Size, load_past, make_past
 from regiowacht.demo.history.agents import needed_by_rules
 from regiowacht.demo.history.effects import states
-from regiowacht.demo.history.look import has_family, label_rows
+from regiowacht.demo.history.look import has_family, label_rows, limits
 from regiowacht.demo.history.pieces import MONTH, OLDER, RAW, WEEK, Steps, pieces
 from regiowacht.demo.history.server import RECORDED
 from regiowacht_contract.catalogue import Metric, catalogue, family
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric as Family
 
     from regiowacht.demo.history.series import Pace
+    from regiowacht_contract.catalogue import Kind
 
 SIX_HOURS_S = 21_600
 STALE_S = 300
@@ -241,6 +242,25 @@ def test_a_metric_and_a_label_that_are_new_get_values_without_code() -> None:
     rows = list(label_rows(new, "sensor"))
     assert {row["pump"] for row in rows} == {"pump-1"}
     assert len(rows) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "unit", "wanted"),
+    [
+        ("node_pump_faulty_total", "counter", "operations", (3, 80)),
+        ("node_pump_errors_total", "counter", "operations", (0, 0)),
+        ("node_pump_alarm", "gauge", "", (0, 0)),
+        ("node_pump_online", "gauge", "", (1, 1)),
+        ("node_pump_speed_max_rpm", "gauge", "rpm", (2600, 2600)),
+        ("node_pump_speed_min_rpm", "gauge", "rpm", (1200, 1200)),
+        ("node_pump_turns_total", "counter", "operations", (3, 80)),
+        ("node_pump_failed_info", "info", "", (1, 1)),
+    ],
+)
+def test_what_goes_wrong_stays_nothing_and_limits_stay(
+    name: str, kind: Kind, unit: str, wanted: tuple[float, float]
+) -> None:
+    assert limits(Metric(name, kind, unit, "It.", (), "infrastructuur", "pumps", monotonic=kind == "counter")) == wanted
 
 
 def test_a_series_of_no_metric_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,7 @@ def _curve(world: World, asset: Asset, found: Metric, own: Mapping[str, str]) ->
     memory = table("memory").get(found.name)
     if memory and server:
         return _memory(world.wave_of(asset), memory[0] * server.memory_bytes, memory[1] * server.memory_bytes)
-    if found.name in table("days_ago"):
+    if found.unit == "timestamp" or found.name in table("days_ago"):
         return _moment(world, found)
     return _by_unit(world, asset, found, own)
 
@@ -125,7 +125,7 @@ def _by_unit(world: World, asset: Asset, found: Metric, own: Mapping[str, str]) 
 def _moment(world: World, found: Metric) -> Curve:
     if "audit" in found.jobs:
         return Latest(DAY_S, AUDITS_AT_S)
-    return Flat(world.end_s - table("days_ago")[found.name] * DAY_S)
+    return Flat(world.end_s - table("days_ago").get(found.name, 1) * DAY_S)
 
 
 def _scale(world: World, asset: Asset, found: Metric, own: Mapping[str, str]) -> float:

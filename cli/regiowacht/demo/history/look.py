@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from regiowacht_contract.catalogue import Metric
 
 
 @functools.cache
-def table(section: str) -> Mapping[str, Any]:
+def table(section: str) -> Any:
     """Return one section of ``values.toml``."""
     text = (resources.files(__package__) / "values.toml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = tomllib.loads(text)[section]
-    return found
+    return tomllib.loads(text)[section]
 
 
 def has_family(kind: str, family: str) -> bool:
@@ -44,9 +44,21 @@ def limits(metric: Metric) -> tuple[float, float]:
     Of what only grows it is the growth per second.
     """
     by_unit = table("growing" if metric.monotonic else "gauge")
-    fallback = [1, 1] if metric.kind == "info" else by_unit.get(metric.unit, by_unit[""])
-    found = table("metric").get(metric.name, fallback)
+    found = [1, 1] if metric.kind == "info" else by_unit.get(metric.unit, by_unit[""])
+    found = table("metric").get(metric.name) or _by_pattern(metric, found)
     return float(found[0]), float(found[-1])
+
+
+def _by_pattern(metric: Metric, otherwise: Sequence[float]) -> Sequence[float]:
+    """Return what the first pattern says that a name holds, if there is one."""
+    for pattern in table("pattern"):
+        fits = metric.kind != "info" and re.search(pattern["match"], metric.name)
+        if fits and "value" in pattern:
+            value: list[float] = pattern["value"]
+            return value
+        if fits and not metric.monotonic:
+            return otherwise[:1] if pattern["stays"] == "quiet" else otherwise[-1:]
+    return otherwise
 
 
 def _values(metric: Metric, label: str, row: Mapping[str, str]) -> list[str]:

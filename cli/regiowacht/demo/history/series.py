@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from regiowacht.demo.history.look import table
 from regiowacht_contract.catalogue import metric
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def form(name: str) -> str:
         return ".3f" if found.unit in {"seconds", "joules"} else ".0f"
     if found.unit in {"bytes", "timestamp", "state"} or found.kind == "info":
         return ".0f"
-    return ".4g"
+    is_whole = not found.unit and ":" not in name and name not in table("decimal")["names"]
+    return ".0f" if is_whole else ".4g"
 
 
 def _escaped(value: str) -> str:
