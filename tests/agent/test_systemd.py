@@ -181,6 +181,18 @@ def test_types_are_asked_again_after_a_reload_alone(bus: FakeBus, ask: Ask) -> N
     assert states(asked.rows())["ssh.service"] == "active/forking", "an older systemd is asked each time"
 
 
+def test_units_that_come_and_go_are_not_remembered(bus: FakeBus, ask: Ask) -> None:
+    asked = ask(bus.address)
+    for number in range(20):
+        bus.units[:] = [*UNITS, (f"run-u{number}.service", "loaded", "active")]
+        asked.rows()
+    family = asked.readings.reader.families["systemd"]
+    assert isinstance(family, systemd.Systemd)
+    assert family._manager is not None
+    assert len(family._manager._types) <= 9
+    assert bus.asked.count("Type") == 23, "and those that stay are asked once"
+
+
 def test_hundreds_of_units_are_asked_in_turns(bus: FakeBus, ask: Ask) -> None:
     bus.units[:] = [(f"s{number}.service", "loaded", "active") for number in range(400)]
     bus.properties |= {(object_of(name), "Type"): ("s", name[:-8]) for name, _, _ in bus.units}

@@ -306,6 +306,24 @@ def test_a_file_half_written_keeps_what_it_held(files: Files) -> None:
     assert files.problems == {"a.prom": (2, "unfinished")}
 
 
+def test_a_file_that_changes_while_it_is_read_keeps_what_it_held(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = files.write("a.prom", "one 1\ntwo 1\n")
+    assert files.foreign == ["one 1", "two 1"]
+    real = os.read
+    meanwhile = [b"one 3\ntwo 3\nthree 3\n"]
+
+    def slow(descriptor: int, size: int) -> bytes:
+        data = real(descriptor, min(size, 6))
+        if data and meanwhile:
+            path.write_bytes(meanwhile.pop())
+        return data
+
+    path.write_bytes(b"one 2\ntwo 2\n")
+    monkeypatch.setattr(os, "read", slow)
+    assert files.foreign == ["one 1", "two 1"]
+    assert files.foreign == ["one 3", "three 3", "two 3"]
+
+
 def test_files_written_all_the_while_are_told_whole(files: Files) -> None:
     """A script renames into place as it should, another writes in place; every reading is one of theirs."""
     over = threading.Event()

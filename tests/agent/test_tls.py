@@ -347,6 +347,17 @@ def test_changed_files_are_taken_once_both_are_there(tmp_path: Path, caplog: pyt
     assert [record.getMessage().split()[0] for record in caplog.records] == ["event=certificate-taken"]
 
 
+def test_files_that_changed_a_while_ago_are_taken_at_the_first_look(tmp_path: Path) -> None:
+    clock, day = _Clock(), _Clock()
+    cert, key = write_pair(tmp_path)
+    tls = Tls(str(cert), str(key), monotonic=clock, clock=day)
+    write_pair(tmp_path, until=NOW + 2 * YEAR)
+    day.now = time.time() + 2 * LOOK_EVERY_S
+    clock.now += LOOK_EVERY_S
+    tls.look()
+    assert tls.not_after == (NOW + 2 * YEAR).timestamp()
+
+
 @pytest.mark.parametrize("break_it", ["other", "gone", "empty"])
 def test_changed_files_that_are_wrong_leave_the_old_ones_in_use(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, break_it: str

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOK_EVERY_S = 1.0
-"""How often the files are looked at; what changed is taken when it stayed the same for that long."""
+"""How often the files are looked at; what changed is taken when it has stayed the same for that long."""
 
 FILE_MAX_BYTES = 1 << 20
 PLAIN = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 37\r\n\r\n"
 PLAIN_BODY = b"400 This port speaks HTTPS, not HTTP\n"
 
-Signature = tuple[tuple[int, int, int, int], ...]
+Signature = tuple[tuple[int, ...], ...]
+"""Of each file the times of its content (ns) and of its last change (ns), its size, inode and device."""
 
 
 class HandshakeFailed(OSError):
@@ -110,9 +111,9 @@ class Tls:
         self._look_next = now + LOOK_EVERY_S
         self._warn_of_expiry()
         found = _signature(self._cert, self._key)
-        if found != self._seen:
-            self._seen = found  # perhaps one of the two is still to come
-        elif found not in (self._loaded.signature, self._refused):
+        before, self._seen = self._seen, found
+        has_settled = found == before or self._clock() - max(one[1] for one in found) / 1e9 > LOOK_EVERY_S
+        if has_settled and found not in (self._loaded.signature, self._refused):
             self._reload(found)
 
     def _reload(self, found: Signature) -> None:
@@ -258,9 +259,9 @@ def _signature(*paths: str) -> Signature:
     for path in paths:
         try:
             seen = os.stat(path)  # noqa: PTH116 - every second: no Path for each
-            found.append((seen.st_mtime_ns, seen.st_size, seen.st_ino, seen.st_dev))
+            found.append((seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino, seen.st_dev))
         except OSError:
-            found.append((0, 0, 0, 0))
+            found.append((0, 0, 0, 0, 0))
     return tuple(found)
 
 

@@ -114,7 +114,10 @@ class Manager:
         """Return the type of every service and mount by the unit's name, "" where it has none (any more)."""
         if loaded is None or loaded != self._types_of:
             self._types, self._types_of = {}, loaded
-        unknown = [unit for unit in units if unit.suffix in HAS_TYPE and unit.name not in self._types]
+        typed = [unit for unit in units if unit.suffix in HAS_TYPE]
+        if len(self._types) > 2 * len(typed):  # transient units come and go without a daemon-reload
+            self._types = {unit.name: self._types[unit.name] for unit in typed if unit.name in self._types}
+        unknown = [unit for unit in typed if unit.name not in self._types]
         answers = self.ask([unit.ask(unit.suffix[1:].title(), "Type") for unit in unknown])
         for unit, answer in zip(unknown, answers, strict=True):
             self._types[unit.name] = value(answer) or ""
