@@ -21,9 +21,6 @@ DUMP = 0x301
 """NLM_F_REQUEST and NLM_F_DUMP."""
 
 ERROR, DONE = 2, 3
-NEWS = 0
-"""Sequence number of what nobody asked for."""
-
 TYPE = 0x3FFF
 """The bits of an attribute's type that are no flags."""
 
@@ -120,7 +117,7 @@ class Netlink:
                 self.close()
                 raise
             told: list[Message] = []
-            _collect(datagram, NEWS, told)
+            _collect(datagram, None, told)
             yield from told
 
 
@@ -136,8 +133,10 @@ def attributes(datagram: bytes, begin: int, end: int) -> dict[int, bytes]:
     return found
 
 
-def _collect(datagram: bytes, wanted: int, found: list[Message]) -> bool:
+def _collect(datagram: bytes, wanted: int | None, found: list[Message]) -> bool:
     """Add the messages of a datagram that have this sequence number; return whether the list ends with them.
+
+    News has the number of whoever made the change, so that any will do (None).
 
     Raises:
         OSError: the kernel refuses the question.
@@ -148,7 +147,7 @@ def _collect(datagram: bytes, wanted: int, found: list[Message]) -> bool:
         length, kind, _flags, number, _port = unpack(datagram, at)
         if length < size:
             return False
-        if number == wanted:
+        if wanted is None or number == wanted:
             if kind == DONE:
                 return True
             if kind == ERROR:

@@ -51,6 +51,18 @@ def test_no_news_is_nothing() -> None:
     netlink.close()
 
 
+def test_news_may_have_the_number_of_whoever_made_the_change() -> None:
+    here, kernel = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    here.setblocking(False)
+    netlink = Netlink(RTMGRP_LINK)
+    netlink._socket = here
+    for number in (0, 4711):
+        kernel.send(HEAD.pack(HEAD.size + 4, 16, 0, number, 99) + b"news")
+    assert [datagram[begin:end] for _kind, datagram, begin, end in netlink.news()] == [b"news"] * 2
+    netlink.close()
+    kernel.close()
+
+
 def test_attributes_are_read_by_their_lengths_and_a_broken_one_ends_them() -> None:
     first = ATTRIBUTE.pack(7, 1) + b"abc\0"
     second = ATTRIBUTE.pack(8, 0x8000 | 2) + struct.pack("=I", 5)
