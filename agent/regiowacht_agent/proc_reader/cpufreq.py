@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.block import EMPTY, Block, Kept
 from regiowacht_agent.devices import Devices
-from regiowacht_contract import catalogue
+from regiowacht_agent.family import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_agent.block import Series, Value
     from regiowacht_agent.config import Config
-    from regiowacht_agent.family import Family, Metrics
+    from regiowacht_agent.family import Family
     from regiowacht_agent.files import Files
     from regiowacht_agent.host import Host
     from regiowacht_contract.catalogue import Metric
@@ -58,7 +58,7 @@ class Cpufreq:
         self._often = {file: metrics[name] for file, name in OFTEN.items()}
         if not config.cpu.tells_info:
             file, name = OWN_CLOCK
-            self._often[file] = catalogue.metric(name)
+            self._often[file] = Metrics.of("cpu")[name]
         self._seldom = {file: metrics[name] for file, name in SELDOM.items()}
         self._governor = metrics["node_cpu_scaling_governor"]
         self._names: tuple[str, ...] = ()
