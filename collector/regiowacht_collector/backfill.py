@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.process import CANNOT_RUN, dying_with_parent
 from regiowacht_contract.errors import Found, PartMissing, Unavailable
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def backfill(files: Iterable[Path], storage: Path, promtool: Path | None, *, rem
 
     No two files may cover the same time, or the engine merges their blocks later, which costs it long. The engine must
     not run on this storage. A file is asked for when there is room to load it, so ``files`` may write them one by one;
-    with ``remove`` each goes once it is loaded. What a killed run left in the storage is removed first.
+    with ``remove`` each goes once it is loaded. What a killed run left in the storage is removed first. Call it from a
+    thread that stays: promtool ends with it.
 
     promtool reserves 512 MB for each block while it writes it.
 
@@ -107,18 +109,15 @@ class _Load:
         self.file = file
         self._into = into
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
+        self._promtool = promtool
         words = ["tsdb", "create-blocks-from", "openmetrics", "--quiet", f"--max-block-duration={LONGEST_BLOCK}"]
-        try:
-            self._process = subprocess.Popen(
-                [promtool, *words, file, into],
-                stdin=subprocess.DEVNULL,
-                stdout=self._said,
-                stderr=self._said,
-                env={**os.environ, **ENVIRONMENT},
-            )
-        except OSError as error:
-            self._said.close()
-            raise PartMissing("collector.engine-broken", path=promtool, reason=error.strerror) from None
+        self._process = subprocess.Popen(
+            dying_with_parent([str(word) for word in (promtool, *words, file, into)]),
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=self._said,
+            env={**os.environ, **ENVIRONMENT},
+        )
 
     def __enter__(self) -> _Load:
         return self
@@ -134,11 +133,14 @@ class _Load:
 
         Raises:
             Found, Unavailable: it ended badly; says why.
+            PartMissing: it does not run.
         """
         code = self._process.poll()
         if code:
             self._said.seek(0)
             said = self._said.read().decode(errors="replace").strip() or f"exit {code}"
+            if code == CANNOT_RUN:
+                raise PartMissing("collector.engine-broken", path=self._promtool, reason=said)
             if any(words in said.lower() for words in _SAID_FULL):
                 raise Unavailable("collector.past-disk-full", path=self._into.parent)
             raise Found("collector.past-refused", file=self.file, line=_first_wrong_line(self.file), said=said)

@@ -21,10 +21,23 @@ if sys.platform == "linux":
     import ctypes
     ctypes.CDLL(None).prctl(1, 15)
 if os.getppid() == int(sys.argv[1]):
-    os.execv(sys.argv[2], sys.argv[2:])
+    try:
+        os.execv(sys.argv[2], sys.argv[2:])
+    except OSError as error:
+        sys.stderr.write(error.strerror + "\\n")
+        sys.exit(126)
 """
 """PR_SET_PDEATHSIG(2const) with SIGTERM, then the engine in the same process. Not a preexec_fn: that runs our code in
 a forked copy of a process with threads."""
+
+
+CANNOT_RUN = 126
+"""How it ends where the program itself cannot be run, as a shell has it; its words say why."""
+
+
+def dying_with_parent(command: Sequence[str]) -> list[str]:
+    """Return the command as one that ends when the thread that starts it does, however that ends; Linux only."""
+    return [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command]
 
 
 class EngineProcess:
@@ -39,7 +52,7 @@ class EngineProcess:
     def __init__(self, command: Sequence[str]) -> None:
         # A session of its own: Ctrl-C in a terminal reaches us alone, and we stop it in good order.
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _DIE_WITH_PARENT, str(os.getpid()), *command],
+            dying_with_parent(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from regiowacht_contract.errors import Found, PartMissing, Unavailable
 from tests.parts import need
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 START = 1_772_434_800
 
@@ -133,6 +134,39 @@ def test_a_mistake_ends_the_others_that_still_load(tmp_path: Path) -> None:
         backfill([past(tmp_path, "slow.om"), past(tmp_path, "fast.om")], tmp_path / "storage", program)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_promtool_ends_when_whoever_loads_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "promtool"
+    program.write_text(
+        f"#!/bin/sh\necho $$ > {tmp_path}/pid.new; mv {tmp_path}/pid.new {tmp_path}/pid; exec sleep 600\n"
+    )
+    program.chmod(0o755)
+    loads = (
+        "import sys; from pathlib import Path; from regiowacht_collector.backfill import backfill\n"
+        "backfill([Path(sys.argv[1])], Path(sys.argv[2]), Path(sys.argv[3]))\n"
+    )
+    words = [sys.executable, "-c", loads, str(past(tmp_path)), str(tmp_path / "storage"), str(program)]
+    with subprocess.Popen(words) as loader:
+        wait_until((tmp_path / "pid").exists)
+        loader.kill()
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: is_gone(pid))
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet counts as ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
 
 
 @pytest.mark.tools
