@@ -136,7 +136,8 @@ def _fill(places: list[Place], amounts: Mapping[str, int], gemeente: Gemeente, r
         net = place.number * NETS_PER_SITE + host // HOSTS_PER_NET
         return f"10.{1 + gemeente.number % 250}.{net}.{1 + host % HOSTS_PER_NET}"
 
-    ordered = sorted(parts(), key=lambda part: EDGES.index(part.what) if part.what in EDGES else len(EDGES))
+    order = ("link", *EDGES)
+    ordered = sorted(parts(), key=lambda part: order.index(part.what) if part.what in order else len(order))
     named = [
         (part, place, _name(part, place, number))
         for part in ordered
