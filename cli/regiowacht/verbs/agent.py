@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from regiowacht_agent.config import settings
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
 from regiowacht_agent.settings import Flag, Places
-from regiowacht_contract.errors import EXIT_FOUND, Unavailable
+from regiowacht_contract.errors import EXIT_FOUND, Unavailable, UsageError
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -158,10 +159,46 @@ def _render(arguments: Namespace, console: Console) -> int:
     return 0
 
 
+def _add_helper(parser: ArgumentParser, lang: Lang) -> None:
+    from regiowacht_agent.helper.task import TASKS
+
+    parser.add_argument("--config", metavar="FILE", type=Path, help=say("agent.option-config", lang))
+    parser.add_argument("--out", metavar="DIR", type=Path, help=say("agent.option-helper-out", lang))
+    tasks = say("agent.option-helper-task", lang, tasks=", ".join(TASKS))
+    parser.add_argument("--task", metavar="TASK", action="append", default=[], help=tasks)
+    parser.add_argument("--dry-run", action="store_true", help=say("agent.option-helper-dry-run", lang))
+    add_json(parser, lang)
+
+
+def _helper(arguments: Namespace, console: Console) -> int:
+    """Find out once what takes a program or root."""
+    from regiowacht_agent import log
+    from regiowacht_agent.helper.run import as_json, run_all, text_of, told
+
+    if arguments.out is None and not arguments.dry_run:
+        raise UsageError("agent.helper-needs-out")
+    log.set_up()
+    folder = None if arguments.dry_run else arguments.out
+    results = []
+    for result in run_all(load(arguments.config), folder, arguments.task):
+        results.append(result)
+        if arguments.json:
+            continue
+        if folder is None:
+            console.write(text_of(result, time.time()))
+            console.talk(told(result, console.lang))
+        else:
+            console.out(told(result, console.lang))
+    if arguments.json:
+        console.json(as_json(results, folder))
+    return EXIT_FOUND if any(result.state == "failed" for result in results) else 0
+
+
 VERBS: tuple[Verb, ...] = (
     Verb("run", "agent.verb-run", _add_run, _run),
     Verb("once", "agent.verb-once", _add_once, _once),
     Verb("check", "agent.verb-check", _add_check, _check),
     Verb("status", "agent.verb-status", _add_check, _status),
     Verb("render", "agent.verb-render", _add_render, _render),
+    Verb("helper", "agent.verb-helper", _add_helper, _helper),
 )
