@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from regiowacht.main import main
-from regiowacht_agent.extra.textfile import REASONS
+from regiowacht_agent.extra.textfile.family import REASONS
 from regiowacht_agent.extra.textfile.format import parse
 
 HOW_TOS = Path(__file__).resolve().parents[2] / "docs/how-to"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -14,7 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from regiowacht_agent.block import render
 from regiowacht_agent.config_file import load
-from regiowacht_agent.extra.textfile import REASONS, source
+from regiowacht_agent.extra.textfile import source
+from regiowacht_agent.extra.textfile.family import REASONS
 from regiowacht_agent.extra.textfile.format import Parsed, parse
 from regiowacht_agent.host import Host
 from regiowacht_agent.reader import READERS, open_reader
@@ -44,7 +46,10 @@ class Files:
         )
 
     def _clock(self) -> float:
-        newest = max((path.lstat().st_ctime for path in self.folder.rglob("*")), default=0.0)
+        newest = 0.0
+        for path in self.folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # renamed meanwhile
+                newest = max(newest, path.lstat().st_ctime)
         return newest + self.ahead_s
 
     def write(self, name: str, text: str | bytes) -> Path:
