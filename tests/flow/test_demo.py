@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.render import bundle
 from regiowacht_contract.states import AssetState
 from regiowacht_inventory import example_path, load
 from tests.flow.demo_process import ALONE, Demo, is_alive, running_demo, wait_for
@@ -51,6 +53,17 @@ def test_only_this_machine_is_there_and_nothing_is_invented(demo: Demo) -> None:
     here = demo.query(f"regiowacht:asset_state != {AssetState.NOG_NIET_AANGESLOTEN:d}")
     assert [(s["metric"]["gemeente"], s["metric"]["instance"]) for s in here] == [("zandbeke", "srv-files")]
     assert [s["metric"]["instance"] for s in demo.query('up{job="node"}')] == ["srv-files"]
+
+
+def test_nobody_else_is_asked_whatever_the_region_declares(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_engine()
+    need_uplot()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    machine = next(asset for asset in load(example_path()).assets if asset.name == "srv-files")
+    assert b"[[probe]]" in bundle(load(example_path()), machine)
+    with running_demo([ALONE]):
+        (config,) = tmp_path.glob("regiowacht-demo-*/agent.toml")
+        assert list(tomllib.loads(config.read_text())) == ["listen", "language", "asset"]
 
 
 def test_numbers_are_this_machines_and_move(demo: Demo) -> None:

@@ -62,3 +62,5 @@ def test_demo_runs(installed: Path) -> None:
     with running_demo(command=[str(installed / "regiowacht")], cwd=installed) as demo:
         wait_for(lambda: bool(demo.query('node_load1{instance="srv-files"}')), "a number of this machine")
         assert len(demo.query("regiowacht:asset_state")) > 20
+        demo.example()
+        assert len(demo.query_example("regiowacht:asset_state")) > 100

@@ -115,7 +115,7 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     # The engine first: it takes about five seconds to its first scrape, whatever it is told.
     collector = stack.enter_context(_collector(plan, home))
     config = home / "agent.toml"
-    config.write_bytes(agent_render.bundle(plan.region, plan.machine))
+    config.write_bytes(_alone(plan))
     agent = stack.enter_context(running_agent(config, home / "agent.log", plan.ports.agent))
     console.tell("demo.agent", machine="/".join(plan.machine.key), address=agent.address, pid=agent.pid)
     build(home / "dashboards", replace(for_region(plan.region, console.lang), refresh=REFRESH, time_from=TIME_FROM))
@@ -136,6 +136,14 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     example = stack.enter_context(_example(plan, home, collector))
     _watch(agent, collector, signals, console, lambda: _look(example, preview, console))
     console.tell("demo.stopping")
+
+
+def _alone(plan: _Plan) -> bytes:
+    """Return the agent's configuration without what it would ask for others: what a region declares is not there.
+
+    Its addresses may be somebody's, on the network that this machine happens to stand in.
+    """
+    return agent_render.bundle(replace(plan.region, assets=(plan.machine,)), plan.machine)
 
 
 def _sweep() -> None:
