@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from regiowacht_agent.block import render
 from regiowacht_agent.config_file import load
-from regiowacht_agent.extra.certificates.x509 import parse
 from regiowacht_agent.host import Host
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
+from regiowacht_agent.x509 import parse
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from regiowacht_agent.http.certificate import NoCertificate, not_after
 from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.x509 import certificates, parse
 from regiowacht_contract.errors import ConfigInvalid, RegiowachtError, Unavailable
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ LOOK_EVERY_S = 1.0
 """How often the files are looked at; what changed is taken when it has stayed the same for that long."""
 
 FILE_MAX_BYTES = 1 << 20
+DER_BEGINS = b"\x30"
+"""A certificate in DER, which OpenSSL does not take here."""
+
 PLAIN = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 37\r\n\r\n"
 PLAIN_BODY = b"400 This port speaks HTTPS, not HTTP\n"
 
@@ -49,7 +52,7 @@ class _Loaded:
 
     context: ssl.SSLContext
     signature: Signature
-    not_after: float
+    not_after: int
 
 
 class Tls:
@@ -87,7 +90,7 @@ class Tls:
         self._warn_of_expiry()
 
     @property
-    def not_after(self) -> float:
+    def not_after(self) -> int:
         """Until when the certificate is valid, in seconds since 1970."""
         return self._loaded.not_after
 
@@ -220,8 +223,8 @@ def _load(cert: str, key: str) -> _Loaded:
     signature = _signature(cert, key)
     chain, secret = _content(cert), _content(key)
     try:
-        until = not_after(chain)
-    except NoCertificate:
+        until = parse(next(certificates(chain.lstrip(DER_BEGINS)))).not_after
+    except (StopIteration, ValueError):
         raise ConfigInvalid("agent.tls-no-certificate", path=cert) from None
     if b"PRIVATE KEY-----" not in secret:
         raise ConfigInvalid("agent.tls-no-key", path=key)

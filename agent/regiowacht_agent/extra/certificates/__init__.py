@@ -12,9 +12,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from regiowacht_agent.extra.certificates.x509 import Certificate, certificates, parse
 from regiowacht_agent.extra.slowly import Slowly
 from regiowacht_agent.family import NoData, Sample
+from regiowacht_agent.x509 import Certificate, certificates, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
