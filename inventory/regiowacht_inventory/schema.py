@@ -232,8 +232,8 @@ class Server(Model):
 
     @property
     def has_agent(self) -> bool:
-        """Whether an agent runs on it, so that it can poll others."""
-        return self.os == "linux" or self.relay is None
+        """Whether an agent measures it, so that it can ask others too."""
+        return self.relay is None
 
 
 class Device(Model):

@@ -79,8 +79,8 @@ def _agent(_whole: Whole, declared: Declared, path: Path, value: str) -> None:
 
 
 def has_agent(server: Mapping[str, Raw]) -> bool:
-    """Tell whether an agent runs on a server, by its data; one whose data is broken gets the benefit of the doubt."""
-    return server.get("os") == "linux" or server.get("relay") is None or not isinstance(server.get("os"), str)
+    """Tell whether an agent measures a server, by its data: one read through a relay is asked, and asks nobody."""
+    return server.get("relay") is None
 
 
 def _snmp(whole: Whole, declared: Declared, path: Path, value: str) -> None:
