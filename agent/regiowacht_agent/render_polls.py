@@ -5,7 +5,6 @@ Like ``render.py`` it knows the region, and no agent at run time imports it.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.toml_text import item
@@ -41,7 +40,7 @@ def _service(service: Service) -> dict[str, object]:
     return {
         "kind": service.probe,
         "target": service.target,
-        "match": re.escape(service.contains) if service.contains else "",
+        "contains": service.contains,
         "status": service.status,
         "ca": service.ca,
         "query": service.query,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente, scope_relabelling
 from regiowacht_collector.targets import poller_groups
 from regiowacht_collector.yaml_text import to_yaml
-from regiowacht_contract.defaults import ASSETS_PATH
+from regiowacht_contract.defaults import ASSETS_PATH, ASSETS_SERIES_MAX
 from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LIMITS: dict[str, object] = {
     "body_size_limit": "32MB",
 }
 CARRIED_SAMPLES = 50_000
-"""What one page of carried series may hold: that of many machines, where a target's holds one's."""
+"""What one page of carried series may hold: a whole region's, where a target holds one machine's."""
 
 
 def config_file(region: Region, options: Options) -> bytes:
@@ -99,7 +99,7 @@ def _assets_jobs(region: Region, options: Options) -> list[dict[str, object]]:
                         *only_this_gemeente(gemeente.gemeente, sorted(gemeente.sites)),
                     ],
                     **LIMITS,
-                    "sample_limit": CARRIED_SAMPLES,
+                    "sample_limit": ASSETS_SERIES_MAX,
                 }
             )
     return jobs

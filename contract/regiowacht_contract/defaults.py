@@ -8,3 +8,6 @@ ALERTMANAGER_PORT = 9784
 
 ASSETS_PATH = "/assets"
 """Where an agent tells what it asked for others; the series there carry all their labels."""
+
+ASSETS_SERIES_MAX = 50_000
+"""Series that such a page may have; the collector refuses a larger one whole."""

@@ -13,6 +13,10 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a poll failed, one word each: what ``regiowacht_agent_poll_failed`` carries."""
 
 
+OUR_OWN = frozenset({"secret", "rights", "internal"})
+"""Reasons that say nothing of the asset: it was not asked."""
+
+
 class Failed(Exception):
     """A poll that did not work: one of ``REASONS``, and words for a person that hold no secret."""
 
@@ -55,6 +59,11 @@ class Outcome:
     told: tuple[Told, ...] = ()
     samples: int = 0
     refused: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_about_asset(self) -> bool:
+        """Whether it tells how the asset is; else the agent could not ask."""
+        return self.reason not in OUR_OWN
 
     @classmethod
     def failed(cls, failure: Failed, told: tuple[Told, ...] = (), samples: int = 0) -> Outcome:

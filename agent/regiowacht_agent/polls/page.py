@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.polls.lines import tell
+from regiowacht_agent.polls.outcome import Failed, Outcome
+from regiowacht_contract.defaults import ASSETS_SERIES_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from regiowacht_agent.polls.outcome import Taken, Told
     from regiowacht_agent.polls.poll import Poll
+
+HEALTH_SERIES = 10
+"""Series that one asset's health has at most."""
+
+SIZE_MAX_BYTES = 24_000_000
+"""Of series; with their heads a page stays below what the collector takes."""
 
 
 class Page:
@@ -25,10 +34,20 @@ class Page:
         self._samples = scrape["scrape_samples_scraped"]
 
     def render(self, results: Iterable[tuple[Poll, Taken]]) -> bytes:
-        """Return the exposition of the results, sorted by name."""
+        """Return the exposition of the results, sorted by name.
+
+        The collector refuses a page that is too large whole; what would make it so is left out, and fails by itself.
+        """
         heads: dict[str, str] = {}
         lines: dict[str, list[str]] = {}
-        for poll, taken in results:
+        series = size = 0
+        for poll, whole in results:
+            taken = whole
+            length = sum(len(told.lines) for told in taken.outcome.told)
+            if series + taken.outcome.samples + HEALTH_SERIES > ASSETS_SERIES_MAX or size + length > SIZE_MAX_BYTES:
+                full = Failed("series", "with what else this agent carries, there is no room for it")
+                taken, length = replace(taken, outcome=Outcome.failed(full)), 0
+            series, size = series + taken.outcome.samples + HEALTH_SERIES, size + length
             for name, head, rows in (*taken.outcome.told, *self._about(poll, taken)):
                 heads.setdefault(name, head)
                 lines.setdefault(name, []).append(rows)
@@ -40,7 +59,8 @@ class Page:
     def _health(self, poll: Poll, taken: Taken) -> Iterator[Sample]:
         """Yield how the poll fared: what Prometheus says of a target, and why it failed."""
         outcome = taken.outcome
-        yield Sample(self._up, (), int(outcome.up))
+        if outcome.is_about_asset:
+            yield Sample(self._up, (), int(outcome.up))
         yield Sample(self._duration, (), round(taken.duration_s, 6))
         yield Sample(self._samples, (), outcome.samples)
         yield Sample(self._of["regiowacht_agent_poll_timestamp_seconds"], (), round(taken.at, 3))

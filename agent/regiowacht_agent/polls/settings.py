@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.polls.secret import REFERENCE
 from regiowacht_agent.polls.url import parse_url
-from regiowacht_agent.settings import META, Choice, Flag, Invalid, Number, Regex, Setting, Text, setting, split_address
+from regiowacht_agent.settings import META, Choice, Flag, Invalid, Number, Setting, Text, setting, split_address
 from regiowacht_contract.labels import LAGEN
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Probe:
     laag: str = setting("", Choice(words=LAGEN))
     kind: str = setting("", Choice(words=KINDS))
     target: str = setting("", Text())
-    match: str = setting("", Regex())
+    contains: str = setting("", Text(may_be_empty=True))
     status: tuple[int, ...] = setting((), Codes())
     redirects: bool = setting(True, Flag())
     ca: str = setting("", Text(may_be_empty=True))
@@ -125,7 +125,7 @@ def _kind_and_default(declared: Any) -> tuple[Any, Any]:
 def _probe(item: Probe) -> Iterator[tuple[str, Invalid]]:
     if not _fits(item.kind, item.target):
         yield "target", Invalid(f"agent.bad-target-{item.kind}", value=item.target)
-    only = {"match": "http", "status": "http", "ca": "http", "query": "dns"}
+    only = {"contains": "http", "status": "http", "ca": "http", "query": "dns"}
     for name, kind in only.items():
         if getattr(item, name) and item.kind != kind:
             yield name, Invalid("agent.other-kind", kind=item.kind, wanted=kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.http_get import Journey, get
@@ -35,7 +34,6 @@ def make(wanted: Probe) -> Ask:
 class _Http:
     def __init__(self, wanted: Probe) -> None:
         self._wanted = wanted
-        self._match = re.compile(wanted.match.encode()) if wanted.match else None
         self._tls: Tls | None = None
 
     def __call__(self, deadline: Deadline, found: Found) -> None:
@@ -87,9 +85,9 @@ class _Http:
         wanted = self._wanted.status
         if reply.code not in wanted if wanted else not 200 <= reply.code < 300:
             raise Failed("status", f"status {reply.code}")
-        if self._match is not None and not self._match.search(reply.body):
+        if self._wanted.contains.encode() not in reply.body:
             found.tell("probe_failed_due_to_regex", 1)
-            raise Failed("body", f"the page does not hold {self._wanted.match}")
+            raise Failed("body", f"the page does not hold {self._wanted.contains!r}")
 
 
 def _next(url: Url, location: str, redirects: int) -> Url:

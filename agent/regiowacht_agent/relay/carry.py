@@ -24,6 +24,10 @@ LABEL_VALUE_MAX = 2_000
 """What the collector takes too."""
 
 LABELS_MAX = 30
+LINE_MAX = 65_536
+LINES_A_SERIES, LINES_FREE = 4, 1_000
+"""A series has a line, and at most as many comments and empty ones."""
+
 OURS = frozenset(TARGET_LABELS)
 NOT_THEIRS = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped"})
 """Names that the agent itself says of the asset."""
@@ -68,6 +72,8 @@ class Carrier:
         Raises:
             Failed: there is no series at all, or there are too many.
         """
+        if page.count("\n") > LINES_A_SERIES * self._series_max + LINES_FREE:
+            raise Failed("series", f"the page has more lines than {self._series_max} series need")
         rows = page.split("\n")
         self._read_comments([row for row in rows if row[:1] == "#"], is_openmetrics)
         refused: Counter[str] = Counter()
@@ -123,7 +129,7 @@ class Carrier:
         Raises:
             _Refused: it is no sample, or one that only the agent, the collector or a rule may say.
         """
-        match = SAMPLE.fullmatch(text)
+        match = SAMPLE.fullmatch(text) if len(text) <= LINE_MAX else None
         if match is None:
             raise _Refused("syntax")
         name, inside, value, _ = match.groups()

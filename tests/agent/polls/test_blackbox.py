@@ -114,7 +114,7 @@ def test_icmp(blackbox: tuple[int, Path]) -> None:
 def test_http(blackbox: tuple[int, Path], body: str) -> None:
     with tcp(answers(page(body))) as port:
         url = f"http://127.0.0.1:{port}/"
-        ours, theirs = probe("http", url, match="Welkom").page, _theirs(blackbox[0], "http", url)
+        ours, theirs = probe("http", url, contains="Welkom").page, _theirs(blackbox[0], "http", url)
     _compare(ours, theirs)
     regex = ("probe_failed_due_to_regex", "gauge", (), ())
     assert _series(ours)[regex] == _series(theirs)[regex] == (body == "Onderhoud")

@@ -62,6 +62,7 @@ def test_a_good_line_keeps_its_own_labels_beside_the_assets(line: str, carried: 
         ('a{__name__="b"} 1', "label"),
         ('a{x="' + "y" * 2001 + '"} 1', "label"),
         ("a{" + ",".join(f'x{n}="y"' for n in range(31)) + "} 1", "label"),
+        ("a{" + "x" * 100_000 + "} 1", "syntax"),
         ("a one", "value"),
         ("a 1_000", "value"),
         ("a 0x10", "value"),
@@ -82,6 +83,12 @@ def test_the_same_series_in_another_order_of_labels_is_a_duplicate() -> None:
     text, refused = _carry('a{x="1",y="2"} 1\na{y="2",x="1"} 2\n')
     assert refused == {"duplicate": 1}
     assert read(text) == {("a", "1", "2"): 1}
+
+
+def test_a_page_of_nothing_but_lines_is_refused_before_it_is_read() -> None:
+    for page in ("\n" * 100_000, "# TYPE a gauge\n" * 100_000):
+        with pytest.raises(Failed, match="more lines"):
+            _carry(page)
 
 
 def test_types_are_kept_in_the_format_of_scrapers() -> None:

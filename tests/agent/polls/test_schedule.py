@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_agent.polls.asset import Polled
-from regiowacht_agent.polls.outcome import Failed, Outcome
+from regiowacht_agent.polls.outcome import OUR_OWN, Failed, Outcome, Reason, Told
 from regiowacht_agent.polls.page import Page
 from regiowacht_agent.polls.poll import Poll
 from regiowacht_agent.polls.schedule import GRACE, Schedule, take
+from regiowacht_contract.defaults import ASSETS_SERIES_MAX
 from tests.agent.polls.asked import read
 
 if TYPE_CHECKING:
@@ -186,6 +187,28 @@ def test_offsets_differ_between_polls_and_are_the_same_after_a_restart() -> None
     assert one == two
     assert all(1000 <= due < 1015 for due in one.values())
     assert len({int(due) for due in one.values()}) > 10
+
+
+@pytest.mark.parametrize("reason", sorted(OUR_OWN))
+def test_what_the_agent_itself_cannot_do_says_nothing_of_the_asset(reason: Reason) -> None:
+    poll = _poll("a", lambda: Outcome.failed(Failed(reason, "no")))
+    values = read(Page().render([(poll, take(poll))]).decode())
+    assert ("up",) not in values
+    assert values["regiowacht_agent_poll_failed", "icmp", reason] == 1
+
+
+def test_a_page_has_room_for_all_the_collector_takes_and_the_rest_fails_by_itself() -> None:
+    def page_of(name: str, count: int) -> Callable[[], Outcome]:
+        lines = "".join(f'{name}{{n="{number}"}} 1\n' for number in range(count))
+        return lambda: Outcome(up=True, told=(Told(name, "", lines),), samples=count)
+
+    polls = [_poll(name, page_of(name, ASSETS_SERIES_MAX // 2)) for name in ("first", "second", "third")]
+    text = Page().render([(poll, take(poll)) for poll in polls]).decode()
+    rows = [row for row in text.splitlines() if not row.startswith("#")]
+    assert len(rows) <= ASSETS_SERIES_MAX
+    assert sum(row.startswith("first{") for row in rows) == ASSETS_SERIES_MAX // 2
+    ups = {row.partition('instance="')[2].partition('"')[0]: row[-1] for row in rows if row.startswith("up{")}
+    assert ups == {"first": "1", "second": "0", "third": "0"}
 
 
 def test_a_failure_tells_its_reason_and_nothing_of_the_time_before() -> None:
