@@ -10,6 +10,7 @@ import errno
 import os
 import socket
 import struct
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.polls.network import resolve
@@ -30,8 +31,10 @@ HEADER = struct.Struct("!BBHHH")
 
 TOKEN_BYTES = 16
 FILLING = bytes(range(40))
-IP_RECVTTL = 12
-"""linux/in.h; the socket module has no name for it."""
+IP_RECVTTL = 12 if sys.platform == "linux" else None
+"""linux/in.h; the socket module has no name for it. Elsewhere the hop limit of a reply is not told."""
+
+RECVHOPLIMIT = getattr(socket, "IPV6_RECVHOPLIMIT", None)
 
 NO_RIGHT = (
     "no right to ping: net.ipv4.ping_group_range does not hold a group of this process, and it has no CAP_NET_RAW"
@@ -43,14 +46,14 @@ class _Version(NamedTuple):
     request: int
     reply: int
     level: int
-    ask_hops: int
+    ask_hops: int | None
     hops: int
 
 
 VERSIONS = {
     socket.AF_INET: _Version(socket.IPPROTO_ICMP, 8, 0, socket.IPPROTO_IP, IP_RECVTTL, socket.IP_TTL),
     socket.AF_INET6: _Version(
-        socket.IPPROTO_ICMPV6, 128, 129, socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, socket.IPV6_HOPLIMIT
+        socket.IPPROTO_ICMPV6, 128, 129, socket.IPPROTO_IPV6, RECVHOPLIMIT, getattr(socket, "IPV6_HOPLIMIT", -1)
     ),
 }
 
@@ -83,7 +86,8 @@ class _Pinger:
         self._id = int.from_bytes(os.urandom(2), "big")
         self._token = os.urandom(TOKEN_BYTES)
         try:
-            self._sock.setsockopt(self._version.level, self._version.ask_hops, 1)
+            if self._version.ask_hops is not None:
+                self._sock.setsockopt(self._version.level, self._version.ask_hops, 1)
             self._sock.connect((address.text, 0))
         except OSError as error:
             self._sock.close()
@@ -126,13 +130,13 @@ class _Pinger:
         """Return number and hop limit of a reply to one of ours, or None."""
         self._sock.settimeout(wait_s)
         try:
-            packet, ancillary, _, _ = self._sock.recvmsg(2048, 256)
+            packet, ancillary = self._read()
         except TimeoutError:
             return None
         except OSError as error:
             raise Failed("unreachable", error.strerror or str(error)) from None
-        if self._is_raw and self._version.protocol == socket.IPPROTO_ICMP and packet:
-            packet = packet[(packet[0] & 0x0F) * 4 :]  # an IPv4 raw socket gives the IP header too
+        if self._version.protocol == socket.IPPROTO_ICMP and packet and packet[0] >> 4 == 4:
+            packet = packet[(packet[0] & 0x0F) * 4 :]  # an IPv4 raw socket gives the IP header too; so does macOS
         if len(packet) < HEADER.size + TOKEN_BYTES:
             return None
         kind, _, _, identifier, number = HEADER.unpack_from(packet)
@@ -141,6 +145,12 @@ class _Pinger:
             return None
         hops = [data for level, what, data in ancillary if (level, what) == self._version[3:6:2]]
         return number, int.from_bytes(hops[0][:4], "little" if hops[0][0] else "big") if hops else None
+
+    def _read(self) -> tuple[bytes, list[tuple[int, int, bytes]]]:
+        if not hasattr(self._sock, "recvmsg"):
+            return self._sock.recv(2048), []
+        packet, ancillary, _, _ = self._sock.recvmsg(2048, 256)
+        return packet, ancillary
 
 
 def checksum(packet: bytes) -> int:
