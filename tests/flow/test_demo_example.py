@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from pathlib import Path
@@ -160,3 +161,16 @@ def test_its_folder_can_be_kept(tmp_path: Path) -> None:
         assert region_folder(demo) == kept
     assert len(load(kept).gemeenten) > 1
     assert left_in(tmp_path) == []
+
+
+def test_when_its_process_is_killed_its_engine_ends_too_and_the_demo_says_so(tmp_path: Path) -> None:
+    with running_demo(["--lang", "nl"], TMPDIR=str(tmp_path)) as demo:
+        demo.example()
+        children = demo.children()
+        (made_by,) = [pid for pid, command in children.items() if "demo.example" in command]
+        engines = [pid for pid, command in children.items() if "/example/config" in command]
+        assert len(engines) == 1
+        os.kill(made_by, signal.SIGKILL)
+        wait_for(lambda: any("zijn gestopt" in line for line in demo.err), "the demo to say so", 60)
+        wait_for(lambda: not is_alive(engines[0]), "its engine to end", 60)
+        assert demo.query("up")

@@ -68,7 +68,7 @@ class ExampleProcess:
             )
         elif not self._is_over and self._process.poll() is not None:
             self._is_over = True
-            console.tell("demo.example-gone" if self._is_shown else "demo.example-failed", said=self._last_line())
+            console.tell("demo.example-gone" if self._is_shown else "demo.example-failed", said=self._last_words())
 
     def stop(self) -> None:
         """Ask it to end, insist after 15 s; what it started is gone then too."""
@@ -87,9 +87,10 @@ class ExampleProcess:
         line, newline, _ = self._out.read_text(encoding="utf-8").partition("\n")
         return Ready(**json.loads(line)) if newline else None
 
-    def _last_line(self) -> str:
+    def _last_words(self) -> str:
+        """Return the last line it logged, or how it ended where it said nothing."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return lines[-1] if lines else "-"
+        return lines[-1] if lines else f"exit {self._process.returncode}"
 
 
 @contextmanager
