@@ -113,8 +113,8 @@ class Schedule:
                 before, self._results[poll] = self._results.get(poll), result
                 missed = max(0.0, (self._clock() - due) // poll.interval_s)  # those are let go, not caught up with
                 heapq.heappush(self._due, (due + (missed + 1) * poll.interval_s, number, poll))
-                if not self._is_watched:
-                    self._changed.notify()
+                if self._due[0][2] is poll:
+                    self._changed.notify_all()  # whoever watches the clock waits for a later one
             _log(poll, before, result)
 
     def _next(self) -> tuple[float, int, Poll] | None:

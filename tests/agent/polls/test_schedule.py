@@ -96,6 +96,19 @@ def test_one_that_hangs_holds_no_other_up_and_counts_as_failed(stopped: list[Sch
     _until(lambda: all(taken.outcome.up for _, taken in schedule.told()))
 
 
+def test_one_that_is_asked_seldom_holds_no_other_back(stopped: list[Schedule]) -> None:
+    asked: list[int] = []
+
+    def ask() -> Outcome:
+        asked.append(1)
+        time.sleep(0.01)  # long enough for another thread to watch the clock meanwhile
+        return FINE
+
+    seldom = [_poll(f"seldom-{number}", lambda: FINE, interval_s=3600) for number in range(3)]
+    _start(stopped, _poll("often", ask), *seldom)
+    _until(lambda: len(asked) >= 5)
+
+
 def test_never_more_threads_than_allowed(stopped: list[Schedule]) -> None:
     lock, running, most = threading.Lock(), 0, 0
     done: list[int] = []
