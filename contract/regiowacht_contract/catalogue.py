@@ -8,56 +8,26 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
 from importlib import resources
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 from regiowacht_contract.errors import CatalogueError
-from regiowacht_contract.labels import JOBS, Job
+from regiowacht_contract.labels import JOBS
+from regiowacht_contract.metric import Metric
 from regiowacht_contract.nearest import nearest
 
-Kind = Literal["counter", "gauge", "info", "untyped"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+if TYPE_CHECKING:
+    from regiowacht_contract.metric import Kind as Kind  # noqa: PLC0414 - told on
+
+__all__ = ["KINDS", "METRIC_LAGEN", "UNITS", "Metric", "catalogue", "families", "family", "metric"]
+
+KINDS: tuple[Kind, ...] = ("counter", "gauge", "info", "untyped")
 
 UNITS = (
     "", "seconds", "bytes", "bytes/second", "ratio", "celsius", "hertz", "rpm", "volts", "amperes", "watts", "joules",
     "packets", "operations", "timestamp", "state",
 )  # fmt: skip
 METRIC_LAGEN = ("connectiviteit", "infrastructuur", "asset", "overig")
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One metric of the catalogue.
-
-    Attributes:
-        name: as it stands in an exposition or a rule.
-        kind: ``info`` is a gauge that is always 1, its labels are the message; ``untyped`` as node_exporter has it.
-        unit: base unit of the value, one of ``UNITS``.
-        help: one English sentence.
-        labels: own labels in the order they are written, without the target labels.
-        laag: layer of the pyramid; ``asset`` = that of the asset; ``overig`` = shared with nobody by default.
-        family: the file it stands in; for agents also the collector that emits it.
-        monotonic: it only grows (until a reset), so that ``rate()`` means something.
-        jobs: whose series it is, by the label ``job``; empty for what rules compute.
-        planned: its name is fixed, but nothing measures it yet: only example data has it.
-    """
-
-    name: str
-    kind: Kind
-    unit: str
-    help: str
-    labels: tuple[str, ...]
-    laag: str
-    family: str
-    monotonic: bool
-    jobs: tuple[Job, ...] = ()
-    planned: bool = False
-
-    @property
-    def exposition_type(self) -> str:
-        """The word after ``# TYPE`` in the text format 0.0.4."""
-        return "gauge" if self.kind == "info" else self.kind
 
 
 @functools.cache

@@ -20,13 +20,12 @@ An error carries a text key and values; the command line turns it into one sente
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from regiowacht_contract.light import dataclass, field
 
-from regiowacht_contract.texts import say
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import ClassVar
 
     from regiowacht_contract.texts import Lang
 
@@ -53,7 +52,7 @@ class RegiowachtError(Exception):
 
     def message(self, lang: Lang) -> str:
         """Return what happened, where, and what to do about it, as one text in ``lang``."""
-        return say(self.key, lang, **self.values)
+        return _say(self.key, lang, self.values)
 
     def __str__(self) -> str:
         return self.message("en")
@@ -121,7 +120,7 @@ class Problem:
 
     def message(self, lang: Lang) -> str:
         """Return what is wrong and what would be right, without the place."""
-        return say(self.key, lang, **self.values)
+        return _say(self.key, lang, self.values)
 
     def place(self) -> str:
         """Return ``file:line``, or the file alone where no line is meant."""
@@ -138,3 +137,9 @@ class RegionInvalid(Found):
     def __init__(self, region: str, problems: Sequence[Problem]) -> None:
         super().__init__("errors.region-invalid", region=region, count=len(problems))
         self.problems = tuple(sorted(problems))
+
+
+def _say(key: str, lang: Lang, values: Mapping[str, object]) -> str:
+    from regiowacht_contract.texts import say  # noqa: PLC0415 - 2 MB that an agent without mistakes does not need
+
+    return say(key, lang, **values)

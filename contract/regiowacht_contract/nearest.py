@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -14,6 +12,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
     Case and ``-`` against ``_`` do not count as a difference.
     """
+    import difflib  # noqa: PLC0415 - half a megabyte that only a mistake needs
+
     by_folded = {_fold(candidate): candidate for candidate in sorted(known)}
     close = difflib.get_close_matches(_fold(name[:200]), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None
