@@ -58,7 +58,7 @@ class Words:
 
     def kinds(self) -> dict[str, str]:
         """Return what each kind of asset is called, by its name in the region folder."""
-        return {kind: self.shared(f"kind-{kind}") for kind in ASSET_KINDS}
+        return {kind: self.shared(f"kind-{kind.replace('_', '-')}") for kind in ASSET_KINDS}
 
     def device(self, what: str) -> str:
         """Return the legend of a series of a device: its name and what of it is drawn."""
