@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ class Tls:
         """
         self.agreed = None
         try:
-            context = _context(self._ca)
+            context = _context(self._ca, os.stat(self._ca).st_mtime_ns if self._ca else 0)  # noqa: PTH116 - no pathlib
         except (OSError, ValueError) as error:
             sock.close()
             raise Failed("tls", f"{self._ca}: {getattr(error, 'strerror', None) or 'no certificates in it'}") from None
@@ -73,8 +74,8 @@ class Tls:
 
 
 @functools.lru_cache(maxsize=8)
-def _context(ca: str) -> ssl.SSLContext:
-    """Return the rules for connections; the system's authorities take some megabytes, so they are read once."""
+def _context(ca: str, _written: int) -> ssl.SSLContext:
+    """Return the rules for connections; authorities take megabytes, so a file is read once each time it is written."""
     return ssl.create_default_context(cafile=ca or None)
 
 

@@ -158,7 +158,12 @@ def test_https_is_trusted_by_the_authority_that_was_named(tmp_path: Path) -> Non
     with tcp(answers(page(GOOD)), pki.context) as port:
         assert relay(f"https://127.0.0.1:{port}/metrics", ca=str(pki.ca)).value("load") == 0.5
         assert relay(f"https://127.0.0.1:{port}/metrics").outcome.reason == "tls"
-        assert relay(f"https://127.0.0.1:{port}/metrics", ca=str(tmp_path / "none.pem")).outcome.reason == "tls"
+        other = tmp_path / "other.pem"
+        assert relay(f"https://127.0.0.1:{port}/metrics", ca=str(other)).outcome.reason == "tls"
+        other.write_text("no certificates")
+        assert relay(f"https://127.0.0.1:{port}/metrics", ca=str(other)).outcome.reason == "tls"
+        other.write_bytes(pki.ca.read_bytes())
+        assert relay(f"https://127.0.0.1:{port}/metrics", ca=str(other)).outcome.up
     with tcp(lambda sock: sock.sendall(page(GOOD))) as port:
         assert relay(f"https://127.0.0.1:{port}/metrics", ca=str(pki.ca)).outcome.reason == "tls"
 
