@@ -179,6 +179,13 @@ class Systemd:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowsService:
+    """Settings of the family ``windows_service``, which Windows has."""
+
+    include: str = setting("", Regex())
+
+
+@dataclass(frozen=True, slots=True)
 class Textfile:
     """Settings of the family ``textfile``."""
 
@@ -238,6 +245,7 @@ class Config:
     hwmon: Hwmon = field(default_factory=Hwmon)
     powersupplyclass: Powersupplyclass = field(default_factory=Powersupplyclass)
     netstat: Netstat = field(default_factory=Netstat)
+    windows_service: WindowsService = field(default_factory=WindowsService)
     vmstat: Vmstat = field(default_factory=Vmstat)
     systemd: Systemd = field(default_factory=Systemd)
     textfile: Textfile = field(default_factory=Textfile)

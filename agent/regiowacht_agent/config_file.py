@@ -12,6 +12,7 @@ from regiowacht_agent.config import Config, settings
 from regiowacht_agent.config_lists import Mistake, read_lists
 from regiowacht_agent.reader import entries
 from regiowacht_agent.settings import Flag, Invalid, Setting
+from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 from regiowacht_agent.toml_lines import line_of, split_reason
 from regiowacht_contract.errors import ConfigInvalid, Problem, UsageError
 from regiowacht_contract.nearest import nearest
@@ -85,7 +86,7 @@ def _text(path: Path) -> str:
 
 def _content(path: Path) -> bytes:
     """Return what is in an ordinary file, up to a byte too many; a pipe or a device could be waited for without end."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | NOT_INHERITED | AS_IT_IS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UsageError("agent.no-ordinary-file", path=path)

@@ -118,7 +118,9 @@ class FamilyEntry:
     Attributes:
         name: name of the collector, as node_exporter calls it; also the family of the catalogue.
         default: on unless the configuration says otherwise.
+        module: where it is, when that is not the module of its name in the package of the table.
     """
 
     name: str
     default: bool = True
+    module: str = ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
-from typing import TYPE_CHECKING
 
+from regiowacht_agent.system import resource
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -29,6 +30,8 @@ def raise_limit() -> None:
 
     The usual soft limit of 1024 is there for programs that use select(2), which this is not (systemd.exec(5)).
     """
+    if resource is None:
+        return
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     wanted = 4 * OPEN_MAX if hard == resource.RLIM_INFINITY else min(4 * OPEN_MAX, hard)
     if _allowed() < wanted:
@@ -167,6 +170,8 @@ class Files:
 
 
 def _allowed() -> int:
+    if resource is None:
+        return 4 * OPEN_MAX
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return 4 * OPEN_MAX if soft == resource.RLIM_INFINITY else soft
 

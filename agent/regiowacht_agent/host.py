@@ -6,15 +6,25 @@ import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from regiowacht_agent.files import Files
 from regiowacht_agent.mounts import MountAsker
+from regiowacht_agent.system import NOT_INHERITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 READ_BYTES = 65_536
+
+
+def _nobody(*_: object) -> NoReturn:
+    """Stand in for what this operating system does not have."""
+    raise NotImplementedError
+
+
+GETLOADAVG: Callable[[], tuple[float, float, float]] = getattr(os, "getloadavg", _nobody)
+UNAME: Callable[[], os.uname_result] = getattr(os, "uname", _nobody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Host:
         monotonic: seconds that never jump, to measure durations with.
         getloadavg: os.getloadavg.
         uname: os.uname.
+        registry: a value of Windows' registry below HKEY_LOCAL_MACHINE, by key and name.
     """
 
     procfs: Path = Path("/proc")
@@ -44,10 +55,11 @@ class Host:
     files: Files = field(default_factory=Files)
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.perf_counter
-    getloadavg: Callable[[], tuple[float, float, float]] = os.getloadavg
-    uname: Callable[[], os.uname_result] = os.uname
+    getloadavg: Callable[[], tuple[float, float, float]] = GETLOADAVG
+    uname: Callable[[], os.uname_result] = UNAME
+    registry: Callable[[str, str], object] = _nobody
 
-    def text(self, path: Path, default: str | None = None) -> str:
+    def text(self, path: Path | str, default: str | None = None) -> str:
         """Return a small file of /proc or /sys without the newline at its end.
 
         Args:
@@ -63,9 +75,9 @@ class Host:
             return default
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path | str) -> bytes:
     """Return a file's bytes; a file of /proc gives about a page at a time, so read until there is nothing more."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED)
     try:
         parts = iter(lambda: os.read(descriptor, READ_BYTES), b"")
         return b"".join(parts)

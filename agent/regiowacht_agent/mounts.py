@@ -30,6 +30,11 @@ TIMED_OUT = "mountpoint timeout"
 NOT_ASKED = "not asked: too many stuck mounts"
 
 
+def _statvfs(path: str) -> os.statvfs_result:
+    """Ask a filesystem; looked up when it is called, for Windows lacks it."""
+    return os.statvfs(path)
+
+
 class Mount(NamedTuple):
     """One mount to ask: ``path`` as this process reaches it; ``remote`` when another machine has to answer."""
 
@@ -120,7 +125,7 @@ class MountAsker:
             and FUSE.
     """
 
-    def __init__(self, timeout_s: float = 2.0, statvfs: Callable[[str], os.statvfs_result] = os.statvfs) -> None:
+    def __init__(self, timeout_s: float = 2.0, statvfs: Callable[[str], os.statvfs_result] = _statvfs) -> None:
         self.timeout_s = timeout_s
         self._statvfs = statvfs
         self._changed = threading.Condition()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import resource
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import Metrics, Sample
+from regiowacht_agent.own_process import open_max, process_start, usage
 from regiowacht_agent.version import version
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from regiowacht_agent.polls.schedule import Schedule
     from regiowacht_agent.reading import Readings
 
-SELF = Path("/proc/self")
 CLOSED = ("full", "handshake", "header", "idle", "write")
 
 
@@ -86,19 +83,10 @@ class Own:
 
     def _process(self) -> Iterator[Sample]:
         of = self._metrics
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        yield Sample(of["process_cpu_seconds_total"], (), round(used.ru_utime + used.ru_stime, 6))
+        used = usage()
+        yield Sample(of["process_cpu_seconds_total"], (), round(used.cpu_s, 6))
         yield Sample(of["process_start_time_seconds"], (), round(self.started, 2))
-        pages = (SELF / "statm").read_text().split()
-        page_bytes = resource.getpagesize()
-        yield Sample(of["process_virtual_memory_bytes"], (), int(pages[0]) * page_bytes)
-        yield Sample(of["process_resident_memory_bytes"], (), int(pages[1]) * page_bytes)
-        yield Sample(of["process_open_fds"], (), sum(1 for _ in (SELF / "fd").iterdir()) - 1)
-        yield Sample(of["process_max_fds"], (), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-
-
-def process_start() -> float:
-    """Return when this process started, in seconds since 1970. Source: proc(5), ``stat`` field 22 and ``btime``."""
-    after_name = (SELF / "stat").read_text().rpartition(")")[2].split()
-    boot = next(row for row in Path("/proc/stat").read_text().splitlines() if row.startswith("btime "))
-    return int(boot.split()[1]) + int(after_name[19]) / os.sysconf("SC_CLK_TCK")
+        yield Sample(of["process_virtual_memory_bytes"], (), used.virtual_bytes)
+        yield Sample(of["process_resident_memory_bytes"], (), used.resident_bytes)
+        yield Sample(of["process_open_fds"], (), used.open_files)
+        yield Sample(of["process_max_fds"], (), open_max())

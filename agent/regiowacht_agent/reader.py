@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.family import Blocks, FamilyEntry, Metrics
+from regiowacht_agent.system import MACOS, WINDOWS, platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
 READERS = {"proc": "regiowacht_agent.proc_reader", "psutil": "regiowacht_agent.psutil_reader"}
 """Package of each reader, by the name that the setting ``reader`` gives."""
+
+PLATFORMS = {
+    MACOS: {"psutil": "regiowacht_agent.macos_reader"},
+    WINDOWS: {"psutil": "regiowacht_agent.windows_reader"},
+}
+"""Where a reader's package is another one on other operating systems than Linux."""
 
 EXTRA = "regiowacht_agent.extra"
 """Package of the families that every reader has; it has a table of its own, and its families tell blocks."""
@@ -57,18 +64,27 @@ def _nothing() -> None:
     """Close nothing: most families hold no descriptor."""
 
 
-def entries(reader: str) -> tuple[FamilyEntry, ...]:
-    """Return the families of a reader, sorted by name, those that every reader has included; none of an unknown one."""
-    return tuple(_packages(reader))
+def package_of(reader: str, on: str) -> str:
+    """Return the package of a reader on an operating system."""
+    return PLATFORMS.get(on, {}).get(reader, READERS[reader])
 
 
-def _packages(reader: str) -> dict[FamilyEntry, str]:
+def entries(reader: str, on: str = "") -> tuple[FamilyEntry, ...]:
+    """Return the families of a reader, sorted by name, those that every reader has included; none of an unknown one.
+
+    Args:
+        reader: its name.
+        on: the operating system, by default this one.
+    """
+    return tuple(_packages(reader, on or platform()))
+
+
+def _packages(reader: str, on: str) -> dict[FamilyEntry, str]:
     """Return the package of each family of a reader."""
     if reader not in READERS:
         return {}
-    found = {
-        entry: package for package in (READERS[reader], EXTRA) for entry in importlib.import_module(package).FAMILIES
-    }
+    packages = (package_of(reader, on), EXTRA)
+    found = {entry: package for package in packages for entry in importlib.import_module(package).FAMILIES}
     return dict(sorted(found.items(), key=lambda one: one[0].name))
 
 
@@ -77,6 +93,7 @@ def open_reader(
     host: Host | None = None,
     metrics_of: Callable[[str], Metrics] = Metrics.of,
     mounts: MountAsker | None = None,
+    on: str = "",
 ) -> Reader:
     """Return the configured reader with the families that are on.
 
@@ -85,15 +102,17 @@ def open_reader(
         host: the outside world; by default the one that the configuration points at.
         metrics_of: looks a family up in the catalogue.
         mounts: the asker of the reader that this one takes the place of, with the mounts that it waits for.
+        on: the operating system, by default this one.
 
     Raises:
         CatalogueError: a family emits a name that the catalogue does not hold.
     """
-    package = importlib.import_module(READERS[config.reader])
+    on = on or platform()
+    package = importlib.import_module(package_of(config.reader, on))
     families: dict[str, Family] = {}
-    for entry, place in _packages(config.reader).items():
+    for entry, place in _packages(config.reader, on).items():
         if config.is_on(entry.name, entry.default):
-            make: MakeFamily = importlib.import_module(f"{place}.{entry.name}").make
+            make: MakeFamily = importlib.import_module(entry.module or f"{place}.{entry.name}").make
             made: Any = make(config, metrics_of(entry.name))
             tells_samples = config.reader in TELLS_SAMPLES and place != EXTRA
             families[entry.name] = Blocks(made) if tells_samples else made

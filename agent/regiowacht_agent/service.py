@@ -21,6 +21,7 @@ from regiowacht_agent.polls.page import Page
 from regiowacht_agent.polls.schedule import Schedule
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
+from regiowacht_agent.system import SIGHUP
 from regiowacht_contract.errors import RegiowachtError
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Service:
         return self._assets.render(self._polls.told())
 
     def _on_signal(self, number: int) -> None:
-        if number == signal.SIGHUP:
+        if number == SIGHUP:
             self._reload_wanted = True
         else:
             self._stopping = True
@@ -161,7 +162,7 @@ class Service:
 class _Signals:
     """Hands signals to a function and makes a socket readable, so that a waiting server wakes up."""
 
-    NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    NUMBERS = (signal.SIGTERM, signal.SIGINT, *([SIGHUP] if SIGHUP else ()))
 
     def __init__(self, on_signal: Callable[[int], None]) -> None:
         self._on_signal = on_signal

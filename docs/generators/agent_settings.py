@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from regiowacht_agent.config import settings
 from regiowacht_agent.polls.settings import is_required, list_settings
-from regiowacht_agent.reader import READERS, entries
+from regiowacht_agent.reader import PLATFORMS, READERS, entries
 from regiowacht_agent.settings import Choice, Number, Setting
+from regiowacht_agent.system import LINUX, MACOS, WINDOWS
 from regiowacht_contract.texts import say
 
 PATH = "reference/agent-settings.md"
+
+NAMES = {MACOS: "macOS", WINDOWS: "Windows"}
 
 
 ABOUT_LISTS = {
@@ -85,7 +88,13 @@ def _families() -> list[str]:
         "`NAME = true` switches a family on, `NAME = false` off; on the command line `--collector.NAME` and "
         "`--no-collector.NAME`.",
     ]
-    for reader in READERS:
-        parts += ["", f"Families of the reader `{reader}`:", "", "| family | default |", "| --- | --- |"]
-        parts += [f"| `{entry.name}` | {'on' if entry.default else 'off'} |" for entry in entries(reader)]
+    parts += [
+        "",
+        "`backups`, `certificates` and `namedprocess` come on by themselves when something is declared for them.",
+    ]
+    tables = [(reader, LINUX, "") for reader in READERS]
+    tables += [(reader, on, f" on {NAMES[on]}") for on, packages in PLATFORMS.items() for reader in packages]
+    for reader, on, where in tables:
+        parts += ["", f"Families of the reader `{reader}`{where}:", "", "| family | default |", "| --- | --- |"]
+        parts += [f"| `{entry.name}` | {'on' if entry.default else 'off'} |" for entry in entries(reader, on)]
     return parts

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 from regiowacht_agent.x509 import certificates, parse
 from regiowacht_contract.errors import ConfigInvalid, RegiowachtError, Unavailable
 
@@ -247,7 +248,7 @@ def _load(cert: str, key: str) -> _Loaded:
 
 def _content(path: str) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | NOT_INHERITED | AS_IT_IS)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Unavailable("agent.tls-unreadable", path=path, reason="not an ordinary file")

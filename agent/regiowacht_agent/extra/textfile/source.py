@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 
 from regiowacht_agent.extra.textfile.format import Parsed, Refused, parse
+from regiowacht_agent.system import AS_IT_IS, NO_TERMINAL, NOT_BLOCKING, NOT_INHERITED
 
 SETTLED_S = 1.0
 """A file changed less than this ago is read again: the kernel's time stamps are too coarse to tell a second change."""
@@ -91,7 +92,7 @@ def _stat(path: str) -> os.stat_result:
 def _read(path: str, size_max: int) -> tuple[bytes, os.stat_result, os.stat_result]:
     """Return content, and what the file was before and after it was read."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | NOT_INHERITED | NO_TERMINAL | AS_IT_IS)
     except OSError:
         raise NotRead("unreadable") from None
     try:

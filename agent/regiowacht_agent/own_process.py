@@ -1,0 +1,63 @@
+"""What the agent's own process uses: from /proc where there is one, else from psutil."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from regiowacht_agent.system import files_max, resource
+
+SELF = Path("/proc/self")
+
+
+class Usage(NamedTuple):
+    """Processor time and begin in seconds, memory in bytes, and files; 0 where the system does not tell."""
+
+    cpu_s: float
+    virtual_bytes: int
+    resident_bytes: int
+    open_files: int
+
+
+def usage() -> Usage:
+    """Return what this process uses now.
+
+    Raises:
+        OSError: no descriptor is free.
+    """
+    if not SELF.exists():
+        return _of_psutil()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    pages = (SELF / "statm").read_text().split()
+    page_bytes = resource.getpagesize()
+    open_files = sum(1 for _ in (SELF / "fd").iterdir()) - 1
+    return Usage(used.ru_utime + used.ru_stime, int(pages[0]) * page_bytes, int(pages[1]) * page_bytes, open_files)
+
+
+def process_start() -> float:
+    """Return when this process started, in seconds since 1970. Source: proc(5), ``stat`` field 22 and ``btime``."""
+    if not SELF.exists():
+        started: float = _psutil().create_time()
+        return started
+    after_name = (SELF / "stat").read_text().rpartition(")")[2].split()
+    boot = next(row for row in Path("/proc/stat").read_text().splitlines() if row.startswith("btime "))
+    return int(boot.split()[1]) + int(after_name[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def open_max() -> int:
+    """Return how many files this process may have open."""
+    return files_max()
+
+
+def _psutil() -> Any:
+    import psutil  # noqa: PLC0415 - only where there is no /proc
+
+    return psutil.Process()
+
+
+def _of_psutil() -> Usage:
+    process = _psutil()
+    cpu, memory = process.cpu_times(), process.memory_info()
+    open_files = process.num_fds() if hasattr(process, "num_fds") else process.num_handles()
+    return Usage(cpu.user + cpu.system, memory.vms, memory.rss, open_files)
