@@ -6,7 +6,10 @@ import importlib
 import os
 import signal
 import sys
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LINUX, MACOS, WINDOWS = "linux", "darwin", "win32"
 """The operating systems that have a table of families, by ``sys.platform``."""

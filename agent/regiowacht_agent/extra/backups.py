@@ -8,11 +8,11 @@ from __future__ import annotations
 import errno
 import glob
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.extra.slowly import Slowly
 from regiowacht_agent.family import NoData, Sample
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator

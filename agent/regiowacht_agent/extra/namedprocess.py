@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.extra.slowly import Slowly
 from regiowacht_agent.family import NoData, Sample
+from regiowacht_contract.light import dataclass, field
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics

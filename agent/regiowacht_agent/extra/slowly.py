@@ -6,10 +6,10 @@ A file on a stale NFS mount, or the command line of a process in the kernel's ha
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import EMPTY, Block, Sampled
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 

@@ -10,12 +10,13 @@ import glob
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.extra.slowly import Slowly
 from regiowacht_agent.family import NoData, Sample
 from regiowacht_agent.x509 import Certificate, certificates, parse
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
