@@ -159,7 +159,7 @@ def test_every_name_that_a_target_may_send_gets_the_scope_of_its_laag() -> None:
             "recorded",
         }:
             assert relabelled(node["metric_relabel_configs"], metric.name) == f"zandbeke/{metric.laag}"
-    assert relabelled(node["metric_relabel_configs"], "windows_cpu_time_total") == "zandbeke/overig"
+    assert relabelled(node["metric_relabel_configs"], "their_own_total") == "zandbeke/overig"
     assert relabelled(node["metric_relabel_configs"], "regiowacht_asset_info") is None
 
 

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.tools
 
 POLLER = ("zandbeke", "srv-files")
 STATE = "regiowacht:asset_state"
-PAGE = '# TYPE windows_cpu_time_total counter\nwindows_cpu_time_total{job="theirs"} 5\nup 0\n'
+PAGE = (
+    '# TYPE windows_cpu_time_total counter\nwindows_cpu_time_total{core="0",mode="idle"} 5\ntheirs{job="x"} 1\nup 0\n'
+)
 
 
 @pytest.fixture
@@ -65,12 +67,15 @@ def test_a_relayed_server_has_a_state_and_its_series_its_labels(
             del labels["__name__"]
             assert labels == {
                 "gemeente": "zandbeke",
-                "scope": "zandbeke/overig",
+                "scope": "zandbeke/infrastructuur",
                 "site": "stadhuis",
                 "instance": "srv-dc",
                 "job": "relay",
-                "exported_job": "theirs",
+                "core": "0",
+                "mode": "idle",
             }
+            ((labels, _value),) = Client(collector.url).query("theirs")
+            assert (labels["scope"], labels["exported_job"]) == ("zandbeke/overig", "x")
             assert values(collector, STATE)["srv-files"] == AssetState.GOED
             process.kill()
             until(lambda: values(collector, STATE)["srv-dc"] == AssetState.NEER, collector)
