@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +15,8 @@ from typing import TYPE_CHECKING
 from tests.lab import reaper, state
 from tests.lab.errors import LabError
 from tests.lab.host import PATH
-from tests.lab.keeper import FAILED, READY
 from tests.lab.missing import missing
+from tests.lab.state import FAILED, READY
 from tests.lab.waiting import until
 from tests.lab.wire import Shape, control
 
@@ -71,7 +70,7 @@ def _follow(keeper: subprocess.Popen[str]) -> str:
 
 def status(arguments: argparse.Namespace) -> int:
     """Show what is up."""
-    labs = [state.choose(arguments.lab)] if arguments.lab else state.running()
+    labs = state.running() if arguments.lab is None else [state.choose(arguments.lab)]
     if arguments.json:
         print(json.dumps([asdict(one) for one in labs], indent=1))
     else:
@@ -90,6 +89,8 @@ def _summary(lab: state.State) -> str:
 def _look_of(way: state.Way) -> str:
     if not way.control:
         return "cable"
+    if not os.access(way.control, os.W_OK):
+        return "line" if Path(way.control).exists() else "line, gone"
     try:
         stats = control(Path(way.control)).stats()
     except LabError:
@@ -150,6 +151,8 @@ def delay(arguments: argparse.Namespace) -> int:
 
 def loss(arguments: argparse.Namespace) -> int:
     """Make a line lossy."""
+    if not 0 <= arguments.percent <= 100:
+        raise LabError(f"no such line: 0 to 100 percent can be lost, not {arguments.percent:g}")
     return _reshape(arguments, loss=arguments.percent / 100)
 
 
@@ -169,12 +172,19 @@ def _reshape(arguments: argparse.Namespace, **changes: float) -> int:
 
 
 def down(arguments: argparse.Namespace) -> int:
-    """End a lab; nothing of it is left."""
+    """End a lab; nothing of it is left, nor of labs whose keeper and reaper were killed."""
+    if os.geteuid() == 0:
+        for left in reaper.abandoned():
+            reaper.reap(left)
     lab = state.choose(arguments.lab)
     folder = reaper.ROOT / f"{reaper.PREFIX}{lab.id}"
-    with suppress(ProcessLookupError):
+    try:
         os.kill(lab.owner, signal.SIGTERM)
-    until(lambda: not folder.exists(), 5, f"lab {lab.id} to end")
+    except ProcessLookupError:
+        pass  # it ends by itself
+    except PermissionError:
+        raise LabError(f"lab {lab.id} is root's; sudo python -m tests.lab down") from None
+    until(lambda: not folder.exists() and not reaper.started(lab.owner), 5, f"lab {lab.id} to end")
     return 0
 
 
@@ -209,10 +219,18 @@ def main() -> int:
     """Run one verb; a mistake is one line on standard error."""
     arguments = parser().parse_args()
     try:
-        return int(arguments.run(arguments))
+        done = int(arguments.run(arguments))
+        print(end="", flush=True)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
-        return EXIT_UNAVAILABLE
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # then who read along has seen enough
+            print(f"lab: {error.filename or 'cannot go on'}: {error.strerror or error}", file=sys.stderr)
+        # What is still in the buffer would fail once more on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    else:
+        return done
+    return EXIT_UNAVAILABLE
 
 
 if __name__ == "__main__":

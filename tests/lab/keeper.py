@@ -18,16 +18,15 @@ from regiowacht_dashboards.settings import for_region
 from tests.lab import rootfs, state
 from tests.lab.errors import LabError
 from tests.lab.small_region import INTERVAL_S, SmallRegion
+from tests.lab.state import FAILED, READY
 from tests.lab.window import window
-
-READY = "ready"
-FAILED = "failed"
 
 
 def keep() -> None:
     """Keep a small region up until SIGTERM."""
     stop = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-    signal.signal(signal.SIGTERM, _end)
+    for number in stop:
+        signal.signal(number, _end)
     with ExitStack() as stack:
         region = stack.enter_context(SmallRegion(rootfs.find(), _say))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=region.lab.run_dir)))
@@ -66,4 +65,7 @@ if __name__ == "__main__":
         keep()
     except (LabError, RegiowachtError) as error:
         _say(f"{FAILED} {error}")
+        sys.exit(3)
+    except OSError as error:
+        _say(f"{FAILED} {error.filename or 'the lab'}: {error.strerror or error}")
         sys.exit(3)

@@ -55,7 +55,7 @@ class Lab:
         self._closing = contextlib.ExitStack()
         try:
             self.run_dir.mkdir(mode=0o755)
-            reaper.note(self.run_dir, os.getpid(), reaper.OWNER)
+            reaper.claim(self.run_dir, os.getpid())
             self._reaper = self._start_reaper()
         except OSError as error:
             shutil.rmtree(self.run_dir, ignore_errors=True)

@@ -20,6 +20,7 @@ CGROUPS = Path("/sys/fs/cgroup")
 PIDS = "pids"
 OWNER = "owner"
 GONE_WITHIN_S = 5.0
+OWNED_WITHIN_S = 60.0
 
 
 def started(pid: int) -> str:
@@ -35,6 +36,12 @@ def note(run_dir: Path, pid: int, file: str = PIDS) -> None:
     """Write down a process of this lab, in a way that a later process with the same number is not taken for it."""
     with (run_dir / file).open("a") as out:
         out.write(f"{pid} {started(pid)}\n")
+
+
+def claim(run_dir: Path, pid: int) -> None:
+    """Write down the owner of a lab, in one step: one whose owner file names nobody is taken for abandoned."""
+    note(run_dir, pid, f"{OWNER}.new")
+    (run_dir / f"{OWNER}.new").rename(run_dir / OWNER)
 
 
 def noted(run_dir: Path, file: str = PIDS) -> list[int]:
@@ -59,10 +66,16 @@ def reap(run_dir: Path) -> None:
 
 
 def abandoned() -> list[Path]:
-    """Return the folders of labs whose owner is gone."""
-    return [
-        folder for folder in sorted(ROOT.glob(f"{PREFIX}*")) if (folder / OWNER).exists() and not noted(folder, OWNER)
-    ]
+    """Return the folders of labs whose owner is gone, or was before it could write itself down."""
+    return [folder for folder in sorted(ROOT.glob(f"{PREFIX}*")) if not noted(folder, OWNER) and _is_born(folder)]
+
+
+def _is_born(run_dir: Path) -> bool:
+    """Return whether a lab's folder has an owner written down, or should have one by now."""
+    try:
+        return (run_dir / OWNER).exists() or time.time() - run_dir.stat().st_mtime > OWNED_WITHIN_S
+    except OSError:
+        return False
 
 
 def _remove_cgroups(name: str) -> bool:

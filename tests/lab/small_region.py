@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -245,9 +246,15 @@ class SmallRegion:
         interval = str(INTERVAL_S)
         words = [sys.executable, "-m", "regiowacht", "collector", "run", "--region", str(FOLDER), "--data", str(data)]
         words += ["--scrape-interval", interval, "--rule-interval", interval]
+        scratch = self.lab.run_dir / "tmp"  # goes with the lab, also when the collector is killed over it
+        scratch.mkdir(exist_ok=True)
         with self._collector_log.open("wb") as out:
             self._collector = subprocess.Popen(
-                self.lab.hosts[COLLECTOR].network_command(*words), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                self.lab.hosts[COLLECTOR].network_command(*words),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env={**os.environ, "TMPDIR": str(scratch)},
             )
 
     def _wait_good(self) -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.lab.lab import Lab
 
 FILE = "state.json"
+READY = "ready"
+FAILED = "failed"
+"""First words of what a keeper says last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def write(lab: Lab, owner: int, *, kept: bool, urls: dict[str, str]) -> None:
 def running() -> list[State]:
     """Return every lab of this machine that is up, the oldest first."""
     folders = [folder for folder in reaper.ROOT.glob(f"{reaper.PREFIX}*") if reaper.noted(folder, reaper.OWNER)]
-    return [_read(folder / FILE) for folder in sorted(folders, key=_age) if (folder / FILE).exists()]
+    return [state for folder in sorted(folders, key=_age) if (state := _read(folder / FILE)) is not None]
 
 
 def choose(lab: str | None) -> State:
@@ -97,7 +100,7 @@ def choose(lab: str | None) -> State:
     """
     labs = running()
     if lab is not None:
-        labs = [one for one in labs if one.id == lab] or _refuse(f"no lab {lab} is up; {_known(running())}")
+        labs = [one for one in labs if one.id == lab] or _refuse(f"no lab {lab!r} is up; {_known(running())}")
     if not labs:
         _refuse("no lab is up; start one with: python -m tests.lab up")
     if len(labs) > 1:
@@ -115,15 +118,22 @@ def _known(labs: list[State]) -> str:
     return f"up are {', '.join(one.id for one in labs)}" if labs else "none is"
 
 
-def _read(path: Path) -> State:
-    raw = json.loads(path.read_text())
+def _read(path: Path) -> State | None:
+    """Return what a lab told, or None where it is not up yet or has just ended."""
+    try:
+        raw = json.loads(path.read_text())
+    except FileNotFoundError:
+        return None
     hosts = {name: Place(place["pid"], tuple(place["addresses"])) for name, place in raw.pop("hosts").items()}
     links = {name: Way(**way) for name, way in raw.pop("links").items()}
     return State(**raw, hosts=hosts, links=links)
 
 
 def _age(folder: Path) -> float:
-    return folder.stat().st_mtime
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _addresses(lab: Lab, name: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.lab import reaper
+from tests.lab.__main__ import down
+from tests.lab.errors import LabError
 from tests.lab.waiting import until
 
 if TYPE_CHECKING:
@@ -81,7 +84,7 @@ def test_its_dashboards_and_prometheus_are_seen_from_this_machine(lab: dict[str,
         assert b"<html" in page.read()
     url = f"{lab['urls']['prometheus']}/api/v1/query?query=count(regiowacht:asset_state)"
     with urllib.request.urlopen(url, timeout=60) as answer:
-        assert json.load(answer)["data"]["result"][0]["value"][1] == "10"
+        assert json.load(answer)["data"]["result"][0]["value"][1] == "12"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,8 @@ def test_its_dashboards_and_prometheus_are_seen_from_this_machine(lab: dict[str,
         (["cut", "wan"], "no link 'wan'; there are wan-"),
         (["delay", "sw-zandbeke--srv-zandbeke", "5"], "sw-zandbeke--srv-zandbeke is a cable"),
         (["delay", "spare", "-5"], "no such line: delay_ms is 0 to 60000"),
+        (["loss", "spare", "200"], "no such line: 0 to 100 percent can be lost, not 200"),
+        (["rate", "spare", "1e-300"], "no such line: rate_bps is 0 for no limit, or 1 to 1e+12"),
     ],
 )
 def test_mistakes_are_one_clear_line(lab: dict[str, Any], words: list[str], said: str) -> None:
@@ -98,6 +103,39 @@ def test_mistakes_are_one_clear_line(lab: dict[str, Any], words: list[str], said
     assert done.returncode == 3
     assert done.stderr.startswith(f"lab: {said}")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_only_root_ends_a_lab(lab: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(pid: int, number: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "kill", refuse)
+    with pytest.raises(LabError, match=f"lab {lab['id']} is root's; sudo "):
+        down(argparse.Namespace(lab=lab["id"]))
+
+
+@pytest.mark.parametrize(("to", "said"), [("/dev/full", "lab: cannot go on: No space left on device\n"), ("|", "")])
+def test_output_that_goes_nowhere_is_no_traceback(lab: dict[str, Any], to: str, said: str) -> None:
+    reader, writer = os.pipe() if to == "|" else (-1, os.open(to, os.O_WRONLY))
+    if reader >= 0:
+        os.close(reader)
+    try:
+        words = [sys.executable, "-m", "tests.lab", "status", "--lab", lab["id"]]
+        done = subprocess.run(words, cwd=HERE, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (3, said)
+
+
+def test_down_removes_a_lab_whose_keeper_and_reaper_were_killed(lab: dict[str, Any]) -> None:
+    folder = reaper.ROOT / f"{reaper.PREFIX}left-{os.getpid()}"
+    folder.mkdir()
+    try:
+        (folder / reaper.OWNER).write_text(f"{os.getpid()} 1\n")  # our number, but of a process long gone
+        assert run("down", "--lab", "none", check=False).returncode == 3
+        assert not folder.exists()
+    finally:
+        reaper.reap(folder)
 
 
 def test_a_killed_keeper_leaves_nothing(lab: dict[str, Any]) -> None:

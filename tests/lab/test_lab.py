@@ -168,6 +168,23 @@ def test_a_lab_whose_reaper_died_too_is_removed_by_the_next(tmp_path: Path) -> N
         reaper.reap(folder)
 
 
+def test_a_lab_that_is_just_made_is_left_alone_and_one_that_never_got_an_owner_is_removed() -> None:
+    young, old = (reaper.ROOT / f"{reaper.PREFIX}{name}-{os.getpid()}" for name in ("young", "old"))
+    try:
+        for folder in (young, old):
+            folder.mkdir()
+            (folder / f"{reaper.OWNER}.new").touch()  # killed, or interrupted, before it was written
+        os.utime(old, (0, 0))
+        assert young not in reaper.abandoned()
+        assert old in reaper.abandoned()
+        reaper.claim(young, os.getpid())
+        os.utime(young, (0, 0))
+        assert young not in reaper.abandoned()
+    finally:
+        for folder in (young, old):
+            reaper.reap(folder)
+
+
 def test_a_process_that_took_over_a_number_is_spared(tmp_path: Path) -> None:
     (tmp_path / reaper.PIDS).write_text(f"{os.getpid()} 1\nnonsense\n")
     assert reaper.noted(tmp_path) == []

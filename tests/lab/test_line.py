@@ -154,6 +154,7 @@ def test_what_a_line_holds_is_bounded() -> None:
         ({"loss": 1.01}, "loss is 0 to 1, not 1.01"),
         ({"loss": float("nan")}, "loss is a number from 0 to 1, not 'nan'"),
         ({"rate_bps": float("inf")}, "rate_bps is a number from 0 to 1e+12, not 'inf'"),
+        ({"rate_bps": 1e-300}, "rate_bps is 0 for no limit, or 1 to 1e+12, not 1e-300"),
         ({"jitter_ms": "5"}, "jitter_ms is a number from 0 to 60000, not '5'"),
         ({"jitter_ms": True}, "jitter_ms is a number from 0 to 60000, not 'True'"),
         ({"queue_bytes": 100}, "queue_bytes is 1514 to 6.71089e+07, not 100"),

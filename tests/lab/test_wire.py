@@ -179,6 +179,24 @@ def test_a_rate_bounds_what_is_delivered_and_the_queue_drops_the_rest(pair: Pair
     assert came >= queue_bytes - 1_500
 
 
+def test_a_line_that_hardly_moves_holds_what_it_has_and_answers(pair: Pair) -> None:
+    reaches(pair)
+    before = pair.wire.stats().a_to_b
+    # What is lost used the line too: the first frame that is not lost is due in weeks.
+    pair.wire.shape(Shape(rate_bps=1, loss=0.998, queue_bytes=64 * 1024 * 1024), back=Shape())
+    flood = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+    flood += "for _ in range(200): s.sendto(bytes(1400), ('10.9.0.2', 9))"
+
+    def holds_a_frame() -> bool:
+        assert not pair.a.run(sys.executable, "-I", "-S", "-c", flood)
+        return pair.wire.stats().a_to_b.held > 0
+
+    until(holds_a_frame, 20, "a frame to be under way")
+    assert pair.wire.stats().a_to_b.frames == before.frames
+    pair.wire.shape(Shape())
+    reaches(pair)
+
+
 def test_a_cut_takes_the_carrier_from_both_ends_and_a_mend_gives_it_back(pair: Pair) -> None:
     reaches(pair)
     pair.wire.cut()

@@ -13,6 +13,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 """Lowest and highest of each; a queue holds at least one full Ethernet frame, a rate of 0 is no limit."""
 
+SLOWEST_BPS = 1
+"""Below this a frame would be under way for longer than clocks can count."""
+
 
 def find_fault(values: dict[str, object]) -> str | None:
     """Return the first thing wrong with the given properties of a line as one sentence, or None."""
@@ -22,6 +25,8 @@ def find_fault(values: dict[str, object]) -> str | None:
         lowest, highest = BOUNDS[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return f"{name} is a number from {lowest:g} to {highest:g}, not {str(value)[:40]!r}"
+        if name == "rate_bps" and 0 < value < SLOWEST_BPS:
+            return f"rate_bps is 0 for no limit, or {SLOWEST_BPS:g} to {highest:g}, not {value:g}"
         if not lowest <= value <= highest:
             return f"{name} is {lowest:g} to {highest:g}, not {value:g}"
     return None

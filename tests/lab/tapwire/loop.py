@@ -17,6 +17,8 @@ from .tap import Tap
 BATCH_FRAMES = 64
 """Frames of one end moved before the other end, the clock and the orders get their turn."""
 
+LOOK_AGAIN_S = 3600.0
+
 
 class Loop:
     """A wire at work. ``lines[0]`` runs from ``taps[0]`` to ``taps[1]``, ``lines[1]`` back."""
@@ -102,7 +104,8 @@ class Loop:
 
     def _timeout_s(self) -> float | None:
         due = [at for line in self._lines if (at := line.next_at()) is not None]
-        return max(0.0, min(due) - time.monotonic()) if due else None
+        # A full queue on a line of a few bits a second drains later than epoll(7) can wait.
+        return min(max(0.0, min(due) - time.monotonic()), LOOK_AGAIN_S) if due else None
 
     def _lose_end(self, side: int) -> None:
         """Go on with one end: the other sees its carrier drop, as where the machine at the far end burns."""
