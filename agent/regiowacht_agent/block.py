@@ -7,10 +7,11 @@ values through a template. Whoever sends series elsewhere keeps its own form of 
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.exposition import clean, head, number, series
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 

@@ -6,8 +6,8 @@ Source: "Exposition formats", Text-based format, in the documentation of Prometh
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_contract.catalogue import Metric
 

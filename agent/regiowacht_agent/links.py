@@ -10,10 +10,11 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.netlink import Netlink, attributes
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

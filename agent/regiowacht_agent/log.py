@@ -1,29 +1,46 @@
-"""One event a line on standard error, key=value, silent while all is well."""
+"""One event a line on standard error, key=value, silent while all is well.
+
+Without ``logging``, which costs a running agent a megabyte; the levels and the lines are those of it.
+"""
 
 from __future__ import annotations
 
-import logging
-from typing import TextIO
+import sys
+import time
 
-LOGGER = logging.getLogger("regiowacht.agent")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-class _BestEffort(logging.StreamHandler[TextIO]):
-    """Standard error as far as it takes anything: a full disk or a closed one does not stop the measuring."""
+class Logger:
+    """Hands events on.
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
-        """Let the event go."""
+    Attributes:
+        tell: takes the level, one of INFO, WARNING and ERROR, and the event.
+    """
+
+    __slots__ = ("tell",)
+
+    def __init__(self, tell: Callable[[str, str], None]) -> None:
+        self.tell = tell
+
+    def info(self, event: str) -> None:
+        """Tell of something that is as it should be."""
+        self.tell("INFO", event)
+
+    def warning(self, event: str) -> None:
+        """Tell of something that is not as it should be, while the rest goes on."""
+        self.tell("WARNING", event)
+
+    def error(self, event: str) -> None:
+        """Tell of something that somebody asked for and that did not work."""
+        self.tell("ERROR", event)
 
 
 def set_up() -> None:
-    """Send the agent's events to standard error, as ``level=... event=... key=value``; the journal adds the time."""
-    for before in [handler for handler in LOGGER.handlers if isinstance(handler, _BestEffort)]:
-        LOGGER.removeHandler(before)
-    handler = _BestEffort()
-    handler.setFormatter(logging.Formatter("%(asctime)s level=%(levelname)s %(message)s"))
-    LOGGER.addHandler(handler)
-    LOGGER.setLevel(logging.INFO)
-    LOGGER.propagate = False
+    """Send the agent's events to standard error, as ``level=... event=... key=value`` with the time before it."""
+    LOGGER.tell = _with_time
 
 
 def line(event: str, **values: object) -> str:
@@ -36,3 +53,29 @@ def _quote(value: str) -> str:
         return value
     inner = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
     return f'"{inner}"'
+
+
+def _with_time(level: str, event: str) -> None:
+    now = time.time()
+    day = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
+    _write(f"{day},{int(now * 1000) % 1000:03d} level={level} {event}")
+
+
+def _bare(level: str, event: str) -> None:
+    """Write what is not as it should be, for a command that people call."""
+    if level != "INFO":
+        _write(event)
+
+
+def _write(text: str) -> None:
+    """Write to standard error as far as it takes anything: a full disk or a closed one does not stop the measuring."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+
+
+LOGGER = Logger(_bare)

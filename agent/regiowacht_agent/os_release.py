@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import shlex
 
@@ -28,8 +27,12 @@ def version(told: dict[str, str]) -> str:
 
 def support_end(told: dict[str, str]) -> float | None:
     """Return when support ends, in seconds since 1970; None where the file does not tell, or tells no date."""
+    if not (told_day := told.get("SUPPORT_END", "")):
+        return None
+    import datetime  # noqa: PLC0415 - a megabyte that few distributions make anybody pay
+
     try:
-        day = datetime.date.fromisoformat(told.get("SUPPORT_END", ""))
+        day = datetime.date.fromisoformat(told_day)
     except ValueError:
         return None
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.exposition import CONTENT_TYPE
 from regiowacht_agent.http.message import Response, plain
 from regiowacht_contract.defaults import ASSETS_PATH as ASSETS
 from regiowacht_contract.texts import say
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
 from regiowacht_agent.block import EMPTY, Block, Layout
 from regiowacht_agent.family import Metrics, NoData
 from regiowacht_agent.log import LOGGER, line
+from regiowacht_contract.light import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from regiowacht_agent.block import Value
     from regiowacht_agent.family import Family
     from regiowacht_agent.reader import Reader
 
-State = Literal["ok", "no-data", "failed"]
+    State = Literal["ok", "no-data", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import sys
-from pathlib import Path
 
 DIST_INFO = re.compile(r"regiowacht-(.+)\.dist-info")
 
@@ -15,7 +15,7 @@ def version() -> str:
     """Return the version of the installed distribution, from the name of its folder; ``unknown`` without one."""
     for folder in sys.path:
         try:
-            names = [path.name for path in Path(folder or ".").iterdir()]
+            names = os.listdir(folder or ".")  # noqa: PTH208 - without pathlib, which a running agent does without
         except OSError:
             continue
         for match in map(DIST_INFO.fullmatch, names):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import FamilyEntry
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.host import Host

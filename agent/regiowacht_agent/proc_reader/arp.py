@@ -6,13 +6,13 @@ import contextlib
 import socket
 import struct
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData
 from regiowacht_agent.netlink import Netlink
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.devices import Devices
 from regiowacht_agent.family import NoData
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.proc_reader.cpu_info import Info
 from regiowacht_agent.proc_reader.cpu_times import Times
 from regiowacht_agent.proc_reader.cpu_topology import Topology
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics

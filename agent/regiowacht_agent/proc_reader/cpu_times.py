@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.block import Series, Value
     from regiowacht_agent.family import Metrics

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.kernel_list import expand
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.block import Series, Value
     from regiowacht_agent.family import Metrics
@@ -54,7 +53,7 @@ class Topology:
         names = _processors(self._folder)
         series: list[Series] = [(self._isolated, (cpu,)) for cpu in expand(isolated)]
         constants: list[Value] = [1] * len(series)
-        if names and Path(self._folder, names[0], "online").exists():
+        if names and os.path.exists(f"{self._folder}/{names[0]}/online"):  # noqa: PTH110 - without pathlib
             running = frozenset(expand(online))
             series += [(self._online, (name.removeprefix("cpu"),)) for name in names]
             constants += [int(name.removeprefix("cpu") in running) for name in names]
@@ -68,18 +67,18 @@ class Topology:
         """Return the path of every counter that can be read now, the first one of each core and of each package."""
         found: dict[Series, str] = {}
         for name in names:
-            folder = Path(self._folder, name)
-            package = host.text(folder / "topology/physical_package_id", "").strip()
-            core = host.text(folder / "topology/core_id", "").strip()
+            folder = f"{self._folder}/{name}"
+            package = host.text(f"{folder}/topology/physical_package_id", "").strip()
+            core = host.text(f"{folder}/topology/core_id", "").strip()
             if package.isdecimal() and core.isdecimal():
                 wanted = (
                     ((self._core, (package, core)), "core_throttle_count"),
                     ((self._package, (package,)), "package_throttle_count"),
                 )
                 for one, file in wanted:
-                    path = folder / "thermal_throttle" / file
+                    path = f"{folder}/thermal_throttle/{file}"
                     if one not in found and host.text(path, "").strip().isdecimal():
-                        found[one] = str(path)
+                        found[one] = path
         return found
 
 

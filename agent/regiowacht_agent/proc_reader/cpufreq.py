@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.block import EMPTY, Block, Kept
 from regiowacht_agent.devices import Devices
 from regiowacht_agent.family import Metrics
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData
 from regiowacht_agent.proc_reader.disk_info import DiskInfo, Info
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import EMPTY, Block, Layout
 from regiowacht_agent.family import NoData
+from regiowacht_contract.light import replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
+from regiowacht_contract.light import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.files import Files
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import compress
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.block import Series
     from regiowacht_agent.config import Config

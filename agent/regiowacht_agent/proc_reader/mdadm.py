@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.family import NoData
 from regiowacht_agent.mdstat import Array, arrays
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

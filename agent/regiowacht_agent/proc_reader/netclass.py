@@ -6,12 +6,11 @@ rest when any of that has changed, and when the interface is due.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import EMPTY, Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.devices import Devices
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet

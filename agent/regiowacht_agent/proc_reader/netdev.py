@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData
 from regiowacht_agent.links import COUNTERS, Addresses, Link, Links
+from regiowacht_contract.light import replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -50,7 +48,7 @@ class Netdev:
     def __init__(self, config: Config, metrics: Metrics) -> None:
         settings = config.netdev
         self._path = f"{config.paths.procfs}/net/dev"
-        self._class = Path(config.paths.sysfs) / "class/net"
+        self._class = f"{config.paths.sysfs}/class/net"
         self._takes = DeviceFilter.of(settings.device_exclude, settings.device_include).takes
         self._links = Links() if settings.netlink else None
         self._detailed = settings.enable_detailed_metrics
@@ -110,7 +108,7 @@ class Netdev:
         return counters, tuple(map(str, numbers if self._detailed else _plain(numbers)))
 
     def _link(self, host: Host, name: str) -> Link:
-        return Link(name, host.text(self._class / name / "ifalias", "") if self._label_alias else "")
+        return Link(name, host.text(f"{self._class}/{name}/ifalias", "") if self._label_alias else "")
 
     def _labelled(self, metrics: list[Metric]) -> tuple[Metric, ...]:
         if not self._label_alias:

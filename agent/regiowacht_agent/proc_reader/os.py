@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import EMPTY, Block, Layout
 from regiowacht_agent.family import NoData
 from regiowacht_agent.os_release import FILES, parse, support_end, version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,7 +42,7 @@ class Os:
         if stamp is None:
             raise NoData("no os-release file")
         if stamp != self._stamp:
-            told = list(self._told(parse(host.text(Path(stamp[0])))))
+            told = list(self._told(parse(host.text(stamp[0]))))
             self._block = Block(Layout(series for series, _value in told), [value for _series, value in told])
             self._stamp = stamp
         return self._block

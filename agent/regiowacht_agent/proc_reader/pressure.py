@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.family import NoData
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.block import Value
     from regiowacht_agent.config import Config

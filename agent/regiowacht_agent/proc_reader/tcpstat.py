@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.proc_reader import sock_diag
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

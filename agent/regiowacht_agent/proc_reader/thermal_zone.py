@@ -7,12 +7,12 @@ far it goes when it is due.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import EMPTY, Block, Kept
 from regiowacht_agent.devices import Devices
 from regiowacht_agent.family import NoData
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

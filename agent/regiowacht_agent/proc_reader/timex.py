@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Layout
 from regiowacht_agent.family import NoData
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

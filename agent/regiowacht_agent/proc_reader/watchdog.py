@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.devices import Devices
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.block import Series, Value
     from regiowacht_agent.config import Config
