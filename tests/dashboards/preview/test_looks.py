@@ -101,3 +101,22 @@ def test_a_state_too_narrow_for_its_word_shows_none_of_it(browser: Browser, prev
         pieces = page.locator('.panel[data-id="15"] .piece')
         assert pieces.count() > 0
         assert "".join(pieces.all_inner_texts()) == ""
+
+
+COVERED = """panel => {
+  const box = panel.querySelector(".scroll");
+  box.style.flex = "none";
+  box.style.height = "70px";
+  const [axis, name] = [".state-axis", ".state-name"].map(one => panel.querySelector(one).getBoundingClientRect());
+  const found = document.elementFromPoint(name.left + 2, axis.top + axis.height / 2);
+  return [found.className, box.scrollHeight > box.clientHeight];
+}"""
+"""What lies at the height of the times and left of them, when there are more rows than fit, and whether there are."""
+
+
+def test_names_of_states_go_under_the_times(browser: Browser, preview: Preview) -> None:
+    with opened(browser, f"{preview.url}/d/proef?{SPAN}") as page:
+        loaded(page)
+        timeline = page.locator('.panel[data-id="15"]')
+        timeline.scroll_into_view_if_needed()
+        assert timeline.evaluate(COVERED) == ["state-axis", True]
