@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.http.server import HttpServer
+    from regiowacht_agent.polls.nobody import Nobody
     from regiowacht_agent.polls.schedule import Schedule
     from regiowacht_agent.reading import Readings
 
@@ -34,7 +35,7 @@ class Own:
         reload_worked: bool,
         readings: Readings,
         server: HttpServer,
-        polls: Schedule,
+        polls: Schedule | Nobody,
     ) -> Iterator[Sample]:
         """Yield everything about the agent.
 
@@ -60,7 +61,7 @@ class Own:
         with contextlib.suppress(OSError):  # no descriptor is free: the agent still tells the rest
             yield from self._process()
 
-    def _polls(self, polls: Schedule) -> Iterator[Sample]:
+    def _polls(self, polls: Schedule | Nobody) -> Iterator[Sample]:
         told = [taken.outcome.up for _, taken in polls.told()]
         counts = (
             ("answering", sum(told)),

@@ -16,9 +16,7 @@ from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.notify import Notifier
 from regiowacht_agent.own import Own
 from regiowacht_agent.pages import Pages
-from regiowacht_agent.polls.made import polls_of
-from regiowacht_agent.polls.page import Page
-from regiowacht_agent.polls.schedule import Schedule
+from regiowacht_agent.polls.nobody import page_of, schedule_of
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 from regiowacht_agent.system import SIGHUP
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.http.tls import Tls
+    from regiowacht_agent.polls.nobody import Nobody
+    from regiowacht_agent.polls.schedule import Schedule
 
 PARENT_EVERY_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -58,8 +58,7 @@ class Service:
         self.config = load()
         self._loaded = time.time()
         self._readings = Readings(open_reader(self.config))
-        self._polls = _schedule(self.config)
-        self._assets = Page()
+        self._polls = schedule_of(self.config)
         self._own = Own()
         self._own_block = Sampled()
         self._pages = Pages(self.config.lang, self.expose, self.expose_assets)
@@ -105,7 +104,7 @@ class Service:
 
     def expose_assets(self) -> bytes:
         """Return the exposition of what was asked for others, with the labels of those."""
-        return self._assets.render(self._polls.told())
+        return page_of(self._polls)
 
     def _on_signal(self, number: int) -> None:
         if number == SIGHUP:
@@ -136,7 +135,7 @@ class Service:
             config = self._load()
             reader = open_reader(config, mounts=self._readings.reader.host.mounts)
             tls = open_tls(config)
-            polls = _schedule(config, self._polls)
+            polls = schedule_of(config, self._polls)
             moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
         except (RegiowachtError, OSError) as error:
             self._reload_worked = False
@@ -146,7 +145,9 @@ class Service:
             self._apply(config, Readings(reader, self._readings), polls, moved)
         self._notifier.say("READY=1", f"STATUS={self.url}")
 
-    def _apply(self, config: Config, readings: Readings, polls: Schedule, moved: list[socket.socket] | None) -> None:
+    def _apply(
+        self, config: Config, readings: Readings, polls: Schedule | Nobody, moved: list[socket.socket] | None
+    ) -> None:
         self._polls.stop()
         self._polls = polls
         polls.start()
@@ -184,10 +185,6 @@ class _Signals:
 
     def _handle(self, number: int, _: object) -> None:
         self._on_signal(number)
-
-
-def _schedule(config: Config, before: Schedule | None = None) -> Schedule:
-    return Schedule(polls_of(config), config.polls.workers_max, before)
 
 
 def open_tls(config: Config) -> Tls | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,16 @@ HEALTH_SERIES = 10
 
 SIZE_MAX_BYTES = 24_000_000
 """Of series; with their heads a page stays below what the collector takes."""
+
+
+@functools.cache
+def _page() -> Page:
+    return Page()
+
+
+def render(results: Iterable[tuple[Poll, Taken]]) -> bytes:
+    """Return the results as one exposition."""
+    return _page().render(results)
 
 
 class Page:

@@ -14,6 +14,7 @@ from regiowacht_agent.polls.outcome import Failed, Outcome, Taken
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from regiowacht_agent.polls.nobody import Nobody
     from regiowacht_agent.polls.poll import Poll
 
 GRACE = 2.0
@@ -38,7 +39,7 @@ class Schedule:
         self,
         polls: Iterable[Poll],
         workers_max: int = 10,
-        before: Schedule | None = None,
+        before: Schedule | Nobody | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.polls = tuple(polls)

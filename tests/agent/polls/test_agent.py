@@ -167,7 +167,11 @@ def test_check_and_once_ask_everything_once(tmp_path: Path, capfd: pytest.Captur
 @pytest.mark.parametrize(
     ("items", "loaded", "not_loaded"),
     [
-        ("", set(), {"regiowacht_agent.probes.http", "regiowacht_agent.relay.fetch", "ssl"}),
+        (
+            "",
+            set(),
+            {"regiowacht_agent.probes.http", "regiowacht_agent.polls.schedule", "regiowacht_agent.polls.page", "ssl"},
+        ),
         (
             _probe("a", "icmp", "127.0.0.1"),
             {"regiowacht_agent.probes.icmp"},
@@ -180,10 +184,12 @@ def test_check_and_once_ask_everything_once(tmp_path: Path, capfd: pytest.Captur
 )
 def test_only_what_is_asked_is_loaded(tmp_path: Path, items: str, loaded: set[str], not_loaded: set[str]) -> None:
     script = (
-        "import sys\nfrom pathlib import Path\n"
+        "import sys, time\nfrom pathlib import Path\n"
         "import regiowacht.main, regiowacht.verbs.agent, regiowacht_agent.service\n"
-        "from regiowacht_agent.config_file import load\nfrom regiowacht_agent.polls.once import ask_all\n"
-        "ask_all(load(Path(sys.argv[1])))\nprint(*sys.modules)\n"
+        "from regiowacht_agent.config_file import load\n"
+        "from regiowacht_agent.polls.nobody import page_of, schedule_of\n"
+        "schedule = schedule_of(load(Path(sys.argv[1])))\nschedule.start()\n"
+        "while len(schedule.told()) < len(schedule.polls): time.sleep(0.01)\npage_of(schedule)\nprint(*sys.modules)\n"
     )
     words = [sys.executable, "-c", script, str(_write(tmp_path, items))]
     modules = set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
