@@ -122,7 +122,14 @@ def test_the_four_states_are_told_apart_in_words_and_colours(lang: Lang) -> None
 
 
 def test_upper_layers_are_said_to_be_not_measured() -> None:
-    assert "*niet gemeten*" in panel(dashboard("rw-regio"), "Wat gemeten wordt")["options"]["content"]
+    table = panel(dashboard("rw-regio"), "Wat gemeten wordt")
+    assert _override(table, "Laag")["mappings"][0]["options"]["daarboven"]["text"] == "alles daarboven"
+    shown = _override(table, "Gemeten")["mappings"][0]["options"]
+    assert {number: entry["text"] for number, entry in shown.items()} == {
+        "1": "gemeten",
+        "0": "nog niet gemeten",
+        "-1": "niet gemeten",
+    }
 
 
 def test_a_server_in_a_table_leads_to_its_own_dashboard() -> None:

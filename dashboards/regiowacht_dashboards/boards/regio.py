@@ -9,7 +9,7 @@ from regiowacht_dashboards import links, variables
 from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.layout import Line, Section, of_equal_width
-from regiowacht_dashboards.panels import BarGauge, Stat, StateTimeline, Table, Text
+from regiowacht_dashboards.panels import BarGauge, Stat, StateTimeline, Table
 from regiowacht_dashboards.queries import aggregate, in_state, value
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, from_one, plain, state_mapping
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 STATE = "regiowacht:asset_state"
 BUSIEST = 8
+
+ABOVE = "daarboven"
+"""What the layers of the pyramid that nobody measures are called in the expression."""
 
 COUNTED = (
     ("goed", AssetState.GOED, plain(GREEN)),
@@ -48,7 +51,7 @@ def board(words: Words) -> Board:
         ),
         sections=(
             Section("", (_tiles(), Line(9, ((15, _attention(words)), (9, _per_gemeente(words)))))),
-            Section("history", (Line(7, ((10, _timeline(words)), (9, _per_laag(words)), (5, Text(key="pyramid")))),)),
+            Section("history", (Line(7, ((10, _timeline(words)), (9, _per_laag(words)), (5, _measured(words)))),)),
             Section("busiest", (_busiest(words),)),
             Section("assets", (Line(16, ((24, _assets(words)),)),)),
         ),
@@ -165,6 +168,21 @@ def _per_gemeente(words: Words) -> Table:
 def _per_laag(words: Words) -> Table:
     del words
     return _counts("per-laag", "laag")
+
+
+def _measured(words: Words) -> Table:
+    """Return which layers anything is measured of; those above are never guessed."""
+    seen = aggregate("max", f"{value(STATE)} < bool {int(AssetState.NOG_NIET_AANGESLOTEN)}", "laag")
+    names = {"1": "measured-some", "0": "measured-soon", "-1": "measured-never"}
+    return Table(
+        key="pyramid",
+        queries=(Query(f'{seen} or label_replace(vector(-1), "laag", "{ABOVE}", "", "")'),),
+        columns=(
+            Column(source="laag", title="laag", named={ABOVE: words.own("layers-above")}),
+            Column(source="Value", title="measured", named={number: words.own(key) for number, key in names.items()}),
+        ),
+        order=(("measured", False),),
+    )
 
 
 def _timeline(words: Words) -> StateTimeline:
