@@ -156,6 +156,26 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
         list(run_all(load(None), tmp_path / "file/out", ["fstab"]))
 
 
+@pytest.mark.parametrize("mode", [0o775, 0o757, 0o1777])
+def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path, mode: int) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(mode)
+    with pytest.raises(Unavailable, match="others may write to"):
+        list(run_all(load(None), out, ["fstab"]))
+    assert list(out.iterdir()) == []
+
+
+def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    if os.geteuid():
+        pytest.skip("only root can give a folder away")
+    os.chown(out, 65534, 65534)
+    with pytest.raises(Unavailable, match="others may write to"):
+        list(run_all(load(None), out, ["fstab"]))
+
+
 def test_an_unknown_task_is_named_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no task smartmn; did you mean smartmon"):
         list(run_all(load(None), tmp_path, ["smartmn"]))

@@ -47,7 +47,7 @@ class Slowly:
         self._sampled = Sampled()
         self._block: Block = EMPTY
         self._failure: Exception | None = None
-        self._begun: float | None = None
+        self._begun = float("-inf")
         self._running: threading.Event | None = None
 
     def read(self, host: Host) -> Block:
@@ -58,15 +58,15 @@ class Slowly:
             Exception: what the latest look raised.
         """
         now = host.monotonic()
-        if self._running is None and (self._begun is None or now - self._begun >= self._interval_s):
+        if self._running is None and now - self._begun >= self._interval_s:
             self._begun = now
             self._running = done = threading.Event()
             threading.Thread(target=self._run, args=(host, done), name="slowly", daemon=True).start()
             done.wait(self._wait_s)
         if self._running is not None and self._running.is_set():
             self._running = None
-        if self._running is not None and now - (self._begun or now) > self._stuck_s:
-            raise TimeoutError(f"no answer for {now - (self._begun or now):.0f} s")
+        if self._running is not None and now - self._begun > self._stuck_s:
+            raise TimeoutError(f"no answer for {now - self._begun:.0f} s")
         if self._failure is not None:
             raise self._failure
         return self._block

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.helper.task import Result
 
 FOLDER_MODE = 0o755
+OTHERS_WRITE = 0o022
 FILE_MODE = 0o644
 """Everybody may read: the agent is another user, and nothing here is secret."""
 
@@ -33,12 +34,15 @@ def open_folder(folder: Path) -> None:
     """Make the folder where there is none.
 
     Raises:
-        Unavailable: it cannot be made, or is none.
+        Unavailable: it cannot be made, or is none, or others may write there, who could lead root astray.
     """
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        status = folder.stat()
     except OSError as error:
         raise Unavailable("agent.helper-no-folder", path=folder, reason=error.strerror) from None
+    if status.st_uid not in {0, os.geteuid()} or status.st_mode & OTHERS_WRITE:
+        raise Unavailable("agent.helper-open-folder", path=folder)
 
 
 def write(folder: Path, result: Result, now: float) -> Path | None:
