@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from regiowacht_agent.helper.apart import find_out
 from regiowacht_agent.helper.outside import Outside
 from tests.lab import product, rootfs
 from tests.lab.machine import Machine
+from tests.parts import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,8 +150,8 @@ class Debian:
 
 @pytest.fixture
 def debian(tmp_path: Path) -> Debian:
-    if shutil.which("apt-get") is None:
-        pytest.skip("no apt here")
+    need("apt-get")
+    need("dpkg")
     return Debian(tmp_path)
 
 
@@ -228,8 +228,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         machine.close()
 
 
-@pytest.mark.lab
-@pytest.mark.slow
+@pytest.mark.systemd
 def test_a_server_whose_own_packages_are_behind(server: Machine, tmp_path: Path) -> None:
     arch = server.run("dpkg", "--print-architecture").stdout.strip()
     version = server.run("dpkg-query", "-W", "-f=${Version}", "curl").stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -302,13 +301,6 @@ def test_disks_of_every_kind(machine: Machine) -> None:
 def test_a_smartctl_without_json_says_so(machine: Machine, answer: str) -> None:
     _smartctl(machine, {"--scan-open": answer})
     assert machine.result("smartmon").reason == "not-understood"
-
-
-@pytest.mark.skipif(shutil.which("smartctl") is None, reason="smartmontools is not installed")
-def test_the_smartctl_of_this_machine_is_understood(machine: Machine) -> None:
-    (machine.folder / "bin").mkdir()
-    (machine.folder / "bin/smartctl").symlink_to(shutil.which("smartctl") or "")
-    assert machine.told("smartmon")[0].startswith("smartmon_")
 
 
 def test_declared_files_are_the_helpers_where_the_agent_leaves_them(tmp_path: Path) -> None:
