@@ -178,7 +178,7 @@ def _measured(words: Words) -> Table:
         key="pyramid",
         queries=(Query(f'{seen} or label_replace(vector(-1), "laag", "{ABOVE}", "", "")'),),
         columns=(
-            Column(source="laag", title="laag", named={ABOVE: words.own("layers-above")}),
+            Column(source="laag", title="laag", width=118, named={ABOVE: words.own("layers-above")}),
             Column(source="Value", title="measured", named={number: words.own(key) for number, key in names.items()}),
         ),
         order=(("measured", False),),
