@@ -43,8 +43,9 @@ esac
 exit 1"""
 
 
-def test_dnf_counts_by_repository(machine: Machine) -> None:
-    (machine.folder / "all").write_text(DNF)
+@pytest.mark.parametrize("header", ["Obsoleting Packages", "Obsoleting packages"])
+def test_dnf_counts_by_repository(machine: Machine, header: str) -> None:
+    (machine.folder / "all").write_text(DNF.replace("Obsoleting Packages", header))
     (machine.folder / "security").write_text("openssl-libs.x86_64  1:3.2.2-6.el9_5.1  baseos\n")
     machine.program("dnf", f"PATH=/bin:/usr/bin\n{DNF_SCRIPT.format(folder=machine.folder)}")
     assert machine.told("dnf") == [

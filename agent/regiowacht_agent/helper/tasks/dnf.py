@@ -5,6 +5,7 @@ Source: dnf(8) ``check-update``, needs-restarting(1).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 NONE, SOME = 0, 100
 """Exit codes of ``check-update``: nothing waits, something does."""
 
-END = "Obsoleting Packages"
+END = re.compile(r"^obsoleting packages", re.IGNORECASE | re.MULTILINE)
+"""dnf 4 and dnf 5 write it with another P."""
+
 COLUMNS = 3
 
 
@@ -62,7 +65,7 @@ def _by_origin(text: str) -> Counter[str]:
     """Count packages by repository; a name that is too long for its column stands on a line of its own."""
     found: Counter[str] = Counter()
     begun: list[str] = []
-    for row in text.partition(END)[0].splitlines():
+    for row in END.split(text)[0].splitlines():
         words = row.split()
         if not words or len(begun) + len(words) > COLUMNS:
             begun = []
