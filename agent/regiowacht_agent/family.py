@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from regiowacht_agent.block import Sampled
-from regiowacht_contract import catalogue
 from regiowacht_contract.errors import CatalogueError
+from regiowacht_contract.light import NamedTuple, Protocol, dataclass
+from regiowacht_contract.metric import Metric
 from regiowacht_contract.nearest import nearest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from regiowacht_agent.block import Block
     from regiowacht_agent.config import Config
     from regiowacht_agent.host import Host
-    from regiowacht_contract.catalogue import Kind, Metric
+    from regiowacht_contract.metric import Kind
 
 NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_:]")
 """Exposition formats, Prometheus: "Metric names"."""
+
+
+KNOWN: dict[str, tuple[Metric, ...]] = {}
+"""Families of the catalogue that another process read for this one (``plan.py``); the others are read here."""
 
 
 class Sample(NamedTuple):
@@ -79,8 +83,8 @@ class Metrics:
 
     @classmethod
     def of(cls, family: str) -> Metrics:
-        """Return the metrics of a family of the catalogue."""
-        return cls(family, catalogue.family(family))
+        """Return the metrics of a family of the catalogue, or of what was read of it for this process."""
+        return cls(family, KNOWN.get(family) or _catalogued(family))
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -93,7 +97,7 @@ class Metrics:
         """
         name = NOT_IN_A_NAME.sub("_", name)
         known = self._by_name.get(name)
-        return known or catalogue.Metric(name, kind, "", help_text, (), "overig", self._family, kind == "counter")
+        return known or Metric(name, kind, "", help_text, (), "overig", self._family, kind == "counter")
 
     def __getitem__(self, name: str) -> Metric:
         try:
@@ -124,3 +128,9 @@ class FamilyEntry:
     name: str
     default: bool = True
     module: str = ""
+
+
+def _catalogued(family: str) -> tuple[Metric, ...]:
+    from regiowacht_contract import catalogue  # noqa: PLC0415 - 3 MB that a running agent does without
+
+    return catalogue.family(family)

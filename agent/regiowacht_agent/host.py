@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from regiowacht_agent.files import Files
 from regiowacht_agent.mounts import MountAsker
 from regiowacht_agent.system import NOT_INHERITED
+from regiowacht_contract.light import dataclass, field
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any, NoReturn
 
 READ_BYTES = 65_536
 
@@ -46,10 +47,10 @@ class Host:
         registry: a value of Windows' registry below HKEY_LOCAL_MACHINE, by key and name.
     """
 
-    procfs: Path = Path("/proc")
-    sysfs: Path = Path("/sys")
-    rootfs: Path = Path("/")
-    udev_data: Path = Path("/run/udev/data")
+    procfs: str = "/proc"
+    sysfs: str = "/sys"
+    rootfs: str = "/"
+    udev_data: str = "/run/udev/data"
     psutil: Any = None
     mounts: MountAsker = field(default_factory=MountAsker)
     files: Files = field(default_factory=Files)

@@ -13,8 +13,10 @@ import re
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
 
+from regiowacht_contract.light import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 

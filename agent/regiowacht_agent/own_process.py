@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from regiowacht_agent.system import files_max, resource
 from regiowacht_contract.light import NamedTuple
@@ -12,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-SELF = Path("/proc/self")
+SELF = "/proc/self"
 
 
 class Usage(NamedTuple):
@@ -30,28 +29,33 @@ def usage() -> Usage:
     Raises:
         OSError: no descriptor is free.
     """
-    if not SELF.exists():
+    if not os.path.exists(SELF):  # noqa: PTH110 - without pathlib
         return _of_psutil()
     used = resource.getrusage(resource.RUSAGE_SELF)
-    pages = (SELF / "statm").read_text().split()
+    pages = _text(f"{SELF}/statm").split()
     page_bytes = resource.getpagesize()
-    open_files = sum(1 for _ in (SELF / "fd").iterdir()) - 1
+    open_files = len(os.listdir(f"{SELF}/fd")) - 1  # noqa: PTH208
     return Usage(used.ru_utime + used.ru_stime, int(pages[0]) * page_bytes, int(pages[1]) * page_bytes, open_files)
 
 
 def process_start() -> float:
     """Return when this process started, in seconds since 1970. Source: proc(5), ``stat`` field 22 and ``btime``."""
-    if not SELF.exists():
+    if not os.path.exists(SELF):  # noqa: PTH110 - without pathlib
         started: float = _psutil().create_time()
         return started
-    after_name = (SELF / "stat").read_text().rpartition(")")[2].split()
-    boot = next(row for row in Path("/proc/stat").read_text().splitlines() if row.startswith("btime "))
+    after_name = _text(f"{SELF}/stat").rpartition(")")[2].split()
+    boot = next(row for row in _text("/proc/stat").splitlines() if row.startswith("btime "))
     return int(boot.split()[1]) + int(after_name[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def open_max() -> int:
     """Return how many files this process may have open."""
     return files_max()
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+        return file.read()
 
 
 def _psutil() -> Any:

@@ -9,14 +9,15 @@ The families of ``regiowacht_agent.extra`` are every reader's.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.family import Blocks, FamilyEntry, Metrics
 from regiowacht_agent.system import MACOS, WINDOWS, platform
+from regiowacht_contract.light import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, MakeFamily

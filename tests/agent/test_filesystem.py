@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from regiowacht_agent.block import render
 from regiowacht_agent.mounts import MountAsker
 from regiowacht_agent.reading import Readings
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ psutil reads them under /sys whatever ``--path.sysfs`` says, so they cannot come
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from regiowacht_agent.family import NoData
+from regiowacht_contract.light import replace
 
 if TYPE_CHECKING:
     from tests.agent.fake_host import FakeHost

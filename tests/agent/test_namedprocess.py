@@ -162,7 +162,7 @@ def test_what_names_no_group_is_refused(tmp_path: Path, group: str) -> None:
 def test_the_proc_readers_host_is_asked_through_its_own_proc(tmp_path: Path, sleeper: Path) -> None:
     (tmp_path / "hostproc").symlink_to("/proc")
     config = load(None, {"reader": "proc", "disable_defaults": True, "namedprocess.groups": [sleeper.name]})
-    readings = Readings(open_reader(config, Host(procfs=tmp_path / "hostproc")))
+    readings = Readings(open_reader(config, Host(procfs=str(tmp_path / "hostproc"))))
     end = time.monotonic() + DEADLINE_S
     while not (told := samples(readings.take()[:1])):
         assert time.monotonic() < end

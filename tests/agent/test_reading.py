@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from regiowacht_agent.host import Host
 from regiowacht_agent.log import line
 from regiowacht_agent.reader import Reader
 from regiowacht_agent.reading import Readings
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import PROC, FakeHost, samples
 
 if TYPE_CHECKING:

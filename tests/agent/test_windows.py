@@ -188,15 +188,14 @@ def mac(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     plist.parent.mkdir(parents=True)
     plist.write_text(DARWIN_PLIST)
     host = Host(
-        procfs=root / "no-proc",
-        sysfs=root / "no-sys",
+        procfs=str(root / "no-proc"),
+        sysfs=str(root / "no-sys"),
         psutil=psutil_elsewhere.macos(),
         getloadavg=lambda: (1.25, 1.0, 0.5),
         uname=lambda: Uname("Darwin", "mac.zandbeke.example", "24.4.0", "Darwin Kernel", "arm64"),  # type: ignore[arg-type,return-value] # as on a Mac
     )
-    object.__setattr__(host, "rootfs", Path("/"))
     rows = _rows(open_reader(load(None, {"reader": "psutil", "families.os": False}), host, on=MACOS))
-    at_root = Host(rootfs=root, psutil=host.psutil)
+    at_root = Host(rootfs=str(root), psutil=host.psutil)
     only = {"reader": "psutil", "disable_defaults": True, "families.os": True}
     return [*rows, *_rows(open_reader(load(None, only), at_root, on=MACOS))]
 

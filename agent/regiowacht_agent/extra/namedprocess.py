@@ -194,7 +194,7 @@ def _psutil(host: Host) -> Any:
         return host.psutil
     import psutil  # noqa: PLC0415 - 2 MB that only who declares groups pays
 
-    psutil.PROCFS_PATH = str(host.procfs)
+    psutil.PROCFS_PATH = host.procfs
     return psutil
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
 from regiowacht_agent.http.message import BadRequest, Request, parse, plain, split_head, write
+from regiowacht_contract.light import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+    from typing import Literal
 
     from regiowacht_agent.http.message import Response
     from regiowacht_agent.http.tls import TlsSocket
 
-State = Literal["handshake", "idle", "header", "write"]
+    State = Literal["handshake", "idle", "header", "write"]
+
+
 READ_BYTES = 16_384
 ANSWERS_A_TURN = 4
 PIPELINED_BYTES = 65_536

@@ -7,10 +7,10 @@ import selectors
 import socket
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.http.connection import Connection, Gone, Limits
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 

@@ -31,7 +31,7 @@ class Os:
         Raises:
             NoData: there is no such file.
         """
-        text = host.text(host.rootfs / FILE, "")
+        text = host.text(f"{host.rootfs}/{FILE}", "")
         if not text:
             raise NoData("no SystemVersion.plist")
         told = plistlib.loads(text.encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from os.path import normpath
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import FamilyEntry
@@ -48,10 +48,10 @@ def open_host(config: Config, mounts: MountAsker | None = None) -> Host:
     asker.timeout_s = config.filesystem.mount_timeout_s
     psutil.PROCFS_PATH = config.paths.procfs
     return Host(
-        procfs=Path(config.paths.procfs),
-        sysfs=Path(config.paths.sysfs),
-        rootfs=Path(config.paths.rootfs),
-        udev_data=Path(config.paths.udev_data),
+        procfs=normpath(config.paths.procfs),
+        sysfs=normpath(config.paths.sysfs),
+        rootfs=normpath(config.paths.rootfs),
+        udev_data=normpath(config.paths.udev_data),
         psutil=psutil,
         mounts=asker,
     )

@@ -17,5 +17,5 @@ def online(host: Host, count: int) -> Sequence[str]:
 
     Source: /sys/devices/system/cpu/online. By position where that file is missing or tells another number.
     """
-    numbers = expand(host.text(host.sysfs / "devices/system/cpu/online", ""))
+    numbers = expand(host.text(f"{host.sysfs}/devices/system/cpu/online", ""))
     return numbers if len(numbers) == count else [str(number) for number in range(count)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import Sample
@@ -9,7 +10,6 @@ from regiowacht_agent.psutil_reader.cpu_numbers import online
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Metrics, SampleFamily
@@ -48,7 +48,7 @@ class Cpufreq:
 
 def _policies(host: Host) -> Sequence[str]:
     """Return the numbers in the order of psutil: by policy, else by processor. Source: /sys/devices/system/cpu."""
-    folder = host.sysfs / "devices/system/cpu"
+    folder = Path(host.sysfs, "devices/system/cpu")
     names = _numbers(folder / "cpufreq", "policy")
     names = names or [number for number in _numbers(folder, "cpu") if (folder / f"cpu{number}/cpufreq").is_dir()]
     return sorted(names, key=int)

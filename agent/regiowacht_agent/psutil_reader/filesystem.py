@@ -54,7 +54,7 @@ class Filesystem:
 
     def _mounted(self, host: Host) -> Iterator[_Mounted]:
         for device, mount_point, fs_type, options in host.psutil.disk_partitions(all=True):
-            shown = _below(mount_point, str(host.rootfs))
+            shown = _below(mount_point, host.rootfs)
             if shown and self._mount_points.takes(shown) and self._types.takes(fs_type):
                 labels = (clean(device or "none"), clean(shown), clean(fs_type))
                 yield _Mounted(labels, mount_point, is_remote(fs_type), "ro" in options.split(","))

@@ -49,7 +49,7 @@ class Meminfo:
 
 
 def _apart(host: Host) -> dict[str, int]:
-    rows = (row.split() for row in host.text(host.procfs / "meminfo", "").splitlines())
+    rows = (row.split() for row in host.text(f"{host.procfs}/meminfo", "").splitlines())
     return {row[0].rstrip(":"): int(row[1]) * 1024 for row in rows if len(row) > 1}
 
 

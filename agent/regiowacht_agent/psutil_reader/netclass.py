@@ -48,8 +48,8 @@ class Netclass:
 
     def _identity(self, host: Host, device: str, told: Any, state: str, hardware: tuple[str, str]) -> tuple[str, ...]:
         flags = told.flags.split(",")
-        duplex = host.text(host.sysfs / f"class/net/{device}/duplex", "")
-        alias = host.text(host.sysfs / f"class/net/{device}/ifalias", "")
+        duplex = host.text(f"{host.sysfs}/class/net/{device}/duplex", "")
+        alias = host.text(f"{host.sysfs}/class/net/{device}/ifalias", "")
         return (device, *hardware, duplex, state, "up" if "up" in flags else "down", alias)
 
 
@@ -57,7 +57,7 @@ def _operational_state(host: Host, device: str, told: Any) -> str:
     """Return the state by RFC 2863, which /sys/class/net knows; psutil tells only whether the link runs."""
     flags = told.flags.split(",")
     guess = "unknown" if "loopback" in flags else ("up" if told.isup else "down")
-    return host.text(host.sysfs / f"class/net/{device}/operstate", guess)
+    return host.text(f"{host.sysfs}/class/net/{device}/operstate", guess)
 
 
 def _hardware(host: Host) -> Mapping[str, tuple[str, str]]:

@@ -31,7 +31,7 @@ class Os:
         Raises:
             NoData: the distribution has none.
         """
-        text = next(filter(None, (host.text(host.rootfs / file, "") for file in FILES)), "")
+        text = next(filter(None, (host.text(f"{host.rootfs}/{file}", "") for file in FILES)), "")
         if text != self._text:
             self._text, self._told = text, parse(text)
         told = self._told

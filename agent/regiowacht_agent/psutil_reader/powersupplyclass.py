@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.device_filter import DeviceFilter
@@ -40,13 +41,13 @@ class Powersupplyclass:
             yield Sample(self._capacity, (battery,), told.percent)
             if told.secsleft is not None and int(told.secsleft) > 0:
                 yield Sample(self._left, (battery,), int(told.secsleft))
-        mains = next((name for name in MAINS if (host.sysfs / "class/power_supply" / name).exists()), None)
+        mains = next((name for name in MAINS if Path(host.sysfs, "class/power_supply", name).exists()), None)
         if mains and told.power_plugged is not None and self._filter.takes(mains):
             yield Sample(self._online, (mains,), int(told.power_plugged))
 
     def _battery(self, host: Host) -> str:
         """Return the name of the battery that psutil chose: the first by name."""
-        names = [path.name for path in (host.sysfs / "class/power_supply").glob("*")]
+        names = [path.name for path in Path(host.sysfs, "class/power_supply").glob("*")]
         return min((name for name in names if name.startswith("BAT") or "battery" in name.lower()), default="BAT0")
 
 

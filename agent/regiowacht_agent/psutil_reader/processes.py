@@ -50,7 +50,7 @@ class Processes:
         for letter in sorted(states):
             yield Sample(self._state, (letter,), states[letter])
         for metric, file in self._limits:
-            yield Sample(metric, (), int(host.text(host.procfs / file)))
+            yield Sample(metric, (), int(host.text(f"{host.procfs}/{file}")))
 
 
 def make(config: Config, metrics: Metrics) -> SampleFamily:

@@ -26,7 +26,7 @@ class Uname:
     def read(self, host: Host) -> Iterator[Sample]:
         """Yield one sample; Python's uname leaves the domain name out, so that comes from /proc/sys/kernel."""
         told = host.uname()
-        domain = host.text(host.procfs / "sys/kernel/domainname", NO_DOMAIN)
+        domain = host.text(f"{host.procfs}/sys/kernel/domainname", NO_DOMAIN)
         yield Sample(self._info, (told.sysname, told.release, told.version, told.machine, told.nodename, domain), 1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from regiowacht_agent.config_file import load
 from regiowacht_agent.mounts import MountAsker
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost, samples
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 
 from regiowacht_agent.devices import ROUND
 from regiowacht_agent.family import NoData
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost
 from tests.agent.proc_reader.turns import turns
 

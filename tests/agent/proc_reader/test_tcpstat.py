@@ -105,4 +105,4 @@ def test_a_copy_of_proc_is_read_as_the_files_it_is(tmp_path: Path) -> None:
     FakeHost.write(tmp_path, {"net/tcp": TCP})
     config = dataclasses.replace(Config(), paths=dataclasses.replace(Config().paths, procfs=str(tmp_path / "proc")))
     family = Tcpstat(config, Metrics.of("tcpstat"), ask)
-    assert len(family.read(Host(procfs=tmp_path / "proc", files=Files())).values) == 6
+    assert len(family.read(Host(procfs=str(tmp_path / "proc"), files=Files())).values) == 6
