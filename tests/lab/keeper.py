@@ -21,6 +21,10 @@ from tests.lab.small_region import INTERVAL_S, SmallRegion
 from tests.lab.state import FAILED, READY
 from tests.lab.window import window
 
+TIME_FROM = "now-15m"
+"""A lab is young: a cut line is to be seen as more than a sliver."""
+REFRESH = "5s"
+
 
 def keep() -> None:
     """Keep a small region up until SIGTERM."""
@@ -32,7 +36,8 @@ def keep() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=region.lab.run_dir)))
         build(folder, for_region(region.region))
         prometheus = stack.enter_context(window(region.lab.hosts[region.collector].pid, PROMETHEUS_PORT))
-        preview = stack.enter_context(serve(folder, Source(prometheus, scrape_interval_s=INTERVAL_S), 0))
+        source = Source(prometheus, scrape_interval_s=INTERVAL_S, time_from=TIME_FROM, refresh=REFRESH)
+        preview = stack.enter_context(serve(folder, source, 0))
         urls = {"dashboards": preview.url, "prometheus": prometheus}
         state.write(region.lab, os.getpid(), kept=True, urls=urls)
         signal.pthread_sigmask(signal.SIG_BLOCK, stop)

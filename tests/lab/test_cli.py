@@ -17,6 +17,7 @@ import pytest
 from tests.lab import reaper
 from tests.lab.__main__ import down
 from tests.lab.errors import LabError
+from tests.lab.keeper import TIME_FROM
 from tests.lab.waiting import until
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def test_a_line_is_cut_delayed_and_mended(lab: dict[str, Any]) -> None:
 
 def test_its_dashboards_and_prometheus_are_seen_from_this_machine(lab: dict[str, Any]) -> None:
     with urllib.request.urlopen(lab["urls"]["dashboards"], timeout=60) as page:
-        assert b"<html" in page.read()
+        said = page.read()
+    assert b"<html" in said
+    assert TIME_FROM.encode() in said
     url = f"{lab['urls']['prometheus']}/api/v1/query?query=count(regiowacht:asset_state)"
     with urllib.request.urlopen(url, timeout=60) as answer:
         assert json.load(answer)["data"]["result"][0]["value"][1] == "12"
