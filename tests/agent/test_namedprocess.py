@@ -94,6 +94,7 @@ def test_a_group_is_counted_also_when_nothing_of_it_runs(sleeper: Path) -> None:
 def test_counters_go_on_when_a_process_ends() -> None:
     word = f"rw-busy-{os.getpid()}"
     groups = Groups(f"busy={word}")
+    groups.look()
     worker = _start(sys.executable, "-c", f"{BUSY}input()", word)
     try:
         assert worker.stdout is not None
@@ -113,6 +114,19 @@ def test_counters_go_on_when_a_process_ends() -> None:
         assert told["cpu_seconds_total", "busy", "user"] + told["cpu_seconds_total", "busy", "system"] >= before + 0.4
     finally:
         _end(again)
+
+
+def test_what_ran_before_the_agent_counts_from_0() -> None:
+    word = f"rw-before-{os.getpid()}"
+    worker = _start(sys.executable, "-c", f"{BUSY}input()", word)
+    try:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"busy\n"
+        told = Groups(f"busy={word}").look()
+        assert told["num_procs", "busy"] == 1
+        assert told["cpu_seconds_total", "busy", "user"] == 0
+    finally:
+        _end(worker)
 
 
 def test_a_process_belongs_to_the_first_group_that_takes_it(sleeper: Path) -> None:

@@ -1,7 +1,7 @@
 """Processes by declared name, from psutil, under process-exporter's names.
 
-A group is told also when no process of it runs: that is what one wants to know. Its counters are of all processes that
-were seen since the agent started, and go on when one of them ends.
+A group is told also when no process of it runs: that is what one wants to know. Its counters begin at 0 with the agent,
+so that a restart of it makes no jump, and go on when a process ends.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Group:
         self.name, equals, regex = text.partition("=")
         self._regex = re.compile(regex) if equals else None
         self._totals: dict[CounterOf, float] = {}
-        self._latest: dict[tuple[Key, CounterOf], float] = {}
+        self._latest: dict[tuple[Key, CounterOf], float] | None = None
         self.members: dict[Key, _Seen] = {}
 
     def takes(self, name: str, command: Callable[[], str]) -> bool:
@@ -70,11 +70,12 @@ class _Group:
         return name == self.name if self._regex is None else self._regex.search(command()) is not None
 
     def close(self, members: dict[Key, _Seen]) -> None:
-        """Take what a look saw, and count on."""
+        """Take what a look saw, and count on; what the first look finds has counted before, and begins at 0."""
         self.members = members
         now = {(key, of): value for key, seen in members.items() for of, value in seen.counters.items()}
+        before = now if self._latest is None else self._latest
         for (key, of), value in now.items():
-            grown = max(0.0, value - self._latest.get((key, of), 0.0))
+            grown = max(0.0, value - before.get((key, of), 0.0))
             self._totals[of] = self._totals.get(of, 0.0) + grown
         self._latest = now
 
