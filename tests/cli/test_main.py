@@ -29,6 +29,7 @@ EN = {"LANG": "en_GB.UTF-8"}
         (["check", "--no-such-option"], 2, "--no-such-option"),
         (["check", "no-such-folder"], 2, "no-such-folder"),
         (["check", "--lang", "fr"], 2, "fr"),
+        (["demo", "--port", "abc"], 2, "--port moet een geheel getal zijn, niet 'abc'"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_2(
