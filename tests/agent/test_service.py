@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from regiowacht_agent.reader import DEFAULT
 from regiowacht_agent.version import version
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
 
@@ -38,7 +39,7 @@ def test_it_answers_metrics_health_and_a_page(start_agent: Start) -> None:
     status, text = agent.get("/metrics")
     assert status == 200
     assert "node_memory_MemTotal_bytes " in text
-    assert f'regiowacht_agent_info{{version="{version()}",reader="psutil",' in text
+    assert f'regiowacht_agent_info{{version="{version()}",reader="{DEFAULT}",' in text
     assert "process_resident_memory_bytes " in text
     assert agent.get("/-/healthy")[0] == 200
     status, page = agent.get("/")
@@ -181,7 +182,8 @@ def test_hundreds_of_scrapes_leave_descriptors_and_memory_as_they_were(start_age
     for _ in range(300):
         agent.get()
     after = _values(agent)
-    assert after["process_open_fds"] <= before["process_open_fds"]
+    # The connection before may not have been closed yet, on either reading; a leak would be 300.
+    assert after["process_open_fds"] <= before["process_open_fds"] + 2
     assert after["process_resident_memory_bytes"] < before["process_resident_memory_bytes"] * 1.15 + 1_000_000
     assert after["regiowacht_agent_readings_total"] == before["regiowacht_agent_readings_total"] + 301
     assert after["process_cpu_seconds_total"] > before["process_cpu_seconds_total"]
