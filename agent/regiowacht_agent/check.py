@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.reader import entries, open_reader
+from regiowacht_agent.reader import entries, in_force, open_reader
 from regiowacht_agent.reading import Outcome, Readings
 from regiowacht_agent.service import open_tls
 from regiowacht_contract.texts import say
@@ -30,12 +30,12 @@ def look(config: Config) -> tuple[Outcome, ...]:
 
 def families_off(config: Config) -> tuple[str, ...]:
     """Return the families that are not read."""
-    return tuple(entry.name for entry in entries(config.reader) if not config.is_on(entry.name, entry.default))
+    return tuple(entry.name for entry in entries(in_force(config)) if not config.is_on(entry.name, entry.default))
 
 
 def lines(config: Config, outcomes: tuple[Outcome, ...], lang: Lang) -> Iterator[str]:
     """Yield what a person reads: the configuration, then one line for each family."""
-    yield say("agent.check-header", lang, hash=config.hash, reader=config.reader, listen=config.listen)
+    yield say("agent.check-header", lang, hash=config.hash, reader=in_force(config), listen=config.listen)
     told = {outcome.family: _told(outcome, lang) for outcome in outcomes}
     told |= {name: say("agent.check-off", lang, family=name) for name in families_off(config)}
     width = max(map(len, told), default=0)
@@ -47,7 +47,7 @@ def as_json(config: Config, outcomes: tuple[Outcome, ...]) -> dict[str, object]:
     """Return what ``--json`` prints."""
     return {
         "config_hash": config.hash,
-        "reader": config.reader,
+        "reader": in_force(config),
         "listen": config.listen,
         "families": [
             {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_agent.extra.settings import Backups, Certificates, Helper, Namedprocess
 from regiowacht_agent.polls.settings import Polls, Probe, Relay
-from regiowacht_agent.reader import READERS
+from regiowacht_agent.reader import DEFAULT, READERS
 from regiowacht_agent.settings import (
     Address,
     Choice,
@@ -24,7 +24,7 @@ from regiowacht_agent.settings import (
     settings_of,
 )
 from regiowacht_contract.defaults import AGENT_PORT
-from regiowacht_contract.texts import LANGS
+from regiowacht_contract.texts import LANGS, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -228,7 +228,7 @@ class Config:
     """
 
     listen: str = setting(f"127.0.0.1:{AGENT_PORT}", Address(), "--listen")
-    reader: str = setting("psutil", Choice(words=tuple(READERS)), "--reader")
+    reader: str = setting(DEFAULT, Choice(words=tuple(READERS)), "--reader")
     language: str = setting("nl", Choice(words=LANGS))
     disable_defaults: bool = setting(False, Flag(), "--collector.disable-defaults")
     families: Mapping[str, bool] = field(default_factory=dict)
@@ -262,6 +262,11 @@ class Config:
     def lang(self) -> Lang:
         """The language of the agent's own page."""
         return "en" if self.language == "en" else "nl"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Title and text of the agent's own page."""
+        return say("agent.page-title", self.lang), say("agent.page-what", self.lang)
 
     @property
     def hash(self) -> str:

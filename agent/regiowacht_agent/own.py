@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.own_process import open_max, process_start, usage
 from regiowacht_agent.version import version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ class Own:
             polls: what is asked for others.
         """
         of = self._metrics
-        yield Sample(of["regiowacht_agent_info"], (version(), config.reader, config.hash), 1)
+        yield Sample(of["regiowacht_agent_info"], (version(), readings.reader.name, config.hash), 1)
         yield Sample(of["regiowacht_agent_config_reload_success"], (), int(reload_worked))
         yield Sample(of["regiowacht_agent_config_timestamp_seconds"], (), round(loaded, 3))
         yield Sample(of["regiowacht_agent_readings_total"], (), readings.count)

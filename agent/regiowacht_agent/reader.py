@@ -9,9 +9,11 @@ The families of ``regiowacht_agent.extra`` are every reader's.
 from __future__ import annotations
 
 import importlib
+import os
 
 from regiowacht_agent.family import Blocks, FamilyEntry, Metrics
-from regiowacht_agent.system import MACOS, WINDOWS, platform
+from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.system import LINUX, MACOS, WINDOWS, platform
 from regiowacht_contract.light import dataclass
 
 TYPE_CHECKING = False
@@ -36,6 +38,15 @@ PLATFORMS = {
 EXTRA = "regiowacht_agent.extra"
 """Package of the families that every reader has; it has a table of its own, and its families tell blocks."""
 
+DEFAULT = "proc" if platform() == LINUX else "psutil"
+"""The reader of this operating system unless the configuration names one."""
+
+NEEDS_PROC = frozenset({"proc"})
+"""Readers that tell nothing without /proc."""
+
+FALLBACK = "psutil"
+"""What reads where one of those cannot: of what it tells, it still has what comes from system calls."""
+
 TELLS_SAMPLES = frozenset({"psutil"})
 """Readers whose families tell sample by sample."""
 
@@ -45,7 +56,7 @@ class Reader:
     """The families that are on, ready to read, and the host they read.
 
     Attributes:
-        name: as the setting ``reader`` names it.
+        name: of the reader in force, as the setting ``reader`` names them.
         host: the outside world.
         families: by name, in the order of the table.
     """
@@ -68,6 +79,25 @@ def _nothing() -> None:
 def package_of(reader: str, on: str) -> str:
     """Return the package of a reader on an operating system."""
     return PLATFORMS.get(on, {}).get(reader, READERS[reader])
+
+
+def why_not(config: Config) -> str:
+    """Return why the configured reader cannot read here, or "".
+
+    Every /proc has ``stat``, which anybody may read. Where that is not so, none is mounted at ``path.procfs``. Anything
+    else that is missing fails its own family and no other.
+    """
+    if config.reader in NEEDS_PROC:
+        try:
+            os.close(os.open(f"{config.paths.procfs}/stat", os.O_RDONLY))
+        except OSError as error:
+            return f"{error.strerror}: {error.filename}"
+    return ""
+
+
+def in_force(config: Config) -> str:
+    """Return the name of the reader that reads: the configured one, or psutil where that one cannot read."""
+    return FALLBACK if why_not(config) else config.reader
 
 
 def entries(reader: str, on: str = "") -> tuple[FamilyEntry, ...]:
@@ -96,7 +126,7 @@ def open_reader(
     mounts: MountAsker | None = None,
     on: str = "",
 ) -> Reader:
-    """Return the configured reader with the families that are on.
+    """Return the configured reader, or the one that stands in for it, with the families that are on.
 
     Args:
         config: the agent's configuration.
@@ -109,12 +139,16 @@ def open_reader(
         CatalogueError: a family emits a name that the catalogue does not hold.
     """
     on = on or platform()
-    package = importlib.import_module(package_of(config.reader, on))
+    name = config.reader
+    if reason := why_not(config):
+        name = FALLBACK
+        LOGGER.warning(line("reader-replaced", wanted=config.reader, used=name, reason=reason))
+    package = importlib.import_module(package_of(name, on))
     families: dict[str, Family] = {}
-    for entry, place in _packages(config.reader, on).items():
+    for entry, place in _packages(name, on).items():
         if config.is_on(entry.name, entry.default):
             make: MakeFamily = importlib.import_module(entry.module or f"{place}.{entry.name}").make
             made: Any = make(config, metrics_of(entry.name))
-            tells_samples = config.reader in TELLS_SAMPLES and place != EXTRA
+            tells_samples = name in TELLS_SAMPLES and place != EXTRA
             families[entry.name] = Blocks(made) if tells_samples else made
-    return Reader(config.reader, host or package.open_host(config, mounts), families)
+    return Reader(name, host or package.open_host(config, mounts), families)

@@ -16,6 +16,7 @@ import pytest
 
 from regiowacht.main import main
 from regiowacht_agent.config_file import load
+from regiowacht_agent.reader import DEFAULT
 from regiowacht_agent.render import bundle, listen, write
 from regiowacht_agent.status import read
 from regiowacht_contract.errors import EXIT_USAGE, Unavailable
@@ -33,8 +34,9 @@ Captured = pytest.CaptureFixture[str]
 
 
 def _paths(fake: FakeHost) -> list[str]:
+    """Return words that point an agent at that host, read with psutil, for which it has all files."""
     return [
-        "--path.procfs", str(fake.folder / "proc"), "--path.sysfs", str(fake.folder / "sys"),
+        "--reader", "psutil", "--path.procfs", str(fake.folder / "proc"), "--path.sysfs", str(fake.folder / "sys"),
         "--path.rootfs", str(fake.folder / "root"),
     ]  # fmt: skip
 
@@ -134,7 +136,7 @@ def test_status_of_a_running_agent(start_agent: Start, capfd: Captured) -> None:
     where = ["--listen", f"127.0.0.1:{agent.port}"]
     assert main(["agent", "status", "--lang", "en", *where]) == 0
     told = capfd.readouterr().out
-    assert f"on http://127.0.0.1:{agent.port}, reader psutil" in told
+    assert f"on http://127.0.0.1:{agent.port}, reader {DEFAULT}" in told
     assert "running for 00:00:" in told
     assert "0 failed" in told
     assert main(["agent", "status", "--json", *where]) == 0

@@ -66,8 +66,11 @@ def test_on_this_machine_none_fails_and_no_series_is_told_twice() -> None:
 def test_a_host_that_tells_nothing_gives_reasons_and_no_series(tmp_path: Path) -> None:
     for name in ("proc", "sys", "root"):
         (tmp_path / name).mkdir()
+    stat = tmp_path / "proc/stat"
+    stat.touch()
     paths = {f"paths.{name}fs": str(tmp_path / name) for name in ("proc", "sys", "root")}
     taken = readings(**paths, **{"paths.udev_data": str(tmp_path / "udev")})
+    stat.unlink()  # without it from the start, psutil would read
     blocks = taken.take()
     states = {outcome.family: outcome.state for outcome in taken.outcomes}
     assert all(outcome.reason for outcome in taken.outcomes if outcome.state != "ok")

@@ -158,9 +158,9 @@ def _folders(pattern: str) -> list[str]:
 
 def own_names(config: Config) -> Callable[[str], bool]:
     """Return whether a name is one that the families that are on tell, or the agent of itself."""
-    from regiowacht_agent.reader import entries  # noqa: PLC0415 - the table this family stands in
+    from regiowacht_agent.reader import entries, in_force  # noqa: PLC0415 - the table this family stands in
 
-    on = [entry.name for entry in entries(config.reader) if config.is_on(entry.name, entry.default)]
+    on = [entry.name for entry in entries(in_force(config)) if config.is_on(entry.name, entry.default)]
     names = {metric.name for name in (*on, "agent", "scrape", "textfile") for metric in family_of(name)}
     begins = tuple(prefix for name, prefix in OPEN_ENDED.items() if name in on)
     return lambda name: name in names or (bool(begins) and name.startswith(begins))
