@@ -17,15 +17,24 @@ if TYPE_CHECKING:
 KIB = 1024
 """What the file calls kB."""
 
+ALWAYS = ("MemTotal", "MemFree", "Buffers", "Cached", "SwapTotal", "SwapFree")
+"""Fields of every kernel, which the catalogue has to know; the others are named as the kernel names them."""
+
 
 class Meminfo:
-    """``node_memory_*``: every field of the file, in bytes where the kernel gives a size."""
+    """``node_memory_*``: every field of the file, in bytes where the kernel gives a size.
+
+    Raises:
+        CatalogueError: the catalogue lacks a field that every kernel has.
+    """
 
     def __init__(self, config: Config, metrics: Metrics) -> None:
         self._path = f"{config.paths.procfs}/meminfo"
         self._metrics = metrics
         self._kept = Kept()
         self._factors: list[int] = []
+        for field in ALWAYS:
+            _ = metrics[f"node_memory_{field}_bytes"]
 
     def read(self, host: Host) -> Block:
         """Return one series a field (proc_meminfo(5)).

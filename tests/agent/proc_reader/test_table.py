@@ -28,7 +28,7 @@ NAMES = [entry.name for entry in FAMILIES]
 OPT_IN = {"interrupts", "processes", "tcpstat"}
 """Families that cost with every interrupt, process or connection; node_exporter has them off as well."""
 
-NAMED_BY_KERNEL = {"meminfo", "netstat", "sockstat", "vmstat"}
+NAMED_BY_KERNEL = {"netstat", "sockstat", "vmstat"}
 """Families whose names come from the kernel, and are looked up when it tells them."""
 
 

@@ -159,7 +159,7 @@ def _host(own: dict[str, str], shift: float) -> Iterator[Series]:
     uname = {"nodename": own["instance"], "sysname": "Linux", "release": "6.1.0-18-amd64", "machine": "x86_64"}
     yield Series("node_uname_info", {**own, **uname}, _still(1))
     yield Series("node_os_info", {**own, "pretty_name": "Debian GNU/Linux 12 (bookworm)"}, _still(1))
-    yield Series("regiowacht_agent_info", {**own, "version": "0.1.0", "reader": "psutil"}, _still(1))
+    yield Series("regiowacht_agent_info", {**own, "version": "0.1.0", "reader": "proc"}, _still(1))
     for family, cost in (("cpu", 0.002), ("filesystem", 0.02), ("netdev", 0.004), ("diskstats", 0.006)):
         yield Series("node_scrape_collector_success", {**own, "collector": family}, _still(float(family != "netdev")))
         yield Series("node_scrape_collector_duration_seconds", {**own, "collector": family}, _still(cost))
