@@ -99,12 +99,13 @@ def _is_orphan(demo: Path) -> bool:
 
 
 def _reap_labs() -> None:
-    """Remove what is left of labs whose owner is gone; the lab knows how."""
+    """Remove what is left of labs, and of servers, whose owner is gone; the lab knows how."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from tests.lab import reaper  # noqa: PLC0415  # only a killed run needs it
 
     for run_dir in reaper.abandoned():
         reaper.reap(run_dir)
+    reaper.reap_loose_groups()
 
 
 def main(run: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
@@ -21,6 +22,8 @@ PIDS = "pids"
 OWNER = "owner"
 GONE_WITHIN_S = 5.0
 OWNED_WITHIN_S = 60.0
+NO_LABS_GROUP = re.compile(r"(regio-(?:lab-test|probe)-(\d+))-.*")
+"""Control groups that no lab's folder tells of: of servers that a test booted by itself, with that test's process."""
 
 
 def started(pid: int) -> str:
@@ -63,6 +66,15 @@ def reap(run_dir: Path) -> None:
     while (noted(run_dir) or not _remove_cgroups(run_dir.name)) and time.monotonic() < deadline:
         time.sleep(0.01)
     shutil.rmtree(run_dir, ignore_errors=True)
+
+
+def reap_loose_groups() -> None:
+    """Remove the control groups of tests whose process is gone, once what ran in them is."""
+    deadline = time.monotonic() + GONE_WITHIN_S
+    found = [NO_LABS_GROUP.fullmatch(group.name) for depth in ("", "*/") for group in CGROUPS.glob(f"{depth}regio-*")]
+    names = {match[1] for match in found if match and not started(int(match[2]))}
+    while (names := {name for name in names if not _remove_cgroups(name)}) and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def abandoned() -> list[Path]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab import reaper, rootfs
+from tests.lab import cgroup, reaper, rootfs
 from tests.lab.errors import LabError
 from tests.lab.lab import Lab
 from tests.lab.links import End, bridge
@@ -183,6 +183,19 @@ def test_a_lab_that_is_just_made_is_left_alone_and_one_that_never_got_an_owner_i
     finally:
         for folder in (young, old):
             reaper.reap(folder)
+
+
+def test_groups_of_a_test_that_is_gone_are_removed_and_those_of_one_that_runs_are_not() -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left, mine = (cgroup.make_cgroup(f"regio-lab-test-{pid}-srv") for pid in (gone.pid, os.getpid()))
+    try:
+        (left / "init.scope").mkdir()
+        reaper.reap_loose_groups()
+        assert not left.exists()
+        assert mine.exists()
+    finally:
+        cgroup.remove_cgroups(mine.name)
 
 
 def test_a_process_that_took_over_a_number_is_spared(tmp_path: Path) -> None:
