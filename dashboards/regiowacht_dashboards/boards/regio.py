@@ -33,7 +33,7 @@ COUNTED = (
 """Columns of a table that counts assets by state."""
 
 
-WIDTHS = {"goed": 65, "neer": 65, "stil": 65, "unconnected": 175}
+WIDTHS = {"goed": 65, "neer": 75, "stil": 65, "unconnected": 175}
 """Widths of those columns in pixels: a count, below the longest title."""
 
 
@@ -51,7 +51,7 @@ def board(words: Words) -> Board:
         ),
         sections=(
             Section("", (_tiles(), Line(9, ((15, _attention(words)), (9, _per_gemeente(words)))))),
-            Section("history", (Line(7, ((10, _timeline(words)), (9, _per_laag(words)), (5, _measured(words)))),)),
+            Section("history", (Line(7, ((9, _timeline(words)), (9, _per_laag(words)), (6, _measured(words)))),)),
             Section("busiest", (_busiest(words),)),
             Section("assets", (Line(16, ((24, _assets(words)),)),)),
         ),
@@ -109,7 +109,7 @@ def _columns(words: Words) -> tuple[Column, ...]:
         Column(source="site", title="site"),
         Column(source="kind", title="kind", width=125, named=words.kinds()),
         Column(source="leverancier", title="leverancier"),
-        Column(source="dashboard", title="more", width=75, links=(links.by_row("rw-server", words),)),
+        Column(source="dashboard", title="more", width=65, links=(links.by_row("rw-server", words),)),
     )
 
 
@@ -178,7 +178,7 @@ def _measured(words: Words) -> Table:
         key="pyramid",
         queries=(Query(f'{seen} or label_replace(vector(-1), "laag", "{ABOVE}", "", "")'),),
         columns=(
-            Column(source="laag", title="laag", width=118, named={ABOVE: words.own("layers-above")}),
+            Column(source="laag", title="laag", width=135, named={ABOVE: words.own("layers-above")}),
             Column(source="Value", title="measured", named={number: words.own(key) for number, key in names.items()}),
         ),
         order=(("measured", False),),
