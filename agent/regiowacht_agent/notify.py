@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
+
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,6 @@ class Notifier:
         if not self._address:
             return
         where = "\0" + self._address[1:] if self._address.startswith("@") else self._address
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock, contextlib.suppress(OSError):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock, suppress(OSError):
             sock.setblocking(False)
             sock.sendto("\n".join(lines).encode(), where)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.own_process import open_max, process_start, usage
 from regiowacht_agent.version import version
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class Own:
             yield Sample(of["regiowacht_agent_family_failing"], (outcome.family,), failing)
         yield from self._polls(polls)
         yield from self._http(server)
-        with contextlib.suppress(OSError):  # no descriptor is free: the agent still tells the rest
+        with suppress(OSError):  # no descriptor is free: the agent still tells the rest
             yield from self._process()
 
     def _polls(self, polls: Schedule | Nobody) -> Iterator[Sample]:

@@ -7,7 +7,6 @@ import zlib
 from regiowacht_agent.exposition import CONTENT_TYPE
 from regiowacht_agent.http.message import Response, plain
 from regiowacht_contract.defaults import ASSETS_PATH as ASSETS
-from regiowacht_contract.texts import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,12 +35,16 @@ class Pages:
 
     Args:
         lang: the language of the page that people see.
+        words: its title and its text.
         expose: returns the exposition of one reading.
         expose_assets: returns the exposition of everything that was asked for others.
     """
 
-    def __init__(self, lang: Lang, expose: Callable[[], bytes], expose_assets: Callable[[], bytes]) -> None:
+    def __init__(
+        self, lang: Lang, words: tuple[str, str], expose: Callable[[], bytes], expose_assets: Callable[[], bytes]
+    ) -> None:
         self.lang: Lang = lang
+        self.words = words
         self._exposed = {METRICS: expose, ASSETS: expose_assets}
 
     def answer(self, request: Request) -> Response:
@@ -56,7 +59,7 @@ class Pages:
         return plain(404)
 
     def _home(self) -> Response:
-        title, what = say("agent.page-title", self.lang), say("agent.page-what", self.lang)
+        title, what = self.words
         body = PAGE.format(lang=self.lang, title=title, what=what, metrics=METRICS, assets=ASSETS, style=STYLE)
         policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
         return Response(200, body.encode(), (("Content-Type", "text/html; charset=utf-8"), policy))

@@ -8,13 +8,12 @@ The families of ``regiowacht_agent.extra`` are every reader's.
 
 from __future__ import annotations
 
-import importlib
 import os
 
 from regiowacht_agent.family import Blocks, FamilyEntry, Metrics
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.system import LINUX, MACOS, WINDOWS, platform
-from regiowacht_contract.light import dataclass
+from regiowacht_contract.light import dataclass, import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def _packages(reader: str, on: str) -> dict[FamilyEntry, str]:
     if reader not in READERS:
         return {}
     packages = (package_of(reader, on), EXTRA)
-    found = {entry: package for package in packages for entry in importlib.import_module(package).FAMILIES}
+    found = {entry: package for package in packages for entry in import_module(package).FAMILIES}
     return dict(sorted(found.items(), key=lambda one: one[0].name))
 
 
@@ -143,11 +142,11 @@ def open_reader(
     if reason := why_not(config):
         name = FALLBACK
         LOGGER.warning(line("reader-replaced", wanted=config.reader, used=name, reason=reason))
-    package = importlib.import_module(package_of(name, on))
+    package = import_module(package_of(name, on))
     families: dict[str, Family] = {}
     for entry, place in _packages(name, on).items():
         if config.is_on(entry.name, entry.default):
-            make: MakeFamily = importlib.import_module(entry.module or f"{place}.{entry.name}").make
+            make: MakeFamily = import_module(entry.module or f"{place}.{entry.name}").make
             made: Any = make(config, metrics_of(entry.name))
             tells_samples = name in TELLS_SAMPLES and place != EXTRA
             families[entry.name] = Blocks(made) if tells_samples else made

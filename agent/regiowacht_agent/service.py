@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Sampled, render
 from regiowacht_agent.http.connection import Limits
@@ -22,6 +21,7 @@ from regiowacht_agent.reading import Readings
 from regiowacht_agent.system import SIGHUP
 from regiowacht_contract.errors import RegiowachtError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -41,13 +41,18 @@ class Service:
         load: reads the configuration, at the start and again on SIGHUP.
         environ: the process's environment, for systemd's notification socket.
         parent: end when the parent is no longer this process id; None: outlive it.
+        listener: the socket to listen with, where it is open already.
 
     Raises:
         RegiowachtError: from ``load``, or the address cannot be listened on, or the certificate cannot be used.
     """
 
     def __init__(
-        self, load: Callable[[], Config], environ: Mapping[str, str] = os.environ, parent: int | None = None
+        self,
+        load: Callable[[], Config],
+        environ: Mapping[str, str] = os.environ,
+        parent: int | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self._load = load
         self._parent = parent
@@ -61,10 +66,11 @@ class Service:
         self._polls = schedule_of(self.config)
         self._own = Own()
         self._own_block = Sampled()
-        self._pages = Pages(self.config.lang, self.expose, self.expose_assets)
+        self._pages = Pages(self.config.lang, self.config.words, self.expose, self.expose_assets)
         tls = open_tls(self.config)
-        listener = open_listener(self.config.listen)
-        self.server = HttpServer([listener], self._pages.answer, limits(self.config), tls=tls)
+        self.server = HttpServer(
+            [listener or open_listener(self.config.listen)], self._pages.answer, limits(self.config), tls=tls
+        )
 
     @property
     def url(self) -> str:
@@ -153,7 +159,7 @@ class Service:
         polls.start()
         self._readings.reader.close()
         self.config, self._readings, self._loaded, self._reload_worked = config, readings, time.time(), True
-        self._pages.lang = config.lang
+        self._pages.lang, self._pages.words = config.lang, config.words
         self.server.limits = limits(config)
         if moved is not None:
             self.server.listen_on(moved)

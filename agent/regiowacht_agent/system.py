@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import sys
+
+from regiowacht_contract.light import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FILES_MAX = 512
 
 def _module(name: str) -> Any:
     try:
-        return importlib.import_module(name)
+        return import_module(name)
     except ImportError:
         return None
 

@@ -1,21 +1,39 @@
-"""Data classes and named tuples without the modules ``dataclasses`` and ``typing``.
+"""Data classes, named tuples and the like without the modules that have them in the standard library.
 
-Those two bring ``inspect`` and half a parser along, 2 MB that a running agent would pay for as long as it runs. What
-stands here does what the agent needs of them, no more; for a type checker it is the standard library's own.
+``dataclasses`` and ``typing`` bring ``inspect`` and half a parser along, 2 MB that a running agent would pay as long
+as it runs. What stands here does what the agent needs of them, no more; for a type checker it is the standard library's
+own.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from operator import attrgetter
+from sys import modules
 
-__all__ = ["NamedTuple", "Protocol", "dataclass", "field", "replace"]
+__all__ = ["NamedTuple", "Protocol", "dataclass", "field", "import_module", "replace", "suppress"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from contextlib import suppress
     from dataclasses import dataclass, field, replace
-    from typing import NamedTuple, Protocol
+    from typing import Any, NamedTuple, Protocol
 else:
+
+    class suppress:  # noqa: N801 - the name it has in contextlib
+        """Lets errors of these kinds go."""
+
+        __slots__ = ("_kinds",)
+
+        def __init__(self, *kinds):
+            self._kinds = kinds
+
+        def __enter__(self):
+            return None
+
+        def __exit__(self, kind, error, trace):
+            return kind is not None and issubclass(kind, self._kinds)
+
     FIELDS = "_light_fields"
     _MISSING = object()
 
@@ -122,3 +140,9 @@ else:
 
     def _refuse(self, name, *_):
         raise AttributeError(f"cannot assign to field {name!r}")
+
+
+def import_module(name: str) -> Any:
+    """Return the module of that name, imported if need be."""
+    __import__(name)
+    return modules[name]

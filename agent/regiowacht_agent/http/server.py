@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import selectors
 import socket
 import time
 from collections import Counter
 
 from regiowacht_agent.http.connection import Connection, Gone, Limits
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class HttpServer:
         self._count(connection)
         del self._connections[connection.sock.fileno()]
         self._selector.unregister(connection.sock)
-        with contextlib.suppress(OSError):  # the client was first
+        with suppress(OSError):  # the client was first
             connection.sock.shutdown(socket.SHUT_WR)
             connection.sock.recv(DRAIN_BYTES)  # closing with unread bytes would take back the answer just sent
         connection.sock.close()

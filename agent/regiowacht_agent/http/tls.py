@@ -5,7 +5,6 @@ Imported only where TLS is on: the ssl module costs 5 MB of memory.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import ssl
@@ -19,6 +18,7 @@ from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 from regiowacht_agent.x509 import certificates, parse
 from regiowacht_contract.errors import ConfigInvalid, RegiowachtError, Unavailable
+from regiowacht_contract.light import suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,7 +195,7 @@ class TlsSocket:
     def shutdown(self, how: int) -> None:
         """Tell the client that nothing more comes; what it still sends is read as it is."""
         self._is_over = True
-        with contextlib.suppress(OSError, ValueError):
+        with suppress(OSError, ValueError):
             self._sock.unwrap()
         socket.socket.shutdown(self._sock, how)
 
@@ -207,7 +207,7 @@ class TlsSocket:
         if not self.in_handshake:
             raise ConnectionResetError from error
         if error.reason == "HTTP_REQUEST":
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 socket.socket.send(self._sock, PLAIN + PLAIN_BODY)
         raise HandshakeFailed(error.reason) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +10,7 @@ from regiowacht_agent.polls.network import Deadline
 from regiowacht_agent.polls.outcome import Failed, Outcome
 from regiowacht_agent.probes import KINDS
 from regiowacht_agent.probes.found import Found
+from regiowacht_contract.light import import_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +62,6 @@ class Runner:
 
 def runner(asset: Polled, wanted: Probe, timeout_s: float) -> Runner:
     """Return what asks in the wanted way."""
-    module = importlib.import_module(KINDS[wanted.kind])
+    module = import_module(KINDS[wanted.kind])
     make: Callable[[Probe], Ask] = module.make
     return Runner(asset, timeout_s, make(wanted), module.FAMILIES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
 from collections import Counter
@@ -11,6 +10,7 @@ from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData
 from regiowacht_agent.netlink import Netlink
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _asked(netlink: Netlink) -> dict[str, int]:
             numbers[index] += 1
     told = {}
     for index, number in numbers.items():
-        with contextlib.suppress(OSError):  # it went away in the meantime
+        with suppress(OSError):  # it went away in the meantime
             told[socket.if_indextoname(index)] = number
     return told
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from contextlib import suppress
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.proc_reader import sock_diag
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

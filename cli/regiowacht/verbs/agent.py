@@ -13,7 +13,7 @@ from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
 from regiowacht_agent.settings import Flag, Places
 from regiowacht_contract.errors import EXIT_FOUND, Unavailable, UsageError
-from regiowacht_contract.texts import say
+from regiowacht_contract.texts import say, template
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -45,13 +45,17 @@ def _add_switch(parser: ArgumentParser, switch: str, key: str, text: str, kind: 
 
 def _load(arguments: Namespace) -> Config:
     """Return the configuration of the file with the switches on top."""
+    return load(arguments.config, _given(arguments))
+
+
+def _given(arguments: Namespace) -> dict[str, object]:
+    """Return what the switches say, by the key of the setting."""
     keys = {setting.key for setting in settings()}
-    given = {
+    return {
         key: value
         for key, value in vars(arguments).items()
         if value is not None and (key in keys or key.startswith("families."))
     }
-    return load(arguments.config, given)
 
 
 def _add_run(parser: ArgumentParser, lang: Lang) -> None:
@@ -62,11 +66,19 @@ def _add_run(parser: ArgumentParser, lang: Lang) -> None:
 def _run(arguments: Namespace, console: Console) -> int:
     """Serve readings until SIGTERM or SIGINT."""
     parent = os.getppid() if arguments.exit_with_parent else None
-    from regiowacht_agent import log
-    from regiowacht_agent.service import Service
+    from regiowacht_agent import log, plan
+    from regiowacht_agent.http.listen import open_listener
+    from regiowacht_agent.service import Service, open_tls
 
     log.set_up()
-    service = Service(lambda: _load(arguments), parent=parent)
+    config = _load(arguments)
+    listener = None
+    if plan.is_possible(config):
+        open_tls(config)
+        listener = open_listener(config.listen)
+        listening = template("agent.listening", console.lang)
+        plan.become_light(config, listener, arguments.config, _given(arguments), parent, listening)
+    service = Service(lambda: _load(arguments), parent=parent, listener=listener)
     service.run(lambda: console.tell("agent.listening", url=service.url))
     return 0
 

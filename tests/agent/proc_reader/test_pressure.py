@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 
 from regiowacht_agent.files import Files
 from regiowacht_agent.reading import Readings
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _Refusing(Files):
 @pytest.mark.parametrize(("number", "state"), [(errno.EOPNOTSUPP, "no-data"), (errno.EACCES, "failed")])
 def test_switched_off_is_no_failure_but_not_allowed_is_one(tmp_path: Path, number: int, state: str) -> None:
     reader = FakeHost.write(tmp_path, PRESSURE).reader("pressure", reader="proc")
-    host = dataclasses.replace(reader.host, files=_Refusing(number))
-    readings = Readings(dataclasses.replace(reader, host=host))
+    host = replace(reader.host, files=_Refusing(number))
+    readings = Readings(replace(reader, host=host))
     readings.take()
     assert [outcome.state for outcome in readings.outcomes] == [state]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost, samples
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ SYS = {f"{CLOCKSOURCE}/available_clocksource": "tsc hpet acpi_pm \n", f"{CLOCKSO
 
 def test_the_time_the_zone_and_the_sources_are_told(tmp_path: Path) -> None:
     reader = FakeHost.write(tmp_path, sys=SYS).reader("time", reader="proc")
-    host = dataclasses.replace(reader.host, clock=lambda: 1700000000.25)
+    host = replace(reader.host, clock=lambda: 1700000000.25)
     told = [(one.metric.name, one.labels, one.value) for one in samples([reader.families["time"].read(host)])]
     assert told[0] == ("node_time_seconds", (), 1700000000.25)
     assert told[1][0] == "node_time_zone_offset_seconds"

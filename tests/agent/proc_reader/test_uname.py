@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def test_this_kernel_is_told_and_a_new_name_is_followed(tmp_path: Path) -> None:
     here = os.uname()
     assert f'release="{here.release}",version="{here.version}"' in family.read(reader.host).text()
     renamed = os.uname_result(("Linux", 'new "name"', "6.1", "#1", "x86_64"))
-    text = family.read(dataclasses.replace(reader.host, uname=lambda: renamed)).text()
+    text = family.read(replace(reader.host, uname=lambda: renamed)).text()
     assert 'nodename="new \\"name\\"",domainname="(none)"} 1\n' in text
 
 

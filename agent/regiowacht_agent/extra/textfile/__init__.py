@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.block import Block, Layout
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics

@@ -1,0 +1,155 @@
+"""Reads the configuration for a process that does not: what the agent is to do, as plain values.
+
+Reading arguments, TOML, the catalogue and texts takes more modules than measuring does. So ``regiowacht agent run``
+reads, and then becomes another program that gets the result alone (``second.py``, ``light.py``): the same process id, a
+third less memory. When it is to read its configuration again, it starts a short process that answers with a new plan.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regiowacht_agent import second
+from regiowacht_agent.config_file import load
+from regiowacht_agent.reader import entries, in_force
+from regiowacht_agent.version import version
+from regiowacht_contract import catalogue
+from regiowacht_contract.errors import RegiowachtError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from regiowacht_agent.config import Config
+    from regiowacht_contract.metric import Metric
+
+LIGHT_READERS = frozenset({"proc"})
+"""Readers that do without what this process has loaded."""
+
+ALWAYS = ("agent", "scrape")
+FOR_POLLS = ("polls", "prometheus", "probe")
+ALSO = {"cpufreq": ("cpu",)}
+"""Families of the catalogue that another one looks into."""
+
+UNKNOWN = frozenset({"families"})
+"""What of the configuration is told in another way."""
+
+
+def is_possible(config: Config) -> bool:
+    """Return whether the agent can run in two stages here, with this configuration."""
+    return (
+        sys.platform == "linux"
+        and in_force(config) in LIGHT_READERS
+        and bool(sys.executable)
+        and sys.implementation.name == "cpython"
+    )
+
+
+def become_light(
+    config: Config,
+    listener: socket.socket,
+    path: Path | None,
+    overrides: Mapping[str, object],
+    parent: int | None,
+    listening: str,
+) -> None:
+    """Make this process the light one; return only where the system does not let it.
+
+    Args:
+        config: what it is to do.
+        listener: where it listens.
+        path: the configuration's file, to read again when told to.
+        overrides: what the command line said on top of it.
+        parent: end when the parent is no longer this process id; None: outlive it.
+        listening: what is said once it listens, with a place for the URL.
+    """
+    reload = {"task": "load", "path": sys.path, "file": path and os.fspath(path), "overrides": dict(overrides)}
+    told = {
+        "task": "run",
+        "path": sys.path,
+        "command": _command(),
+        "reload": reload,
+        "listener": listener.fileno(),
+        "parent": parent,
+        "listening": listening,
+        "plan": make(config),
+    }
+    try:
+        descriptor = os.memfd_create("regiowacht-plan", 0)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        marshal.dump(told, file)
+        file.flush()
+        listener.set_inheritable(True)
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
+        command = _command()
+        try:
+            os.execv(command[0], [*command, str(descriptor), *sys.argv[1:]])  # noqa: S606 - the same interpreter
+        except OSError:
+            listener.set_inheritable(False)
+
+
+def make(config: Config) -> dict[str, Any]:
+    """Return what a configuration comes to, in values that ``marshal`` knows."""
+    on = [entry.name for entry in entries(in_force(config)) if config.is_on(entry.name, entry.default)]
+    told = {"version": version(), "on": tuple(on), "config": _plain(config)}
+    return told | {"metrics": {name: _metrics(name) for name in sorted(set(_families(config, on)))}}
+
+
+def answer(asked: Mapping[str, Any], descriptor: int) -> int:
+    """Read the configuration again for the process that asked, and write the plan, or why there is none."""
+    told: dict[str, object]
+    try:
+        told = {"plan": make(load(asked["file"] and Path(asked["file"]), asked["overrides"]))}
+    except (RegiowachtError, OSError) as error:
+        told = {"reason": str(error)}
+    with os.fdopen(descriptor, "wb") as file:
+        file.seek(0)
+        file.truncate()
+        marshal.dump(told, file)
+    return 0
+
+
+def _command() -> list[str]:
+    """Return the start of the command of a light process; what this interpreter was told in its environment is kept."""
+    return [sys.executable, "-I", "-S", "-X", f"utf8={sys.flags.utf8_mode}", os.path.abspath(second.__file__)]  # noqa: PTH100
+
+
+def _families(config: Config, on: Sequence[str]) -> Iterator[str]:
+    yield from ALWAYS
+    known = catalogue.families()
+    if config.probe or config.relay:
+        yield from (name for name in known if name.startswith(FOR_POLLS))
+    for name in on:
+        yield name
+        yield from ALSO.get(name, ())
+
+
+def _metrics(family: str) -> tuple[tuple[object, ...], ...]:
+    return tuple(_facts(one) for one in catalogue.family(family))
+
+
+def _facts(metric: Metric) -> tuple[object, ...]:
+    """Return what a metric is made of, in the order in which ``Metric`` takes it."""
+    return (
+        metric.name, metric.kind, metric.unit, metric.help, metric.labels, metric.laag, metric.family,
+        metric.monotonic, metric.jobs, metric.planned,
+    )  # fmt: skip
+
+
+def _plain(one: Any) -> Any:
+    """Return settings as plain values: fields and what is worked out from them, by name."""
+    if is_dataclass(one):
+        names = [declared.name for declared in fields(one)]
+        names += [name for name, value in vars(type(one)).items() if isinstance(value, property)]
+        return {name: _plain(getattr(one, name)) for name in names if name not in UNKNOWN}
+    if isinstance(one, tuple):
+        return tuple(map(_plain, one))
+    return one
