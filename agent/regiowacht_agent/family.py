@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 
 from regiowacht_agent.block import Sampled
@@ -12,7 +13,7 @@ from regiowacht_contract.nearest import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from regiowacht_agent.block import Block
     from regiowacht_agent.config import Config
@@ -23,8 +24,8 @@ NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_:]")
 """Exposition formats, Prometheus: "Metric names"."""
 
 
-KNOWN: dict[str, tuple[Metric, ...]] = {}
-"""Families of the catalogue that another process read for this one (``plan.py``); the others are read here."""
+KNOWN: dict[str, bytes] = {}
+"""Families of the catalogue that another process read and packed for this one (``plan.py``); others are read here."""
 
 
 class Sample(NamedTuple):
@@ -84,10 +85,14 @@ class Metrics:
     @classmethod
     def of(cls, family: str) -> Metrics:
         """Return the metrics of a family of the catalogue, or of what was read of it for this process."""
-        return cls(family, KNOWN.get(family) or _catalogued(family))
+        packed = KNOWN.get(family)
+        return cls(family, _unpacked(packed) if packed else _catalogued(family))
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
 
     def or_other(self, name: str, kind: Kind, help_text: str) -> Metric:
         """Return the metric of that name, or one that the catalogue does not hold, shared with nobody by default.
@@ -128,6 +133,11 @@ class FamilyEntry:
     name: str
     default: bool = True
     module: str = ""
+
+
+def _unpacked(metrics: bytes) -> Iterable[Metric]:
+    """Return the metrics of a family, one at a time: what nobody keeps is let go of."""
+    return (Metric(*facts) for facts in marshal.loads(metrics))  # noqa: S302 - our own first stage packed them
 
 
 def _catalogued(family: str) -> tuple[Metric, ...]:

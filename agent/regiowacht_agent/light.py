@@ -12,9 +12,7 @@ import time
 
 from regiowacht_agent import family, log
 from regiowacht_agent.service import Service
-from regiowacht_agent.version import version
 from regiowacht_contract.errors import ConfigInvalid, RegiowachtError
-from regiowacht_contract.metric import Metric
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,6 +80,8 @@ def run(told: dict[str, Any]) -> int:
     try:
         service = Service(plans.take, parent=told["parent"], listener=listener)
         told.clear()
+        if not (service.config.probe or service.config.relay):  # those look metrics up as they go
+            family.KNOWN.clear()
         gc.collect()
         gc.freeze()
         service.run(lambda: _say(listening.format(url=service.url)))
@@ -99,6 +99,7 @@ class _Plans:
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         self._first: Mapping[str, Any] | None = told["plan"]
+        self._version: str = told["plan"]["version"]
         self._command: list[str] = told["command"]
         self._asked = marshal.dumps(told["reload"])
 
@@ -111,8 +112,7 @@ class _Plans:
         """
         plan, self._first = self._first or self._read_again(), None
         family.KNOWN.clear()
-        for name, metrics in plan["metrics"].items():
-            family.KNOWN[name] = tuple(Metric(*facts) for facts in metrics)
+        family.KNOWN.update(plan["metrics"])
         config: Any = ToldConfig(plan["config"], plan["on"])
         return config  # type: ignore[no-any-return] # has what measuring asks of a Config
 
@@ -129,8 +129,10 @@ class _Plans:
             told = marshal.load(file)  # noqa: S302 - written by ourselves, into memory that has no name
         if "plan" not in told:
             raise Refused(told["reason"])
-        if told["plan"]["version"] != version():
-            raise Refused(f"version {told['plan']['version']} is installed meanwhile, this is {version()}: restart it")
+        if told["plan"]["version"] != self._version:
+            raise Refused(
+                f"version {told['plan']['version']} is installed meanwhile, this is {self._version}: restart it"
+            )
         plan: Mapping[str, Any] = told["plan"]
         return plan
 

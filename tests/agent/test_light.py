@@ -47,8 +47,10 @@ def _modules(start_agent: Start, tmp_path: Path, *words: str, config: str = "") 
     return set(told.read_text().split())
 
 
-def test_heavy_modules_stay_out_of_a_running_agent(start_agent: Start, tmp_path: Path) -> None:
-    loaded = _modules(start_agent, tmp_path)
+@pytest.mark.parametrize("config", ["", '[textfile]\ndirectory = "{folder}"\n'], ids=["defaults", "textfile"])
+def test_heavy_modules_stay_out_of_a_running_agent(start_agent: Start, tmp_path: Path, config: str) -> None:
+    (tmp_path / "one.prom").write_text("made_up 1\n")
+    loaded = _modules(start_agent, tmp_path, config=config.format(folder=tmp_path))
     assert "regiowacht_agent.proc_reader.netclass" in loaded
     assert sorted(loaded.intersection(HEAVY)) == []
 

@@ -7,23 +7,22 @@ told twice costs the second one. What is refused is logged once and told in ``re
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Block, Layout
 from regiowacht_agent.exposition import clean, series
 from regiowacht_agent.extra.textfile.format import WHY, Parsed, Refused
 from regiowacht_agent.extra.textfile.merge import CLASHES, merge
 from regiowacht_agent.extra.textfile.source import NOT_READ, Known, look
+from regiowacht_agent.family import Metrics
 from regiowacht_agent.log import LOGGER, line
-from regiowacht_contract.catalogue import family as family_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from regiowacht_agent.block import Series
     from regiowacht_agent.config import Config
     from regiowacht_agent.extra.textfile.merge import Told
-    from regiowacht_agent.family import Metrics
     from regiowacht_agent.host import Host
 
 FILES_MAX = 1000
@@ -161,6 +160,6 @@ def own_names(config: Config) -> Callable[[str], bool]:
     from regiowacht_agent.reader import entries, in_force  # noqa: PLC0415 - the table this family stands in
 
     on = [entry.name for entry in entries(in_force(config)) if config.is_on(entry.name, entry.default)]
-    names = {metric.name for name in (*on, "agent", "scrape", "textfile") for metric in family_of(name)}
+    names = {metric for name in (*on, "agent", "scrape", "textfile") for metric in Metrics.of(name)}
     begins = tuple(prefix for name, prefix in OPEN_ENDED.items() if name in on)
     return lambda name: name in names or (bool(begins) and name.startswith(begins))

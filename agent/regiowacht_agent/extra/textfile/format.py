@@ -7,8 +7,8 @@ parser of node_exporter takes. CRLF and a byte order mark, as Windows tools writ
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from regiowacht_contract.light import NamedTuple, dataclass, field
 
 TIMESTAMP = "timestamp"
 UNFINISHED = "unfinished"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
-
 from regiowacht_agent.extra.textfile.format import DUPLICATE
-from regiowacht_contract.catalogue import Metric
+from regiowacht_contract.light import NamedTuple, replace
+from regiowacht_contract.metric import Metric
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from regiowacht_agent.extra.textfile.format import Group, Parsed, Refused, Row
-    from regiowacht_contract.catalogue import Kind
+    from regiowacht_contract.metric import Kind
 
 CLASHES = {
     "own": "the agent tells this metric itself",

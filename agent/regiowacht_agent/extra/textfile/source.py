@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 
 from regiowacht_agent.extra.textfile.format import Parsed, Refused, parse
 from regiowacht_agent.system import AS_IT_IS, NO_TERMINAL, NOT_BLOCKING, NOT_INHERITED
+from regiowacht_contract.light import dataclass
 
 SETTLED_S = 1.0
 """A file changed less than this ago is read again: the kernel's time stamps are too coarse to tell a second change."""
