@@ -116,7 +116,8 @@ class _Load:
             stdin=subprocess.DEVNULL,
             stdout=self._said,
             stderr=self._said,
-            env={**os.environ, **ENVIRONMENT},
+            # What it keeps aside while it works goes with the folder, also when it is killed over it.
+            env={**os.environ, **ENVIRONMENT, "TMPDIR": str(into)},
         )
 
     def __enter__(self) -> _Load:

@@ -136,6 +136,19 @@ def test_a_mistake_ends_the_others_that_still_load(tmp_path: Path) -> None:
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
+def test_what_promtool_keeps_aside_stands_in_the_storage_and_goes(tmp_path: Path) -> None:
+    program = tmp_path / "promtool"
+    program.write_text(f'#!/bin/sh\nmktemp -d >"{tmp_path}/aside"\nexit 1\n')
+    program.chmod(0o755)
+    storage = tmp_path / "storage"
+    with pytest.raises(Found):
+        backfill([past(tmp_path)], storage, program)
+    aside = Path((tmp_path / "aside").read_text().strip())
+    assert storage in aside.parents
+    assert not aside.exists()
+    assert list(storage.iterdir()) == []
+
+
 def test_promtool_ends_when_whoever_loads_is_killed(tmp_path: Path) -> None:
     program = tmp_path / "promtool"
     program.write_text(
