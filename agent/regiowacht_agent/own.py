@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regiowacht_agent.family import Metrics, Sample
-from regiowacht_agent.own_process import open_max, process_start, usage
+from regiowacht_agent.own_process import open_max, process_start, usage, virtual_max
 from regiowacht_agent.version import version
 from regiowacht_contract.light import suppress
 
@@ -87,6 +87,8 @@ class Own:
         yield Sample(of["process_cpu_seconds_total"], (), round(used.cpu_s, 6))
         yield Sample(of["process_start_time_seconds"], (), round(self.started, 2))
         yield Sample(of["process_virtual_memory_bytes"], (), used.virtual_bytes)
+        if (limit := virtual_max()) is not None:
+            yield Sample(of["process_virtual_memory_max_bytes"], (), limit)
         yield Sample(of["process_resident_memory_bytes"], (), used.resident_bytes)
         yield Sample(of["process_open_fds"], (), used.open_files)
         yield Sample(of["process_max_fds"], (), open_max())

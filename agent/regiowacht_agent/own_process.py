@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 SELF = "/proc/self"
+UNLIMITED = 2**64 - 1
+"""What Prometheus's clients tell of a limit that there is not."""
 
 
 class Usage(NamedTuple):
@@ -51,6 +53,14 @@ def process_start() -> float:
 def open_max() -> int:
     """Return how many files this process may have open."""
     return files_max()
+
+
+def virtual_max() -> int | None:
+    """Return how many bytes of address space this process may ask for (getrlimit(2)); None where none can say."""
+    if resource is None:
+        return None
+    limit: int = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return UNLIMITED if limit == resource.RLIM_INFINITY else limit
 
 
 def _text(path: str) -> str:

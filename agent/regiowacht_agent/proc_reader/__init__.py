@@ -21,6 +21,7 @@ FAMILIES: tuple[FamilyEntry, ...] = (
     FamilyEntry("diskstats"),
     FamilyEntry("dmi"),
     FamilyEntry("edac"),
+    FamilyEntry("entropy"),
     FamilyEntry("filefd"),
     FamilyEntry("filesystem"),
     FamilyEntry("hwmon"),

@@ -42,6 +42,7 @@ node_netstat_TcpExt_ListenDrops 3
 node_netstat_TcpExt_SyncookiesSent 1
 node_netstat_Tcp_CurrEstab 9
 node_netstat_Tcp_InErrs 0
+node_netstat_Tcp_MaxConn -1
 node_netstat_Udp_InDatagrams 10
 node_netstat_Udp_InErrors 11
 """
