@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STEP_S = 15
+SIX_HOURS_S = 6 * 3600
 WINDOW_S = 300
 """So far back the rules look."""
 
@@ -25,6 +26,20 @@ def test_the_rules_have_their_whole_window_when_the_past_is_over(tmp_path: Path)
     idle = [labels for labels in page_of(past, END + STEP_S)["node_cpu_seconds_total"] if ("mode", "idle") in labels]
     assert len({dict(labels)["instance"] + dict(labels)["gemeente"] for labels in idle}) > 5
     assert {held.get(("node_cpu_seconds_total", labels), 0) for labels in idle} == {WINDOW_S // STEP_S}
+
+
+def test_a_server_that_fell_silent_shows_what_it_did_until_then(tmp_path: Path) -> None:
+    past = past_of()
+    silent = next(one for one in past.incidents if one.kind == "silent-agent" and one.until_s is None)
+    moments = [
+        at
+        for path in past.files(tmp_path, whole=True)
+        if path.name.startswith("raw")
+        for name, labels, _, at in samples_of(path.read_text(encoding="utf-8"))
+        if name == "node_cpu_seconds_total" and {("gemeente", silent.gemeente), ("instance", silent.asset)} <= labels
+    ]
+    assert END - SIX_HOURS_S - 3600 <= min(moments) <= END - SIX_HOURS_S
+    assert silent.from_s - 60 <= max(moments) <= silent.from_s
 
 
 def test_otherwise_only_the_measured_have_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ moments of both, so that a graph has a value at every point.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.series import Pace
@@ -107,18 +107,16 @@ CUTS: tuple[tuple[str, float, Steps], ...] = (
 def pieces(end_s: int, *, whole: bool = False) -> tuple[Piece, ...]:
     """Return the stretches of a past that ends at ``end_s``, in order.
 
-    With ``whole`` the last one also has what stands on pages alone, as often as what is measured.
+    With ``whole`` those of the last hours also have what stands on pages alone, as often as what is measured.
     """
     begins = [_begin(end_s, days) for _, days, _ in CUTS]
     ends = [*begins[1:], end_s + 1]
+    raw = {**RAW, "live": RAW["measured"]} if whole else RAW
     listed = [
-        Piece(name, begin, end, steps)
+        Piece(name, begin, end, raw if steps is RAW else steps)
         for (name, _, steps), begin, end in zip(CUTS, begins, ends, strict=True)
         if begin < end
     ]
-    if whole:
-        last = listed.pop()
-        listed.append(replace(last, steps_s={**last.steps_s, "live": last.steps_s["measured"]}))
     return tuple(piece for uncut in listed for piece in _within_blocks(uncut))
 
 
