@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 PARENT_EVERY_S = 1.0
 LONGEST_WAIT_S = 60.0
+
+COLLECT_EVERY = 100
+"""Readings between two full collections, which also empty CPython's lists of free tuples: some of those only grow."""
 
 
 class Service:
@@ -106,6 +110,8 @@ class Service:
         blocks = self._readings.take()
         own = self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server, self._polls)
         blocks.append(self._own_block.block(own))
+        if self._readings.count % COLLECT_EVERY == 0:
+            gc.collect()
         return render(blocks)
 
     def expose_assets(self) -> bytes:

@@ -105,7 +105,7 @@ class Netdev:
         if before is not None and before[0] == counters:
             return before
         numbers = COUNTERS.unpack(counters)
-        return counters, tuple(map(str, numbers if self._detailed else _plain(numbers)))
+        return counters, list(map(str, numbers if self._detailed else _plain(numbers)))
 
     def _link(self, host: Host, name: str) -> Link:
         return Link(name, host.text(f"{self._class}/{name}/ifalias", "") if self._label_alias else "")
