@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from regiowacht_agent.files import Files
+from regiowacht_agent.files import Files, shape
 
 
 def test_a_file_longer_than_a_page_is_read_whole(tmp_path: Path) -> None:
@@ -159,3 +159,9 @@ def test_as_many_stay_open_as_the_hard_limit_leaves_room_for(soft: int, hard: in
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.split() == [str(open_max), str(max(soft, min(hard, 4096))), str(hard)]
+
+
+def test_a_shape_is_that_of_the_names_whatever_the_numbers() -> None:
+    assert shape(b"pgin 1\npgout 200\n") == shape(b"pgin 31\npgout -7\n")
+    assert shape(b"pgin 1\npgout 200\n") != shape(b"pgin 1\npgsteal 200\n")
+    assert shape(b"pgin 1\n") != shape(b"pgin 1\npgin 1\n")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 STATISTICS = ("found", "invalid", "ignore", "insert", "insert_failed", "drop", "early_drop", "search_restart")
 """Columns of the file that are told, each a sum over the processors; the first line names them all."""
 
+NOWHERE = -1
+
 
 class Conntrack:
     """``node_nf_conntrack_*``: how full the table is, and what became of packets."""
@@ -27,6 +29,8 @@ class Conntrack:
         statistics = [(metrics[f"node_nf_conntrack_stat_{name}"], ()) for name in STATISTICS]
         self._table = Layout(table)
         self._whole = Layout([*table, *statistics])
+        self._head = ""
+        self._places: list[int] = []
 
     def read(self, host: Host) -> Block:
         """Return the table's entries and limit, and the statistics where this kernel keeps them.
@@ -42,14 +46,17 @@ class Conntrack:
             rows = host.files.lines(self._stat)
         except FileNotFoundError:
             return Block(self._table, table)
-        return Block(self._whole, [*table, *_sums(rows)])
+        return Block(self._whole, [*table, *self._sums(rows)])
 
-
-def _sums(rows: list[str]) -> list[int]:
-    """Return the sum of each column over the processors; 0 for one that this kernel no longer counts."""
-    columns = zip(*(row.split() for row in rows), strict=False)
-    sums = {name: sum(int(number, 16) for number in numbers) for name, *numbers in columns if name in STATISTICS}
-    return [sums.get(name, 0) for name in STATISTICS]
+    def _sums(self, rows: list[str]) -> list[int]:
+        """Return the sum of each column over the processors; 0 for one that this kernel no longer counts."""
+        head, *processors = rows or [""]
+        if head != self._head:
+            names = head.split()
+            self._places = [names.index(name) if name in names else NOWHERE for name in STATISTICS]
+            self._head = head
+        words = [row.split() for row in processors]
+        return [sum(int(row[at], 16) for row in words) if at != NOWHERE else 0 for at in self._places]
 
 
 def make(config: Config, metrics: Metrics) -> Family:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.files import shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Meminfo:
         self._path = f"{config.paths.procfs}/meminfo"
         self._metrics = metrics
         self._kept = Kept()
+        self._at: list[int] = []
         self._factors: list[int] = []
         for field in ALWAYS:
             _ = metrics[f"node_memory_{field}_bytes"]
@@ -42,20 +44,28 @@ class Meminfo:
         Raises:
             ValueError: a line is no field with its number.
         """
-        text = host.files.piece(self._path)
-        words = text.replace(" kB\n", "\n").split()
-        layout = self._kept.layout(words[::2], lambda: self._series(text))
-        numbers = map(int, words[1::2])
-        return Block(layout, [number * factor for number, factor in zip(numbers, self._factors, strict=True)])
+        raw = host.files.raw_piece(self._path)
+        words = raw.split()
+        # The numbers end at one column, so that the blanks before them change with their digits.
+        key = (len(words), shape(raw.replace(b" ", b"")))
+        layout = self._kept.layout(key, lambda: self._series(raw))
+        factors = zip(self._at, self._factors, strict=True)
+        return Block(layout, [int(words[at]) * factor for at, factor in factors])
 
-    def _series(self, text: str) -> Iterator[Series]:
-        """Yield the series of the file's lines; a size says its unit, a number of pages says none."""
-        self._factors = []
-        for line in text.splitlines():
-            field, _, told = line.partition(":")
-            is_size = told.endswith(" kB")
+    def _series(self, raw: bytes) -> Iterator[Series]:
+        """Yield the series of the file's lines, and note where their values stand.
+
+        A size says its unit, a number of pages says none.
+        """
+        self._at, self._factors = [], []
+        at = 0
+        for line in raw.decode("utf-8", "surrogateescape").splitlines():
+            field, *told = line.split()
+            is_size = told[1:] == ["kB"]
+            self._at.append(at + 1)
             self._factors.append(KIB if is_size else 1)
-            yield self._metric(field, is_size), ()
+            at += 1 + len(told)
+            yield self._metric(field.removesuffix(":"), is_size), ()
 
     def _metric(self, field: str, is_size: bool) -> Metric:
         """Return the metric of a field; ``Active(anon)`` becomes ``Active_anon``."""

@@ -6,13 +6,14 @@ import re
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.family import NoData
+from regiowacht_agent.files import shape
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from regiowacht_agent.block import Series
+    from regiowacht_agent.block import Series, Value
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics
     from regiowacht_agent.host import Host
@@ -47,21 +48,25 @@ class Netstat:
             NoData: the kernel has none of the files.
             ValueError: a line of values has another number of words than its line of names.
         """
-        rows = [row for path in self._paths for row in host.files.piece(path, "").splitlines()]
-        words6 = host.files.piece(self._path6, "").split()
+        raw = b"".join([host.files.raw_piece(path, b"") for path in self._paths])
+        raw6 = host.files.raw_piece(self._path6, b"")
+        rows = raw.decode("utf-8", "surrogateescape").splitlines()
+        words6 = raw6.decode("utf-8", "surrogateescape").split()
         if not rows and not words6:
             raise NoData("no counters of protocols")
         if len(rows) % 2 or len(words6) % 2:
             raise ValueError("a line of names without its values")
-        layout = self._kept.layout((rows[::2], words6[::2]), lambda: self._series(rows[::2], words6[::2]))
-        values: list[str] = []
+        key = (len(words6), shape(raw), shape(raw6))
+        layout = self._kept.layout(key, lambda: self._series(rows[::2], words6[::2]))
+        values: list[Value] = []
         for at, width, places in self._wanted:
             words = rows[2 * at + 1].split()
             if len(words) != width:
                 raise ValueError(f"{words[0]} {len(words)} values for {width} names")
             values += [words[place] for place in places]
         values += [words6[place] for place in self._places6]
-        return Block(layout, values)
+        # What is no plain digits is looked at one by one by whoever passes it on.
+        return Block(layout, [-1 if value == "-1" else value for value in values] if "-1" in values else values)
 
     def _series(self, heads: list[str], names6: list[str]) -> Iterator[Series]:
         """Yield the wanted series, and note where their values stand.

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.files import shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from regiowacht_agent.block import Series
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics
     from regiowacht_agent.host import Host
@@ -22,18 +26,19 @@ class Vmstat:
         self._wanted = re.compile(config.vmstat.fields)
         self._metrics = metrics
         self._kept = Kept()
-        self._fields: list[str] = []
         self._at: list[int] = []
 
     def read(self, host: Host) -> Block:
         """Return one series a wanted field, in pages or events since boot (proc_vmstat(5))."""
-        words = host.files.read(self._path).split()
-        fields = words[::2]
-        if fields != self._fields:
-            self._fields = fields
-            self._at = [2 * at + 1 for at, field in enumerate(fields) if self._wanted.search(field)]
-        layout = self._kept.layout(fields, lambda: [(self._metric(words[at - 1]), ()) for at in self._at])
+        raw = host.files.raw(self._path)
+        words = raw.decode("utf-8", "surrogateescape").split()
+        layout = self._kept.layout((len(words), shape(raw)), lambda: self._series(words))
         return Block(layout, [words[at] for at in self._at])
+
+    def _series(self, words: list[str]) -> Iterator[Series]:
+        """Yield the series of the wanted fields, and note where their values stand."""
+        self._at = [at + 1 for at in range(0, len(words), 2) if self._wanted.search(words[at])]
+        return ((self._metric(words[at - 1]), ()) for at in self._at)
 
     def _metric(self, field: str) -> Metric:
         return self._metrics.or_other(f"node_vmstat_{field}", "untyped", f"/proc/vmstat information field {field}.")

@@ -45,6 +45,16 @@ def test_a_kernel_that_learns_a_field_is_followed(tmp_path: Path) -> None:
     }
 
 
+def test_the_layout_stays_while_numbers_get_more_digits(tmp_path: Path) -> None:
+    host = FakeHost.write(tmp_path, {"meminfo": "MemFree:     7 kB\nHugePages_Free:       9\n"})
+    reader = host.reader("meminfo", reader="proc")
+    before = reader.families["meminfo"].read(reader.host).layout
+    (tmp_path / "proc/meminfo").write_text("MemFree:  1000 kB\nHugePages_Free:      10\n")
+    block = reader.families["meminfo"].read(reader.host)
+    assert block.layout is before
+    assert list(block.values) == [1_024_000, 10]
+
+
 def test_a_name_that_no_metric_can_have_does_no_harm(tmp_path: Path) -> None:
     host = FakeHost.write(tmp_path, {"meminfo": 'New-Field{x="y"}: 7 kB\nÜber: 1\n'})
     told = host.exposition("meminfo", reader="proc")

@@ -65,6 +65,18 @@ def test_other_fields_can_be_asked_for(tmp_path: Path) -> None:
     assert told == "node_netstat_Ip6_InReceives 7\nnode_netstat_Tcp_MaxConn -1\n"
 
 
+def test_the_layout_stays_while_numbers_grow(tmp_path: Path) -> None:
+    host = FakeHost.write(tmp_path, FILES)
+    reader = host.reader("netstat", reader="proc")
+    before = reader.families["netstat"].read(reader.host).layout
+    (tmp_path / "proc/net/snmp").write_text(SNMP.replace("Tcp: 1 -1 9 0", "Tcp: 1 -1 9 4000000000"))
+    (tmp_path / "proc/net/snmp6").write_text(SNMP6.replace("\t8", "\t900"))
+    block = reader.families["netstat"].read(reader.host)
+    assert block.layout is before
+    assert "node_netstat_Tcp_InErrs 4000000000\n" in block.text()
+    assert "node_netstat_Ip6_InOctets 900\n" in block.text()
+
+
 def test_a_kernel_that_learns_a_protocol_is_followed(tmp_path: Path) -> None:
     reader = FakeHost.write(tmp_path, FILES).reader("netstat", reader="proc")
     reader.families["netstat"].read(reader.host)

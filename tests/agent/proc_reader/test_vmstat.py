@@ -26,6 +26,16 @@ def test_other_fields_can_be_asked_for(tmp_path: Path) -> None:
     assert told == "node_vmstat_nr_free_pages 1\n"
 
 
+def test_the_layout_stays_while_numbers_grow(tmp_path: Path) -> None:
+    host = FakeHost.write(tmp_path, {"vmstat": VMSTAT})
+    reader = host.reader("vmstat", reader="proc")
+    before = reader.families["vmstat"].read(reader.host).layout
+    (tmp_path / "proc/vmstat").write_text(VMSTAT.replace(" 3\n", " 4000000000\n"))
+    block = reader.families["vmstat"].read(reader.host)
+    assert block.layout is before
+    assert "node_vmstat_pgfault 4000000000\n" in block.text()
+
+
 def test_a_kernel_that_learns_a_field_is_followed(tmp_path: Path) -> None:
     host = FakeHost.write(tmp_path, {"vmstat": VMSTAT})
     reader = host.reader("vmstat", reader="proc")
