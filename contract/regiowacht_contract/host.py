@@ -26,10 +26,15 @@ IDLE = regex("idle|iowait")
 
 
 def cpu_usage(window: str, /, *by: str, **matches: str | Match) -> str:
-    """Return the share of ``window`` that processors worked, 0 to 1, for every value of the labels ``by``."""
+    """Return the share of ``window`` that processors worked, 0 to 1, for every value of the labels ``by``.
+
+    It is a share of the time that was counted, not of the window: of a server that came or went within the window only
+    a part was, and the rest is no work.
+    """
     idle = counter("node_cpu_seconds_total", mode=IDLE).where(**matches).rate(window)
-    each = ", ".join(dict.fromkeys((*by, "cpu")))
-    return f"clamp_min(1 - avg by ({', '.join(by)}) (sum by ({each}) ({idle})), 0)"
+    counted = counter("node_cpu_seconds_total").where(**matches).rate(window)
+    labels = ", ".join(by)
+    return f"clamp_min(1 - sum by ({labels}) ({idle}) / (sum by ({labels}) ({counted}) > 0), 0)"
 
 
 def memory_usage(**matches: str | Match) -> str:

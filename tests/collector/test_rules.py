@@ -56,6 +56,7 @@ def test_a_server_in_six_figures(tmp_path: Path) -> None:
         host("node_cpu_seconds_total", 'cpu="0",mode="idle"'): "0+12x40",  # 0.8 of 15 s
         host("node_cpu_seconds_total", 'cpu="1",mode="idle"'): "0+6x40",  # 0.4
         host("node_cpu_seconds_total", 'cpu="0",mode="user"'): "0+3x40",
+        host("node_cpu_seconds_total", 'cpu="1",mode="user"'): "0+9x40",
         host("node_memory_MemTotal_bytes"): "1000x40",
         host("node_memory_MemAvailable_bytes"): "250x40",
         **{host("node_filesystem_size_bytes", f): "100x40" for f in (disk, cdrom, ram)},

@@ -56,3 +56,12 @@ def test_waiting_for_a_disk_is_no_work_of_the_processor(tmp_path: Path) -> None:
     given += series(CPU % ("1", "iowait"), "0+20x10") + series(CPU % ("1", "idle"), "0+40x10")
     done = promtool(tmp_path, given, host.cpu_usage("5m", "instance"), [('{instance="srv"}', 0.25)])
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize(("idle", "user"), [("0+45x8", "0+15x8"), ("_x8 0+45x2", "_x8 0+15x2")], ids=["went", "came"])
+def test_a_server_that_came_or_went_looks_no_busier_than_it_was(tmp_path: Path, idle: str, user: str) -> None:
+    given = series(CPU % ("0", "idle"), idle) + series(CPU % ("0", "user"), user)
+    asked = f"round({host.cpu_usage('5m', 'instance')}, 0.001)"
+    done = promtool(tmp_path, given, asked, [('{instance="srv"}', 0.25)])
+    assert done.returncode == 0, done.stderr
