@@ -54,8 +54,18 @@ OURS, PEER = "regiowacht agent", "node_exporter"
 FROM_FILES = ("--no-collector.arp.netlink", "--no-collector.netdev.netlink")
 """Read from files what both would ask the live kernel."""
 
+COUNTERS, STILL, MOVE = "counters", "still values", "gauges that move by themselves"
+JUDGED = (COUNTERS, STILL)
 SUCCESS = "node_scrape_collector_success"
 LEFT_OUT = re.compile(r"go_|process_|promhttp_|node_exporter_|node_scrape_|regiowacht_|python_")
+MOVING = re.compile(
+    r"node_(filefd_allocated|filesystem_(avail_bytes|free_bytes|files_free)|load\d+|procs_(running|blocked)|time_seconds"
+    r"|memory_\w+|sockstat_\w+|netstat_Tcp_CurrEstab|nf_conntrack_entries|arp_entries|disk_io_now|udp_queues"
+    r"|timex_(frequency_adjustment_ratio|maxerror_seconds|estimated_error_seconds|offset_seconds|tick_seconds)"
+    r"|cpu_(scaling_)?frequency_hertz|hwmon_\w+_(input|celsius|rpm|volts|amps|watt)|processes_\w+|tcp_connection_states)"
+)
+"""Gauges that move by themselves between two readings, so that a third need not lie between them."""
+
 COLLECTOR = re.compile(r"Enable the (\w+) collector \(default: (enabled|disabled)\)")
 
 
@@ -121,6 +131,11 @@ def both(setting: Setting, exporter: Path, reader: str) -> Iterator[dict[str, Pr
             *("--listen", f"127.0.0.1:{ports[0]}", "--exit-with-parent", *setting.ours),
         ]
         theirs = [str(exporter), f"--web.listen-address=127.0.0.1:{ports[1]}", *setting.peers]
+        # Without a folder node_exporter calls its collector of textfiles failed.
+        texts = Path(folder, "textfiles")
+        texts.mkdir()
+        for command in (ours, theirs):
+            command.append(f"--collector.textfile.directory={texts}")
         yield {
             OURS: stack.enter_context(running(ours, ports[0])),
             PEER: stack.enter_context(running(theirs, ports[1])),
@@ -149,9 +164,11 @@ class Agreement:
     """How our values agree with node_exporter's readings before and after.
 
     Attributes:
-        compared: how many values of counters and of anything else were compared.
+        compared: how many values were compared: of counters, of what stays still, and of gauges that move by themselves
+            (``MOVING``).
         inside: how many of them lay between the two readings, but for what a float cannot hold.
-        outside: series that once did not; gauges such as open files move between two readings by themselves.
+        outside: series that once did not, of counters and of what stays still.
+        moved: series that once did not, of gauges that move by themselves.
         missing: series that node_exporter alone tells.
         more: series that we alone tell.
     """
@@ -159,8 +176,15 @@ class Agreement:
     compared: Counter[str] = field(default_factory=Counter)
     inside: Counter[str] = field(default_factory=Counter)
     outside: set[Key] = field(default_factory=set)
+    moved: set[Key] = field(default_factory=set)
     missing: set[Key] = field(default_factory=set)
     more: set[Key] = field(default_factory=set)
+
+    @property
+    def share(self) -> float:
+        """Return how many of counters and still values lay inside, between 0 and 1."""
+        judged = sum(self.compared[kind] for kind in JUDGED)
+        return sum(self.inside[kind] for kind in JUDGED) / judged if judged else 0.0
 
 
 def compare(programs: Mapping[str, Program], times: int) -> Agreement:
@@ -173,12 +197,12 @@ def compare(programs: Mapping[str, Program], times: int) -> Agreement:
         found.missing |= theirs - ours.keys()
         found.more |= ours.keys() - before.keys() - after.keys()
         for key in theirs & ours.keys():
-            kind = "counters" if key[0] in counts else "others"
+            kind = COUNTERS if key[0] in counts else MOVE if MOVING.fullmatch(key[0]) else STILL
             lies_inside = is_inside(ours[key], *sorted((before[key], after[key])))
             found.compared[kind] += 1
             found.inside[kind] += lies_inside
             if not lies_inside:
-                found.outside.add(key)
+                (found.moved if kind == MOVE else found.outside).add(key)
     return found
 
 
@@ -228,8 +252,18 @@ def say_costs(costs: Mapping[str, Mapping[str, Cost]]) -> None:
 def say_agreement(found: Agreement) -> None:
     """Print how the values agree."""
     told = (f"{found.inside[kind]} of {number} {kind}" for kind, number in sorted(found.compared.items()))
-    say("", f"values inside node_exporter's readings before and after: {', '.join(told)}")
-    for what, keys in (("outside", found.outside), ("not told by us", found.missing), ("told by us alone", found.more)):
+    say(
+        "",
+        f"values inside node_exporter's readings before and after: {', '.join(told)}",
+        f"of counters and still values: {100 * found.share:.2f} %",
+    )
+    moved = ("moved by themselves", found.moved)
+    for what, keys in (
+        ("outside", found.outside),
+        moved,
+        ("not told by us", found.missing),
+        ("told by us alone", found.more),
+    ):
         names = sorted({name for name, _labels in keys})
         if names:
             say(f"{what}: {len(keys)} series of {len(names)} metrics: {', '.join(names[:NAMES_SHOWN])}")
