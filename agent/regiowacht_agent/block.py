@@ -131,7 +131,7 @@ class Sampled:
 
 def render(blocks: Iterable[Block]) -> bytes:
     """Return the exposition of one reading, a family after the other."""
-    return "".join([layout.text(values) for layout, values in blocks]).encode()
+    return b"".join([layout.text(values).encode() for layout, values in blocks])
 
 
 def _check_once(layout: Layout) -> None:

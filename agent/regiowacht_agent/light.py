@@ -113,6 +113,10 @@ class _Plans:
         plan, self._first = self._first or self._read_again(), None
         family.KNOWN.clear()
         family.KNOWN.update(plan["metrics"])
+        if "names" in plan:
+            from regiowacht_agent.relay import known  # noqa: PLC0415 - only who relays needs it
+
+            known.NAMES.update(plan["names"])
         config: Any = ToldConfig(plan["config"], plan["on"])
         return config  # type: ignore[no-any-return] # has what measuring asks of a Config
 

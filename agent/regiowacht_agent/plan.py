@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from regiowacht_agent import second
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import entries, in_force
+from regiowacht_agent.relay.known import names
 from regiowacht_agent.version import version
 from regiowacht_contract import catalogue
 from regiowacht_contract.errors import RegiowachtError
@@ -99,7 +100,9 @@ def become_light(
 def make(config: Config) -> dict[str, Any]:
     """Return what a configuration comes to, in values that ``marshal`` knows."""
     on = [entry.name for entry in entries(in_force(config)) if config.is_on(entry.name, entry.default)]
-    told = {"version": version(), "on": tuple(on), "config": _plain(config)}
+    told: dict[str, Any] = {"version": version(), "on": tuple(on), "config": _plain(config)}
+    if config.relay:
+        told["names"] = names()
     return told | {"metrics": {name: _metrics(name) for name in sorted(set(_families(config, on)))}}
 
 

@@ -11,6 +11,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from regiowacht_agent.address import Invalid as Invalid  # noqa: PLC0414 - a part of what settings are
+from regiowacht_agent.address import split_address as split_address  # noqa: PLC0414 - likewise
 from regiowacht_agent.regex_cost import is_slow
 
 if TYPE_CHECKING:
@@ -18,15 +20,6 @@ if TYPE_CHECKING:
 
 META = "setting"
 REGEX_LENGTH_MAX = 2000
-
-
-class Invalid(Exception):
-    """A value that the setting cannot have: text key and what fills it."""
-
-    def __init__(self, key: str, /, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
 
 
 class Kind(Protocol):
@@ -243,18 +236,6 @@ def settings_of(owner: type[Any], table: str = "") -> Iterator[Setting]:
             yield Setting(f"{table}.{declared.name}" if table else declared.name, kind, declared.default, switch)
         elif not table and _is_table(declared):
             yield from settings_of(declared.default_factory, declared.name)  # type: ignore[arg-type]
-
-
-def split_address(text: str) -> tuple[str, int]:
-    """Return host and port of ``HOST:PORT`` or ``[IPV6]:PORT``.
-
-    Raises:
-        Invalid: it is no such thing, or the port is not between 0 and 65535 (0 = any free one).
-    """
-    match = re.fullmatch(r"(?:\[(?P<six>[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^\s:\[\]]+)):(?P<port>[0-9]{1,5})", text)
-    if match is None or int(match["port"]) > 65535:
-        raise Invalid("agent.bad-address", value=text)
-    return match["six"] or match["host"], int(match["port"])
 
 
 def _is_table(declared: Field[Any]) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
-Laag = Literal["connectiviteit", "infrastructuur"]
-LAGEN: tuple[Laag, ...] = get_args(Laag)
+    Laag = Literal["connectiviteit", "infrastructuur"]
+    Job = Literal["node", "snmp", "probe", "relay", "audit", "regiowacht"]
 
-Job = Literal["node", "snmp", "probe", "relay", "audit", "regiowacht"]
-JOBS: tuple[Job, ...] = get_args(Job)
+LAGEN: tuple[Laag, ...] = ("connectiviteit", "infrastructuur")
+JOBS: tuple[Job, ...] = ("node", "snmp", "probe", "relay", "audit", "regiowacht")
 
 TARGET_LABELS = ("gemeente", "scope", "site", "instance", "job")
 """Labels of every series about a host or device; ``instance`` is the inventory's name, never an address."""
@@ -28,3 +30,14 @@ def scope(gemeente: str, laag: str) -> str:
     Rights are pairs and PromQL selectors are conjunctions, so the pair is one label.
     """
     return f"{gemeente}/{laag}"
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        """Return ``Laag`` or ``Job`` for who reads types at run time; an agent never asks, and does without typing."""
+        if name not in {"Laag", "Job"}:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from typing import Literal  # noqa: PLC0415 - half a megabyte
+
+        return Literal[LAGEN if name == "Laag" else JOBS]

@@ -64,14 +64,14 @@ else:
     class _Field:
         """What ``field`` says of a field."""
 
-        __slots__ = ("compare", "default", "make")
+        __slots__ = ("compare", "default", "make", "shown")
 
-        def __init__(self, default, make, compare):
-            self.default, self.make, self.compare = default, make, compare
+        def __init__(self, default, make, compare, shown):
+            self.default, self.make, self.compare, self.shown = default, make, compare, shown
 
-    def field(*, default=_MISSING, default_factory=None, compare=True):
+    def field(*, default=_MISSING, default_factory=None, compare=True, repr=True):
         """Describe a field as ``dataclasses.field`` does."""
-        return _Field(default, default_factory, compare)
+        return _Field(default, default_factory, compare, repr)
 
     def replace(one, **changes):
         """Return a copy with some fields replaced."""
@@ -94,7 +94,7 @@ else:
         return type(cls)(cls.__name__, cls.__bases__, body)
 
     def _described(default):
-        return default if isinstance(default, _Field) else _Field(default, None, True)
+        return default if isinstance(default, _Field) else _Field(default, None, True, True)
 
     def _methods(told, *, frozen, order, eq):
         made = {"__init__": _init(told, frozen=frozen), "__repr__": _repr, "__match_args__": tuple(told)}
@@ -135,7 +135,8 @@ else:
         return scope["__init__"]
 
     def _repr(self):
-        told = ", ".join(f"{name}={getattr(self, name)!r}" for name in getattr(self, FIELDS))
+        shown = (name for name, one in getattr(self, FIELDS).items() if one.shown)
+        told = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
         return f"{type(self).__qualname__}({told})"
 
     def _refuse(self, name, *_):

@@ -55,6 +55,34 @@ def test_heavy_modules_stay_out_of_a_running_agent(start_agent: Start, tmp_path:
     assert sorted(loaded.intersection(HEAVY)) == []
 
 
+POLLS = """
+[asset]
+gemeente = "zandbeke"
+[[probe]]
+instance = "line"
+site = "hall"
+laag = "connectiviteit"
+kind = "tcp"
+target = "127.0.0.1:9"
+[[probe]]
+instance = "page"
+site = "hall"
+laag = "infrastructuur"
+kind = "http"
+target = "http://127.0.0.1:9/"
+[[relay]]
+instance = "server"
+site = "hall"
+url = "http://127.0.0.1:9/metrics"
+"""
+
+
+def test_what_asks_for_others_loads_little_more(start_agent: Start, tmp_path: Path) -> None:
+    loaded = _modules(start_agent, tmp_path, config=POLLS)
+    assert "regiowacht_agent.relay.carry" in loaded
+    assert sorted(loaded.intersection(HEAVY)) == ["regiowacht_agent.polls.schedule"]
+
+
 def test_families_that_are_off_stay_out(start_agent: Start, tmp_path: Path) -> None:
     loaded = _modules(start_agent, tmp_path, "--collector.disable-defaults", "--collector.loadavg")
     assert {name for name in loaded if name.startswith("regiowacht_agent.proc_reader.")} == {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from regiowacht_contract import light
+from regiowacht_contract import labels, light
 
 STANDARD = SimpleNamespace(
     dataclass=dataclasses.dataclass, field=dataclasses.field, replace=dataclasses.replace, NamedTuple=typing.NamedTuple
@@ -25,6 +25,7 @@ class Point:
     x: int
     y: int = 2
     names: list[str] = field(default_factory=list, compare=False)
+    secret: str = field(default="", repr=False)
 
     @property
     def sum(self) -> int:
@@ -113,3 +114,10 @@ def test_the_heavy_modules_stay_out() -> None:
     path = f"import sys; sys.path[:] = {sys.path!r}; "
     done = subprocess.run([sys.executable, "-I", "-S", "-c", path + script], capture_output=True, text=True, check=True)
     assert {"dataclasses", "typing", "inspect", "tomllib", "difflib"} & set(done.stdout.split()) == set()
+
+
+def test_types_of_labels_are_there_for_who_reads_them_at_run_time() -> None:
+    assert typing.get_args(labels.Laag) == labels.LAGEN
+    assert typing.get_args(labels.Job) == labels.JOBS
+    with pytest.raises(AttributeError, match="Nothing"):
+        labels.Nothing  # type: ignore[attr-defined] # noqa: B018 - that is the test

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
+from regiowacht_agent.address import split_address
 from regiowacht_contract.errors import PortTaken, Unavailable
 
 BACKLOG = 128
@@ -17,8 +18,6 @@ def open_listener(address: str) -> socket.socket:
         PortTaken: another process listens there.
         Unavailable: the address is not this machine's, or the port needs rights.
     """
-    from regiowacht_agent.settings import split_address  # noqa: PLC0415 - with its class of every kind of setting
-
     host, port = split_address(address)
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(

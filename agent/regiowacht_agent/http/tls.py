@@ -10,18 +10,17 @@ import socket
 import ssl
 import stat
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NoReturn
 
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 from regiowacht_agent.x509 import certificates, parse
 from regiowacht_contract.errors import ConfigInvalid, RegiowachtError, Unavailable
-from regiowacht_contract.light import suppress
+from regiowacht_contract.light import dataclass, suppress
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
 LOOK_EVERY_S = 1.0
 """How often the files are looked at; what changed is taken when it has stayed the same for that long."""
@@ -275,4 +274,4 @@ def _no_passphrase() -> str:
 
 
 def _day(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

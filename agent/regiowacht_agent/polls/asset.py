@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from regiowacht_agent.exposition import escape
 from regiowacht_contract.labels import TARGET_LABELS, scope
+from regiowacht_contract.light import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ memory than the rest of a poll. Source: RFC 9112.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
 
 from regiowacht_agent.polls.network import connect, failure_of, resolve
 from regiowacht_agent.polls.outcome import Failed
+from regiowacht_contract.light import Protocol, dataclass, field
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping

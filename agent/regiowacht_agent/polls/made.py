@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.polls.asset import Polled
 from regiowacht_agent.polls.poll import Poll
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.polls.settings import Probe, Relay

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import socket
 import time
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.polls.outcome import Failed
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

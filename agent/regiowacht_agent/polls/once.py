@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.made import polls_of
 from regiowacht_agent.polls.schedule import take
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.polls.outcome import Taken

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, get_args
+from regiowacht_contract.light import NamedTuple, dataclass, field
 
-Reason = Literal[
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Reason = Literal[
+        "name", "unreachable", "timeout", "tls", "protocol", "status", "body", "redirects", "size", "series", "format",
+        "secret", "rights", "answer", "internal",
+    ]  # fmt: skip
+
+REASONS: tuple[Reason, ...] = (
     "name", "unreachable", "timeout", "tls", "protocol", "status", "body", "redirects", "size", "series", "format",
     "secret", "rights", "answer", "internal",
-]  # fmt: skip
-REASONS: tuple[Reason, ...] = get_args(Reason)
+)  # fmt: skip
 """Why a poll failed, one word each: what ``regiowacht_agent_poll_failed`` carries."""
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.polls.lines import tell
 from regiowacht_agent.polls.outcome import Failed, Outcome
 from regiowacht_contract.defaults import ASSETS_SERIES_MAX
+from regiowacht_contract.light import replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -6,11 +6,11 @@ import heapq
 import threading
 import time
 import zlib
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.polls.outcome import Failed, Outcome, Taken
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 

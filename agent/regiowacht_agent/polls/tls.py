@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import os
 import ssl
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.polls.certificate import not_after
 from regiowacht_agent.polls.network import connect, failure_of, resolve
 from regiowacht_agent.polls.outcome import Failed
+from regiowacht_contract.light import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
+    from typing import Any
 
     from regiowacht_agent.polls.network import Deadline
     from regiowacht_agent.polls.url import Url

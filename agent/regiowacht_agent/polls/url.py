@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from regiowacht_contract.light import NamedTuple
 
 PORTS = {"http": 80, "https": 443}
 URL = re.compile(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.network import connect, failure_of, resolve
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.probes.udp import exchange, split_port
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.network import Address, Deadline
     from regiowacht_agent.polls.settings import Probe

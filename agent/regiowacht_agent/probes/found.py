@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.family import Metrics, Sample
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.network import Address
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regiowacht_agent.polls.http_get import Journey, get
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.polls.url import follow, parse_url
 from regiowacht_agent.version import version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.http_get import Reply
     from regiowacht_agent.polls.network import Deadline

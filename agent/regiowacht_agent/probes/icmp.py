@@ -11,11 +11,12 @@ import os
 import socket
 import struct
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.polls.network import resolve
 from regiowacht_agent.polls.outcome import Failed
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.network import Address, Deadline
     from regiowacht_agent.polls.settings import Probe

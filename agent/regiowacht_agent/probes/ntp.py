@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import struct
 import time
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.network import resolve
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.probes.udp import exchange, split_port
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.network import Deadline
     from regiowacht_agent.polls.settings import Probe

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
 from regiowacht_agent.polls.lines import tell
 from regiowacht_agent.polls.network import Deadline
 from regiowacht_agent.polls.outcome import Failed, Outcome
 from regiowacht_agent.probes import KINDS
 from regiowacht_agent.probes.found import Found
-from regiowacht_contract.light import import_module
+from regiowacht_contract.light import Protocol, dataclass, import_module
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from regiowacht_agent.address import split_address
 from regiowacht_agent.polls.network import Deadline, connect, resolve
-from regiowacht_agent.settings import split_address
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.settings import Probe
     from regiowacht_agent.probes.found import Found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_agent.polls.outcome import Failed, Outcome, Told
 from regiowacht_agent.relay.heads import Heads
-from regiowacht_contract.catalogue import catalogue
+from regiowacht_agent.relay.known import names
 from regiowacht_contract.labels import OVERIG, TARGET_LABELS
+from regiowacht_contract.light import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.asset import Polled
 
@@ -133,15 +134,15 @@ class Carrier:
         if match is None:
             raise _Refused("syntax")
         name, inside, value, _ = match.groups()
-        known = catalogue().get(name)
-        if ":" in name or name in NOT_THEIRS or (known is not None and known.family in OWN_FAMILIES):
+        known = names().get(name)
+        if ":" in name or name in NOT_THEIRS or (known is not None and known[0] in OWN_FAMILIES):
             raise _Refused("name")
         return name, _labels(inside) if inside else (), _number(value)
 
     def _target(self, name: str) -> str:
         """Return the asset's labels under the scope of the metric: what the catalogue lacks is shared with nobody."""
-        known = catalogue().get(name)
-        laag = known.laag if known is not None else OVERIG
+        known = names().get(name)
+        laag = known[1] if known is not None else OVERIG
         if laag not in self._labels:
             self._labels[laag] = self._asset.labels(laag)
         return self._labels[laag]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.http_get import Journey, get
 from regiowacht_agent.polls.network import Deadline
@@ -13,6 +12,7 @@ from regiowacht_agent.polls.url import parse_url
 from regiowacht_agent.relay.carry import Carrier
 from regiowacht_agent.version import version
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_agent.polls.asset import Polled
     from regiowacht_agent.polls.settings import Relay

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_agent.polls.asset import Polled
-from regiowacht_agent.polls.outcome import OUR_OWN, Failed, Outcome, Reason, Told
+from regiowacht_agent.polls.outcome import OUR_OWN, Failed, Outcome, Told
 from regiowacht_agent.polls.page import Page
 from regiowacht_agent.polls.poll import Poll
 from regiowacht_agent.polls.schedule import GRACE, Schedule, take
@@ -18,6 +18,8 @@ from tests.agent.polls.asked import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from regiowacht_agent.polls.outcome import Reason
 
 WITHIN_S = 60.0
 FINE = Outcome(up=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import time
-from typing import TYPE_CHECKING
 
 from regiowacht_agent.block import Sampled
 from regiowacht_agent.family import NoData, Sample
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -11,7 +11,6 @@ import socket
 import struct
 import time
 from itertools import count
-from typing import TYPE_CHECKING, Any
 
 from jeepney.auth import BEGIN, Authenticator
 from jeepney.bus import get_bus
@@ -19,8 +18,10 @@ from jeepney.bus_messages import message_bus
 from jeepney.low_level import HeaderFields, Message, MessageType, Parser
 from jeepney.wrappers import DBusAddress, new_method_call
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
 AT_ONCE = 50
 """Calls that are under way at once: less than what a bus lets one client have."""

@@ -5,13 +5,13 @@ Source: org.freedesktop.systemd1(5).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from regiowacht_agent.extra.systemd.bus import Refusal, method, prop, value
+from regiowacht_contract.light import NamedTuple, dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from regiowacht_agent.extra.systemd.bus import Bus
 
