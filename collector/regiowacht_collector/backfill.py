@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from signal import Signals
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.process import CANNOT_RUN, dying_with_parent
@@ -50,7 +51,7 @@ def backfill(files: Iterable[Path], storage: Path, promtool: Path | None, *, rem
     Raises:
         PartMissing: there is no promtool, or it does not run.
         Found: promtool refuses a file; says which line, and its own words.
-        Unavailable: the disk is full, or the storage cannot be written.
+        Unavailable: the disk is full, the storage cannot be written, or promtool was ended from outside.
     """
     if promtool is None:
         raise PartMissing("collector.no-promtool-past")
@@ -133,7 +134,7 @@ class _Load:
         """Return whether it has ended well.
 
         Raises:
-            Found, Unavailable: it ended badly; says why.
+            Found, Unavailable: it ended badly, or was ended; says why.
             PartMissing: it does not run.
         """
         code = self._process.poll()
@@ -142,6 +143,8 @@ class _Load:
             said = self._said.read().decode(errors="replace").strip() or f"exit {code}"
             if code == CANNOT_RUN:
                 raise PartMissing("collector.engine-broken", path=self._promtool, reason=said)
+            if code < 0:
+                raise Unavailable("collector.past-ended", ended=Signals(-code).name)
             if any(words in said.lower() for words in _SAID_FULL):
                 raise Unavailable("collector.past-disk-full", path=self._into.parent)
             raise Found("collector.past-refused", file=self.file, line=_first_wrong_line(self.file), said=said)

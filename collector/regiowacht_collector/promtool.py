@@ -47,4 +47,4 @@ def _check(command: list[str | Path], folder: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PartMissing("collector.engine-broken", path=command[0], reason=error) from None
     if answer.returncode:
-        raise Found("collector.check-failed", said=answer.stdout.strip())
+        raise Found("collector.check-failed", said=answer.stdout.strip() or f"exit {answer.returncode}")

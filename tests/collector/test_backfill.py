@@ -136,6 +136,15 @@ def test_a_mistake_ends_the_others_that_still_load(tmp_path: Path) -> None:
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
+def test_a_promtool_that_is_killed_is_no_mistake_in_the_text(tmp_path: Path) -> None:
+    program = tmp_path / "promtool"
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    with pytest.raises(Unavailable, match=r"promtool was ended from outside \(SIGKILL\), nothing was loaded"):
+        backfill([past(tmp_path)], tmp_path / "storage", program)
+    assert list((tmp_path / "storage").iterdir()) == []
+
+
 def test_what_promtool_keeps_aside_stands_in_the_storage_and_goes(tmp_path: Path) -> None:
     program = tmp_path / "promtool"
     program.write_text(f'#!/bin/sh\nmktemp -d >"{tmp_path}/aside"\nexit 1\n')
