@@ -20,11 +20,16 @@ def copy_to(folder: Path) -> None:
     """Copy the packages of this checkout, and psutil from its environment, into ``folder``.
 
     Raises:
-        LabError: a package is not installed here.
+        LabError: a package is not installed here, or the folder has no room.
     """
     for name in PACKAGES:
         found = importlib.util.find_spec(name)
         if found is None or not found.submodule_search_locations:
             raise LabError(f"{name} is not installed here; run make test, which sets up all it needs")
         source = Path(next(iter(found.submodule_search_locations)))
-        shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+        try:
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+        except shutil.Error as error:  # one line of what may be a hundred files
+            raise LabError(f"{folder}: {error.args[0][0][2].partition(': ')[0]}") from None
+        except OSError as error:
+            raise LabError(f"{folder}: {error.strerror}") from None

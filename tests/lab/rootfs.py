@@ -137,7 +137,8 @@ def recipe() -> str:
 
 def _complete(cache: Path) -> list[Rootfs]:
     """Return what is complete and of today's recipe, newest first."""
-    folders = [(int(path.name.rpartition("-")[2]), path) for path in cache.glob(f"rootfs-{recipe()}-[0-9]*")]
+    found = [(path.name.rpartition("-")[2], path) for path in cache.glob(f"rootfs-{recipe()}-[0-9]*")]
+    folders = [(int(made), path) for made, path in found if made.isdecimal()]
     return [_rootfs(path, made_s) for made_s, path in sorted(folders, reverse=True)]
 
 

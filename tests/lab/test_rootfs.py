@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab import rootfs
+from tests.lab import product, rootfs
 from tests.lab.errors import LabError
 from tests.lab.rootfs import ensure, find, recipe
 from tests.lab.store import STALE_AFTER_S, reason, require_space, run
@@ -42,6 +43,24 @@ def without_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_there_is_none_the_way_to_make_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(LabError, match=r"not made yet; python -m tests\.lab\.rootfs"):
         find(tmp_path)
+
+
+def test_a_folder_whose_name_tells_no_time_never_serves(tmp_path: Path) -> None:
+    (tmp_path / f"rootfs-{recipe()}-12abc").mkdir()
+    with pytest.raises(LabError, match="of an older recipe"):
+        find(tmp_path)
+    made = complete(tmp_path, 1000)
+    assert find(tmp_path).folder == made
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: object, target: object, **_: object) -> None:
+        raise shutil.Error([(source, target, f"[Errno 28] No space left on device: '{source}'")] * 50)
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(LabError) as said:
+        product.copy_to(tmp_path / "product")
+    assert str(said.value) == f"{tmp_path}/product: [Errno 28] No space left on device"
 
 
 def test_the_newest_of_this_recipe_serves_both_kinds_of_machine(tmp_path: Path) -> None:
