@@ -82,7 +82,7 @@ def _ready(past: Past, collector: RunningCollector) -> Ready:
         prometheus=collector.url,
         gemeenten=len(past.region.gemeenten),
         assets=len(past.region.assets),
-        incidents=len(under_way),
+        incidents=[(one.kind, one.gemeente, one.asset, one.from_s) for one in under_way],
         gemeente=gemeente,
         server=server,
     )

@@ -51,13 +51,13 @@ class Ready:
     Attributes:
         prometheus: address of the engine.
         gemeenten, assets: how many the region declares.
-        incidents: how many are under way.
+        incidents: those under way: kind, gemeente, asset, and when it began (Unix time).
         gemeente, server: a server worth opening first, as everything about it is known; "" for none.
     """
 
     prometheus: str
     gemeenten: int
     assets: int
-    incidents: int
+    incidents: list[tuple[str, str, str, int]]
     gemeente: str
     server: str

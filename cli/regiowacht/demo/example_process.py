@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -62,10 +63,13 @@ class ExampleProcess:
                 "demo.example-ready",
                 gemeenten=ready.gemeenten,
                 assets=ready.assets,
-                incidents=ready.incidents,
+                incidents=len(ready.incidents),
                 folder=self._job.folder,
                 prometheus=ready.prometheus,
             )
+            for kind, gemeente, asset, began_s in ready.incidents:
+                since = time.strftime("%d-%m %H:%M", time.localtime(began_s))
+                console.tell(f"demo.incident-{kind}", asset=f"{gemeente}/{asset}", since=since)
         elif not self._is_over and self._process.poll() is not None:
             self._is_over = True
             console.tell("demo.example-gone" if self._is_shown else "demo.example-failed", said=self._last_words())

@@ -88,10 +88,13 @@ def _reached() -> str:
 
 
 def _sites_cut_off() -> str:
-    """Return the number of sites where something was connected and nothing answers now."""
+    """Return the number of sites where something is neer and nothing answers.
+
+    A site that is stil alone is not cut off: nobody can tell, since whoever asks its assets is silent.
+    """
     good = in_state(AssetState.GOED, "gemeente", "site")
-    lost = f"{in_state(AssetState.NEER, 'gemeente', 'site')} + {in_state(AssetState.STIL, 'gemeente', 'site')}"
-    return f"sum((({lost}) > bool 0) * ({good} == bool 0))"
+    down = in_state(AssetState.NEER, "gemeente", "site")
+    return f"sum(({down} > bool 0) * ({good} == bool 0))"
 
 
 def _described(state: Gauge, comparison: str = "") -> str:
