@@ -196,6 +196,14 @@ class TestInTheBrowser:
             assert box["y"] == 0
             assert "Voorbeeld" in page.title()
 
+    def test_an_address_of_a_source_that_is_not_there_says_what_is_shown(self, browser: Browser, two: Preview) -> None:
+        with opened(browser, f"{two.url}/d/proef?{SPAN}&var-datasource=nergens") as page:
+            said = page.locator(".notices").inner_text()
+            assert "'nergens'" in said
+            assert TITLES[0] in said
+            page.locator("#var-datasource").select_option("voorbeeld")
+            page.wait_for_function("() => !document.querySelector('.notices').textContent.includes('nergens')")
+
     def test_choosing_another_asks_it_and_what_is_not_there_falls_back(self, browser: Browser, two: Preview) -> None:
         with opened(browser, f"{two.url}/d/proef?{SPAN}&var-gemeente=zandbeke&var-instance=srv-files") as page:
             loaded(page)

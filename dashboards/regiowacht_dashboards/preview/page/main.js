@@ -42,8 +42,13 @@ function start() {
   }
   const top = el("div", { class: "top" });
   const band = el("div", { class: "notices" });
-  const named = (/** @type {import("./types.js").Source} */ { title, notice }) => {
-    document.title = [boot.dashboard.title ?? boot.dashboard.uid, ...(notice ? [title] : []), "Regiowacht"].join(" · ");
+  // Whoever asked for another source than is shown must not take one for the other.
+  const asked = new URLSearchParams(location.search).get("var-datasource");
+  const isGone = asked !== null && !boot.sources.some(({ uid }) => uid === asked);
+  const named = (/** @type {import("./types.js").Source} */ source) => {
+    const { title } = source;
+    const notice = isGone && source === boot.sources[0] ? say("source-gone", { asked, title }) : source.notice;
+    document.title = [boot.dashboard.title ?? boot.dashboard.uid, ...(source.notice ? [title] : []), "Regiowacht"].join(" · ");
     const text = note(notice);
     if (band.textContent !== notice) band.replaceChildren(...(text ? [text] : []));
   };
