@@ -92,7 +92,7 @@ def become_light(
             stream.flush()
         command = _command()
         try:
-            os.execve(command[0], [*command, str(descriptor), *sys.argv[1:]], {**os.environ, **_environment()})  # noqa: S606 - the same interpreter
+            os.execve(command[0], [*command, str(descriptor), *sys.argv[1:]], _environment())  # noqa: S606 - the same interpreter
         except OSError:
             listener.set_inheritable(False)
 
@@ -126,13 +126,8 @@ def _command() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return what a light process is told besides, each worth a tenth of a megabyte.
-
-    With UTF-8 told otherwise, no locale is needed, whose tables would be loaded. The C library's allocator (mallopt(3))
-    gives back what it does not need, and has one place for all threads.
-    """
-    told = {"MALLOC_ARENA_MAX": "1", "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_TOP_PAD_": "16384"}
-    return told | ({"LC_ALL": "C"} if _is_utf8() else {})
+    """Return the environment of a light process: told otherwise of UTF-8, it needs no locale, whose tables are large."""
+    return {**os.environ, "LC_ALL": "C"} if _is_utf8() else dict(os.environ)
 
 
 def _is_utf8() -> bool:
