@@ -52,9 +52,8 @@ class Own:
         yield Sample(of["regiowacht_agent_config_timestamp_seconds"], (), round(loaded, 3))
         yield Sample(of["regiowacht_agent_readings_total"], (), readings.count)
         yield Sample(of["regiowacht_agent_mounts_stuck"], (), len(readings.reader.host.mounts.stuck))
-        for outcome in readings.outcomes:
-            failing = int(outcome.state == "failed")
-            yield Sample(of["regiowacht_agent_family_failing"], (outcome.family,), failing)
+        failing = of["regiowacht_agent_family_failing"]
+        yield from [Sample(failing, (one.family,), int(one.state == "failed")) for one in readings.outcomes]
         yield from self._polls(polls)
         yield from self._http(server)
         with suppress(OSError):  # no descriptor is free: the agent still tells the rest
