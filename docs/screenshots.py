@@ -1,7 +1,7 @@
 """Takes the pictures of the documentation from a running demo, so that they show what a reader will see.
 
-Usage: ``python docs/screenshots.py [SECONDS]``; the demo measures this machine that long before the pictures are taken. The region
-is the made-up one, which has a past from the start.
+Usage: ``python docs/screenshots.py [SECONDS]``; the demo measures this machine that long before the pictures are taken.
+The region is the made-up one, which has a past from the start.
 """
 
 from __future__ import annotations
