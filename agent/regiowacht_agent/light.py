@@ -26,7 +26,8 @@ MODULES_TO = "REGIOWACHT_TEST_MODULES_TO"
 """Variable that names a file for the names of all modules that were loaded: how a test knows that few are."""
 
 INTERRUPTED = 130
-LOAD_TIMEOUT_S = 30.0
+LOAD_TIMEOUT_S = 20.0
+END_TIMEOUT_S = 2.0
 LOOK_EVERY_S = 0.01
 
 
@@ -97,7 +98,8 @@ def run(told: dict[str, Any]) -> int:
 class _Plans:
     """The plan that this process began with, and those that others read for it later."""
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
+    def __init__(self, told: Mapping[str, Any], timeout_s: float = LOAD_TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
         self._first: Mapping[str, Any] | None = told["plan"]
         self._version: str = told["plan"]["version"]
         self._command: list[str] = told["command"]
@@ -126,7 +128,7 @@ class _Plans:
             file.write(self._asked)
             file.flush()
             command = [*self._command, str(descriptor), "agent", "run"]
-            code = _wait(os.posix_spawn(command[0], command, os.environ))
+            code = _wait(os.posix_spawn(command[0], command, os.environ), self._timeout_s)
             if code:
                 raise Refused(f"what reads the configuration ended with {code}")
             file.seek(0)
@@ -141,16 +143,29 @@ class _Plans:
         return plan
 
 
-def _wait(process: int) -> int:
-    """Wait for a process and return its exit code; one that takes too long is ended."""
-    until = time.monotonic() + LOAD_TIMEOUT_S
-    while True:
+def _wait(process: int, timeout_s: float) -> int:
+    """Wait for a process and return its exit code.
+
+    Raises:
+        Refused: it took too long, and was ended; where it hangs in the kernel's hands, it is not waited for.
+    """
+    status = _status(process, timeout_s)
+    if status is None:
+        os.kill(process, signal.SIGKILL)
+        _status(process, END_TIMEOUT_S)
+        raise Refused(f"it could not be read in {timeout_s:g} s")
+    return os.waitstatus_to_exitcode(status)
+
+
+def _status(process: int, timeout_s: float) -> int | None:
+    """Return how a process ended, None where it does not."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > until:
-            os.kill(process, signal.SIGKILL)
+            return status
         time.sleep(LOOK_EVERY_S)
+    return None
 
 
 def _told(value: Any) -> Any:

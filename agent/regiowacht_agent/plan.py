@@ -126,7 +126,7 @@ def _command() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of a light process: told otherwise of UTF-8, it needs no locale, whose tables are large."""
+    """Return the environment of a light process: told otherwise of UTF-8, it needs no locale and its large tables."""
     return {**os.environ, "LC_ALL": "C"} if _is_utf8() else dict(os.environ)
 
 

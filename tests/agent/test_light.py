@@ -14,6 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from regiowacht_agent import family, plan, second
@@ -153,9 +154,9 @@ def test_settings_are_equal_when_all_of_them_are() -> None:
     assert Told(told) != "10.0.0.1"
 
 
-def _plans(command: list[str], **more: object) -> _Plans:
+def _plans(command: list[str], timeout_s: float = DEADLINE_S) -> _Plans:
     made = plan.make(load(None, {"reader": "proc"}))
-    plans = _Plans({"plan": made, "command": command, "reload": {"task": "load", "path": sys.path, **more}})
+    plans = _Plans({"plan": made, "command": command, "reload": {"task": "load", "path": sys.path}}, timeout_s)
     plans.take()
     return plans
 
@@ -171,6 +172,13 @@ def test_a_process_that_cannot_read_the_configuration_is_a_reason() -> None:
         _plans(["/bin/false"]).take()
     with pytest.raises(FileNotFoundError):
         _plans(["/no/such/python"]).take()
+
+
+def test_a_process_that_does_not_end_is_ended_and_is_a_reason() -> None:
+    hang = "import time; time.sleep(600)"
+    with pytest.raises(Refused, match=r"could not be read in 0\.2 s"):
+        _plans([sys.executable, "-c", hang], 0.2).take()
+    assert hang not in [words for child in psutil.Process().children() for words in child.cmdline()]
 
 
 @pytest.mark.parametrize(
