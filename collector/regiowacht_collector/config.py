@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente, scope_relabelling
 from regiowacht_collector.targets import poller_groups
 from regiowacht_collector.yaml_text import to_yaml
-from regiowacht_contract.defaults import ASSETS_PATH, ASSETS_SERIES_MAX
+from regiowacht_contract.defaults import ASSETS_PATH, ASSETS_SERIES_MAX, LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES
 from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ LIMITS: dict[str, object] = {
     # What one target may send before the whole scrape is refused: a mistake there must not fill the storage here.
     "sample_limit": 20_000,
     "label_limit": 40,
-    "label_name_length_limit": 200,
-    "label_value_length_limit": 2_000,
+    "label_name_length_limit": LABEL_NAME_MAX,
+    "label_value_length_limit": LABEL_VALUE_MAX_BYTES,
     "body_size_limit": "32MB",
 }
 CARRIED_SAMPLES = 50_000

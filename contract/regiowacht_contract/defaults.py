@@ -11,3 +11,6 @@ ASSETS_PATH = "/assets"
 
 ASSETS_SERIES_MAX = 50_000
 """Series that such a page may have; the collector refuses a larger one whole."""
+
+LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES = 200, 2_000
+"""How long a label may be, the name of a metric being a value too; the collector refuses a page with a longer one."""

@@ -21,7 +21,7 @@ HEALTH_SERIES = 10
 """Series that one asset's health has at most."""
 
 SIZE_MAX_BYTES = 24_000_000
-"""Of series; with their heads a page stays below what the collector takes."""
+"""Of series and their heads; with every asset's health a page stays below what the collector takes."""
 
 
 @functools.cache
@@ -54,7 +54,7 @@ class Page:
         series = size = 0
         for poll, whole in results:
             taken = whole
-            length = sum(len(told.lines) for told in taken.outcome.told)
+            length = sum(_bytes(told.head) + _bytes(told.lines) for told in taken.outcome.told)
             if series + taken.outcome.samples + HEALTH_SERIES > ASSETS_SERIES_MAX or size + length > SIZE_MAX_BYTES:
                 full = Failed("series", "with what else this agent carries, there is no room for it")
                 taken, length = replace(taken, outcome=Outcome.failed(full)), 0
@@ -79,3 +79,7 @@ class Page:
             yield Sample(self._of["regiowacht_agent_poll_failed"], (poll.kind, outcome.reason), 1)
         for why in sorted(outcome.refused):
             yield Sample(self._of["regiowacht_agent_relay_refused_lines"], (why,), outcome.refused[why])
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

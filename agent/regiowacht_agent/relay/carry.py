@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 
 from regiowacht_agent.polls.outcome import Failed, Outcome, Told
 from regiowacht_agent.relay.heads import Heads
 from regiowacht_agent.relay.known import names
+from regiowacht_contract.defaults import LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES
 from regiowacht_contract.labels import OVERIG, TARGET_LABELS
 from regiowacht_contract.light import NamedTuple
 
@@ -19,13 +21,15 @@ SAMPLE = re.compile(
     r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:[ \t]*\{((?:[^\"{}]|\"(?:[^\"\\]|\\.)*\")*)\}[ \t]*|[ \t]+)(\S+)(?:[ \t]+(\S.*))?"
 )
 LABEL = re.compile(r"[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*\"((?:[^\"\\]|\\[\\\"n])*)\"[ \t]*(?:,|$)")
-NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?inf(?:inity)?|nan", re.IGNORECASE)
+NUMBER = re.compile(
+    r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?inf(?:inity)?|nan", re.IGNORECASE | re.ASCII
+)
 NOT_FINITE = {"nan": "NaN", "inf": "+Inf", "infinity": "+Inf"}
-LABEL_VALUE_MAX = 2_000
-"""What the collector takes too."""
-
 LABELS_MAX = 30
 LINE_MAX = 65_536
+DIGITS_MAX = 300
+"""Digits that certainly make a number that a float can hold."""
+
 LINES_A_SERIES, LINES_FREE = 4, 1_000
 """A series has a line, and at most as many comments and empty ones."""
 
@@ -119,13 +123,14 @@ class Carrier:
         before, _, value = text.rpartition(" ")
         place = self._kept.get(before)
         if place is not None:
-            return before, place, value if value.isdigit() else _number(value)
-        name, labels, value = self._parse(text)
+            is_plain = value.isdigit() and value.isascii() and len(value) <= DIGITS_MAX
+            return before, place, value if is_plain else _number(value)
+        name, labels, value, rest = self._parse(text)
         place = _Place(self._heads.family(name), f"{name}{{{self._target(name)}{_own(labels)}}}")
-        return (before if text.endswith(f" {value}") else text), place, value
+        return (before if rest is None and text.endswith(f" {value}") else text), place, value
 
-    def _parse(self, text: str) -> tuple[str, Labels, str]:
-        """Return name, labels sorted by name, and value of a line.
+    def _parse(self, text: str) -> tuple[str, Labels, str, str | None]:
+        """Return name, labels sorted by name, and value of a line, and what stands after it.
 
         Raises:
             _Refused: it is no sample, or one that only the agent, the collector or a rule may say.
@@ -133,11 +138,13 @@ class Carrier:
         match = SAMPLE.fullmatch(text) if len(text) <= LINE_MAX else None
         if match is None:
             raise _Refused("syntax")
-        name, inside, value, _ = match.groups()
+        name, inside, value, rest = match.groups()
         known = names().get(name)
         if ":" in name or name in NOT_THEIRS or (known is not None and known[0] in OWN_FAMILIES):
             raise _Refused("name")
-        return name, _labels(inside) if inside else (), _number(value)
+        if len(name) > LABEL_VALUE_MAX_BYTES:
+            raise _Refused("name")
+        return name, _labels(inside) if inside else (), _number(value), rest
 
     def _target(self, name: str) -> str:
         """Return the asset's labels under the scope of the metric: what the catalogue lacks is shared with nobody."""
@@ -160,8 +167,6 @@ def _labels(inside: str) -> Labels:
         name, value = match.groups()
         if name in found or name.startswith("__"):
             raise _Refused("label")
-        if len(value) > LABEL_VALUE_MAX or "\n" in value:
-            raise _Refused("label")
         if value:  # an empty label is none
             found[name] = value
         place = match.end()
@@ -172,7 +177,13 @@ def _labels(inside: str) -> Labels:
         while free in found:
             free = f"exported_{free}"
         found[free] = found.pop(name)
+    if not all(_is_fit(*pair) for pair in found.items()):
+        raise _Refused("label")
     return tuple(sorted(found.items()))
+
+
+def _is_fit(name: str, value: str) -> bool:
+    return len(name) <= LABEL_NAME_MAX and len(value.encode()) <= LABEL_VALUE_MAX_BYTES and "\n" not in value
 
 
 def _own(labels: Labels) -> str:
@@ -187,4 +198,6 @@ def _number(value: str) -> str:
     if bare in NOT_FINITE:
         told = NOT_FINITE[bare]
         return told.replace("+", "-") if value[0] == "-" else told
+    if math.isinf(float(value)):  # the collector takes no number that it cannot hold
+        raise _Refused("value")
     return value

@@ -61,12 +61,20 @@ def test_a_good_line_keeps_its_own_labels_beside_the_assets(line: str, carried: 
         ('a{x="y",x="z"} 1', "label"),
         ('a{__name__="b"} 1', "label"),
         ('a{x="' + "y" * 2001 + '"} 1', "label"),
+        ('a{x="' + "€" * 667 + '"} 1', "label"),
+        ("a{" + "x" * 201 + '="y"} 1', "label"),
+        ('a{job="y",' + ",".join(f'{"exported_" * n}job="y"' for n in range(1, 25)) + "} 1", "label"),
+        ("a" * 2001 + " 1", "name"),
         ("a{" + ",".join(f'x{n}="y"' for n in range(31)) + "} 1", "label"),
         ("a{" + "x" * 100_000 + "} 1", "syntax"),
         ("a one", "value"),
         ("a 1_000", "value"),
         ("a 0x10", "value"),
         ("a 1,5", "value"),
+        ("a 1e999", "value"),
+        ("a -1e309", "value"),
+        ("a " + "9" * 310, "value"),
+        ("a \u0131nf", "value"),
         ("up 1", "name"),
         ("job:rate 1", "name"),
         ("regiowacht_asset_info 1", "name"),
@@ -135,6 +143,21 @@ def test_the_next_page_is_read_as_freshly_as_the_first() -> None:
         fresh = Carrier(RELAYED, 1000).carry(page)
         assert outcome == fresh
     assert [outcome.refused for outcome in told] == [{}, {"duplicate": 1}, {"value": 1}]
+
+
+@pytest.mark.parametrize("value", ["²", "\u0661", "9" * 310, "1e999", "\u0131nf", "1_0"])
+def test_a_value_that_no_collector_takes_is_refused_for_a_known_series_too(value: str) -> None:
+    carrier = Carrier(RELAYED, 1000)
+    carrier.carry("a 1\nb 1\n")
+    outcome = carrier.carry(f"a {value}\nb 2\n")
+    assert outcome.refused == {"value": 1}
+    assert read("".join(told.lines for told in outcome.told)) == {("b",): 2}
+
+
+def test_a_time_stamp_is_never_taken_for_the_value() -> None:
+    carrier = Carrier(RELAYED, 1000)
+    carrier.carry("a 7 7\n")
+    assert read("".join(told.lines for told in carrier.carry("a 7 9\n").told)) == {("a",): 7}
 
 
 @given(st.text(alphabet='ab_{}="\\, \n#1.eN+-é\t\r', max_size=200))
