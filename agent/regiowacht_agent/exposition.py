@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import math
 
+from regiowacht_contract.defaults import LABEL_VALUE_MAX_BYTES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regiowacht_contract.catalogue import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+UTF8_MAX_BYTES = 4
+CUT = "…"
+"""Ends a label's value that was too long."""
 
 
 def head(metric: Metric) -> str:
@@ -24,7 +29,7 @@ def series(metric: Metric, labels: tuple[str, ...]) -> str:
     """Return ``name{label="value",...}``, or the name alone where the metric has no labels."""
     if not metric.labels and not labels:
         return metric.name
-    pairs = ",".join(f'{label}="{escape(value)}"' for label, value in zip(metric.labels, labels, strict=True))
+    pairs = ",".join(f'{label}="{escape(fitting(value))}"' for label, value in zip(metric.labels, labels, strict=True))
     return f"{metric.name}{{{pairs}}}"
 
 
@@ -38,6 +43,16 @@ def number(value: float) -> str:
 def clean(text: str) -> str:
     """Return text that UTF-8 can carry: what the file system held that is no UTF-8 becomes U+FFFD."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def fitting(value: str) -> str:
+    """Return a label's value, cut where it is longer than the collector takes: that would refuse the whole page."""
+    if len(value) * UTF8_MAX_BYTES <= LABEL_VALUE_MAX_BYTES:
+        return value
+    told = clean(value).encode()
+    if len(told) <= LABEL_VALUE_MAX_BYTES:
+        return value
+    return told[: LABEL_VALUE_MAX_BYTES - len(CUT.encode())].decode(errors="ignore") + CUT
 
 
 def escape(value: str) -> str:

@@ -12,11 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from regiowacht_agent.block import Sampled, render
 from regiowacht_agent.config_file import load
-from regiowacht_agent.exposition import head, number
+from regiowacht_agent.exposition import CUT, clean, head, number
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 from regiowacht_contract.catalogue import Metric
+from regiowacht_contract.defaults import LABEL_VALUE_MAX_BYTES
 from tests.agent.fake_host import samples
 from tests.parts import need
 
@@ -24,13 +25,33 @@ ERROR = Metrics.of("filesystem")["node_filesystem_device_error"]
 CPU = Metrics.of("cpu")["node_cpu_seconds_total"]
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=4, max_size=4), st.floats(allow_nan=False))
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=500), min_size=4, max_size=4),
+    st.floats(allow_nan=False),
+)
 def test_whatever_a_label_holds_comes_back_from_the_parser(labels: list[str], value: float) -> None:
     text = render([Sampled().block([Sample(ERROR, tuple(labels), value)])]).decode()
     (family,) = text_string_to_metric_families(text)
     (sample,) = family.samples
     assert list(sample.labels.values()) == labels
     assert sample.value == value
+
+
+@pytest.mark.parametrize("value", ["a" * 4000, "€" * 700, "a" + "\U0001f512" * 501, "\udcff" * 700, 'a"\\' * 800])
+def test_a_label_longer_than_the_collector_takes_is_cut_and_costs_no_page(value: str) -> None:
+    text = render([Sampled().block([Sample(ERROR, ("a", value, "c", ""), 0)])]).decode()
+    (family,) = text_string_to_metric_families(text)
+    told = family.samples[0].labels["mountpoint"]
+    assert LABEL_VALUE_MAX_BYTES - 8 < len(told.encode()) <= LABEL_VALUE_MAX_BYTES
+    assert clean(value).startswith(told.removesuffix(CUT))
+    assert told.endswith(CUT)
+
+
+@pytest.mark.parametrize("value", ["a" * 2000, "€" * 666, "\U0001f512" * 500, '"' * 2000])
+def test_a_label_as_long_as_the_collector_takes_is_told_whole(value: str) -> None:
+    text = render([Sampled().block([Sample(ERROR, ("a", value, "c", ""), 0)])]).decode()
+    (family,) = text_string_to_metric_families(text)
+    assert family.samples[0].labels["mountpoint"] == value
 
 
 def test_samples_are_grouped_by_metric_and_metrics_sorted() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from regiowacht_contract.defaults import LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES
 from regiowacht_contract.light import NamedTuple, dataclass, field
 
 TIMESTAMP = "timestamp"
@@ -19,7 +20,7 @@ WHY = {
     UNFINISHED: "the last line has no end; write to another name first and rename",
     DUPLICATE: "the same series was told before, here or in a file before this one",
     "sample": 'neither a comment nor NAME{LABEL="VALUE"} NUMBER',
-    "labels": 'the labels are not NAME="VALUE", with each name once, 64 at most',
+    "labels": 'the labels are not NAME="VALUE", with each name once, 30 at most, none too long',
     "number": "the value is no number",
     "comment": "HELP or TYPE of what is no metric name, or without a text or type",
     "type": "no type of the text format: counter, gauge, histogram, summary, untyped",
@@ -34,7 +35,7 @@ WHY = {
 TYPES = ("counter", "gauge", "histogram", "summary", "untyped")
 PARTS = {"histogram": ("_bucket", "_count", "_sum"), "summary": ("_count", "_sum")}
 NUMBER_LENGTH_MAX = 64
-LABELS_MAX = 64
+LABELS_MAX = 30
 REFUSED_MAX = 1000
 """Broken lines in a file that is read to its end."""
 
@@ -177,7 +178,7 @@ class _Parser:
 
     def _row(self, at: int, line: str) -> None:
         match = ROW.fullmatch(line)
-        if match is None:
+        if match is None or len(match[1]) > LABEL_VALUE_MAX_BYTES:
             raise _Broken("sample")
         name, inside, number, timestamp = match.groups()
         labels, values = _labels(inside) if inside else ((), ())
@@ -212,10 +213,12 @@ def _labels(inside: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     inside = inside.strip(" \t")
     while at < len(inside):
         match = LABEL.match(inside, at)
-        if match is None or match[1] in names or match[1] == "__name__" or len(names) == LABELS_MAX:
+        if match is None or match[1] in names or match[1].startswith("__") or len(names) == LABELS_MAX:
             raise _Broken("labels")
         names.append(match[1])
         values.append(_unescape(match[2]))
+        if len(match[1]) > LABEL_NAME_MAX or len(values[-1].encode()) > LABEL_VALUE_MAX_BYTES:
+            raise _Broken("labels")
         at = match.end()
     return tuple(names), tuple(values)
 
