@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
 
 TIMEOUT_S = 10.0
+SIZE_MAX_BYTES = 64_000_000
+"""Of a page; no agent's is as large."""
+
 LINE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a listener on every address is asked at
@@ -110,14 +113,17 @@ def ask(listen: str, *, has_tls: bool = False) -> Status:
     begin = time.perf_counter()
     text = _page(url, METRICS)
     duration_s = time.perf_counter() - begin
-    return _status(url, text, _page(url, ASSETS_PATH), duration_s)
+    try:
+        return _status(url, text, _page(url, ASSETS_PATH), duration_s)
+    except (KeyError, ValueError, OverflowError):  # it lacks what every agent tells, or tells no numbers
+        raise _no_agent(url, text) from None
 
 
 def _page(url: str, path: str) -> str:
     connection = _connection(url)
     try:
         connection.request("GET", path, headers={"Accept-Encoding": "identity", "Connection": "close"})
-        return connection.getresponse().read().decode("utf-8", "replace")
+        return _shown(connection.getresponse().read(SIZE_MAX_BYTES).decode("utf-8", "replace"))
     except (OSError, http.client.HTTPException, socket.gaierror) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise Unreachable("agent.unreachable", url=url, reason=reason) from None
@@ -134,11 +140,20 @@ def _connection(url: str) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(where, timeout=TIMEOUT_S, context=client_context())
 
 
+def _no_agent(url: str, text: str) -> Unreachable:
+    return Unreachable("agent.no-agent-there", url=url, reason=text.partition("\n")[0][:80])
+
+
+def _shown(text: str) -> str:
+    """Return a page without what steers a terminal: whoever listens there may be somebody else."""
+    return "".join(one if one == "\n" or one.isprintable() else "\ufffd" for one in text)
+
+
 def _status(url: str, text: str, assets: str, duration_s: float) -> Status:
     found = list(read(text))
     by_name = {name: (labels, value) for name, labels, value in found}
     if "regiowacht_agent_info" not in by_name:
-        raise Unreachable("agent.no-agent-there", url=url, reason=text.partition("\n")[0][:80])
+        raise _no_agent(url, text)
     info = by_name["regiowacht_agent_info"][0]
     number = {name: value for name, (_, value) in by_name.items()}
     failing = _collectors(found, "regiowacht_agent_family_failing", 1)
@@ -166,7 +181,7 @@ def _status(url: str, text: str, assets: str, duration_s: float) -> Status:
 
 def read(text: str) -> Iterator[tuple[str, Mapping[str, str], float]]:
     """Yield name, labels and value of every sample of an exposition that this agent wrote."""
-    for row in text.splitlines():
+    for row in text.split("\n"):
         match = None if row.startswith("#") else LINE.fullmatch(row)
         if match:
             yield match[1], dict(LABEL.findall(match[2] or "")), float(match[3])

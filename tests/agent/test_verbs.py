@@ -23,6 +23,7 @@ from regiowacht_contract.errors import EXIT_USAGE, Unavailable
 from regiowacht_inventory import example_path
 from regiowacht_inventory import load as load_region
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
+from tests.agent.polls.servers import answers, page, tcp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,6 +162,28 @@ def test_status_without_an_agent_is_out_of_reach(capfd: Captured) -> None:
         port = closed.getsockname()[1]
     assert main(["agent", "status", "--lang", "en", "--listen", f"127.0.0.1:{port}"]) == 3
     assert "regiowacht agent run" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'regiowacht_agent_info{version="9"} 1\n',
+        "regiowacht_agent_info 1\nregiowacht_agent_config_reload_success x\n",
+        "\x1b]0;title\x07\x1b[31mred\x1b[8m\n",
+        "",
+    ],
+)
+def test_status_of_what_is_no_agent_says_so_and_steers_no_terminal(capfd: Captured, told: str) -> None:
+    with tcp(answers(page(told))) as port:
+        assert main(["agent", "status", "--lang", "en", "--listen", f"127.0.0.1:{port}"]) == 3
+    said = capfd.readouterr().err
+    assert "is no agent of Regiowacht" in said
+    assert said.removesuffix("\n").isprintable()
+
+
+def test_what_stands_in_a_label_is_no_line_of_its_own() -> None:
+    rows = 'a{x="1\u2028up 0\rup 2\x85up 3"} 1\nup 1\n'
+    assert [(name, value) for name, _labels, value in read(rows)] == [("a", 1), ("up", 1)]
 
 
 def test_run_on_a_taken_port_says_so_and_ends(capfd: Captured) -> None:
