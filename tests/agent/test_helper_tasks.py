@@ -135,6 +135,19 @@ proc /proc
 MOUNTS = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /srv/back\\040ups ext4 rw 0 0\nproc /proc proc rw 0 0\n"
 
 
+@pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028", "\r"])
+def test_the_path_of_one_mount_is_not_taken_for_another_mount(machine: Machine, separator: str) -> None:
+    machine.file("etc/fstab", "/dev/sdb1 /srv/backup ext4 defaults 0 2\n/dev/sdc1 /there ext4 defaults 0 2\n")
+    machine.file(
+        "proc/self/mounts",
+        f"x /home/me/a{separator}y{separator}/srv/backup{separator}z fuse rw 0 0\n/dev/sdc1 /there ext4 rw 0 0\n",
+    )
+    assert machine.told("fstab") == [
+        'node_fstab_mount_status{filesystem="/srv/backup"} 0',
+        'node_fstab_mount_status{filesystem="/there"} 1',
+    ]
+
+
 def test_what_fstab_wants_is_there_or_not(machine: Machine) -> None:
     machine.file("etc/fstab", FSTAB)
     machine.file("proc/self/mounts", MOUNTS)

@@ -42,7 +42,9 @@ class Fstab:
         if not wanted:
             raise Absent("nothing in fstab")
         mounts = next(filter(None, (_text(outside, path) for path in MOUNTS)), "")
-        there = {_unescaped(words[1]) for words in map(str.split, mounts.splitlines()) if len(words) > 1}
+        # The kernel escapes blank, tab and new line alone; a path with another separator makes no line of its own.
+        rows = (row.split(" ") for row in mounts.split("\n"))
+        there = {_unescaped(words[1]) for words in rows if len(words) > 1}
         for mount_point in wanted:
             yield Sample(self._status, (mount_point,), int(mount_point in there))
 
@@ -60,7 +62,7 @@ def _wanted(fstab: str) -> Iterator[str]:
 
 def _text(outside: Outside, path: str) -> str:
     try:
-        return (outside.root / path).read_text(encoding="utf-8", errors="surrogateescape")
+        return (outside.root / path).read_bytes().decode("utf-8", "surrogateescape")
     except OSError:
         return ""
 
