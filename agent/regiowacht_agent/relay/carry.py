@@ -103,8 +103,8 @@ class Carrier:
                 raise Failed("series", f"the page has more than {self._series_max} series")
             lines.setdefault(place.family, []).append(f"{place.series} {value}\n")
         if not lines:
-            first = page.strip().partition("\n")[0][:60]
-            raise Failed("format", f"no page of metrics: {first!r}" if first else "the page is empty")
+            # What it says is not repeated: a page may echo the login that it was asked with.
+            raise Failed("format", "no line of it is a metric" if page.strip() else "the page is empty")
         self._kept = told
         families = tuple(Told(family, self._heads.text(family), "".join(rows)) for family, rows in lines.items())
         return Outcome(up=True, told=families, samples=len(seen), refused=dict(refused))

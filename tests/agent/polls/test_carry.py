@@ -171,3 +171,11 @@ def test_whatever_stands_on_a_page_what_is_carried_can_be_read(page: str) -> Non
         for sample in family.samples:
             assert sample.labels["gemeente"] == "zandbeke"
             assert math.isnan(sample.value) or isinstance(sample.value, float | int)
+
+
+def test_what_a_page_says_that_is_no_metric_is_not_repeated() -> None:
+    """A page may echo the login that it was asked with."""
+    with pytest.raises(Failed) as failed:
+        Carrier(RELAYED, 1000).carry("Authorization: Bearer not-a-real-secret\n")
+    assert "secret" not in str(failed.value)
+    assert "no line of it is a metric" in str(failed.value)
