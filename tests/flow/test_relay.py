@@ -76,12 +76,12 @@ def test_a_relayed_server_has_a_state_and_its_series_its_labels(
             }
             ((labels, _value),) = Client(collector.url).query("theirs")
             assert (labels["scope"], labels["exported_job"]) == ("zandbeke/overig", "x")
-            assert values(collector, STATE)["srv-files"] == AssetState.GOED
+            until(lambda: values(collector, STATE)["srv-files"] == AssetState.GOED, collector)
             process.kill()
             until(lambda: values(collector, STATE)["srv-dc"] == AssetState.NEER, collector)
             assert Client(collector.url).query("windows_cpu_time_total") == []
             agent.end()
             until(lambda: values(collector, STATE)["srv-dc"] == AssetState.STIL, collector)
-            assert values(collector, STATE)["srv-files"] == AssetState.NEER
+            until(lambda: values(collector, STATE)["srv-files"] == AssetState.NEER, collector)
     finally:
         agent.end()

@@ -83,11 +83,20 @@ def start(host: Host, routing: Routing) -> None:
     host.write("/etc/frr/frr.conf", configuration(host.name, routing), owner=OWNER, mode="640")
     host.write("/etc/frr/vtysh.conf", "service integrated-vtysh-config\n", owner=OWNER, mode="640")
     host.run("install", "-d", "-o", "frr", "-g", "frr", "/run/frr")
+    _start_daemons(host)
+
+
+def restart(host: Host) -> None:
+    """Start the routing daemons anew with the configuration they have, as watchfrr does with one that hangs."""
+    host.run("pkill", "-KILL", "-x", "|".join(DAEMONS), check=False)
+    until(lambda: host.run("pgrep", "-x", "|".join(DAEMONS), check=False).returncode == 1, 2, "the daemons to end")
+    _start_daemons(host)
+
+
+def _start_daemons(host: Host) -> None:
     for daemon in DAEMONS:
         log = f"file:/run/frr/{daemon}.log"
-        host.run(
-            f"/usr/lib/frr/{daemon}", "-d", "-A", "127.0.0.1", "-M", "snmp", "-F", "traditional", "--log", log
-        )  # fmt: skip
+        host.run(f"/usr/lib/frr/{daemon}", "-d", "-A", "127.0.0.1", "-M", "snmp", "-F", "traditional", "--log", log)
     until(lambda: host.run("vtysh", "-b", check=False).returncode == 0, 3, f"the configuration of {host.name}")
 
 

@@ -110,6 +110,22 @@ class SmallRegion:
         """Return a server with systemd."""
         return self.lab.machines[name]
 
+    def mend(self, town: Town) -> None:
+        """Mend a town's line and cut the spare one again; routers that do not find each other are started anew."""
+        collector, router = self.lab.hosts[COLLECTOR], self.lab.hosts[town.router.name]
+
+        def is_back() -> bool:
+            return f"dev {town.line.name}" in collector.run("ip", "route", "show", str(town.lan)).stdout
+
+        self.lab.link(town.line.name).mend()
+        try:
+            until(is_back, 4, "the route over the line", every_s=0.1)
+        except LabError:
+            for host in (router, collector):
+                frr.restart(host)
+            until(is_back, 10, "the route over the line", every_s=0.1)
+        self.lab.link(SPARE).cut()
+
     def down(self) -> None:
         """End everything; nothing is left when this returns."""
         if self._collector is not None:

@@ -25,8 +25,7 @@ def town(small_region: SmallRegion) -> Iterator[Town]:
     town = small_region.towns[1]
     yield town
     small_region.lab.link(_cable(town)).mend()
-    small_region.lab.link(town.line.name).mend()
-    small_region.lab.link(SPARE).cut()
+    small_region.mend(town)
     _wait(small_region, dict.fromkeys(_asked(small_region, town), AssetState.GOED))
 
 

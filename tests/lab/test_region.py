@@ -36,10 +36,7 @@ def town(small_region: SmallRegion) -> Iterator[Town]:
     """The second gemeente; whatever a test did to its lines is mended afterwards."""
     town = small_region.towns[1]
     yield town
-    collector = small_region.lab.hosts[COLLECTOR]
-    small_region.lab.link(town.line.name).mend()
-    until(lambda: f"dev {town.line.name}" in _route(collector, town), 10, "the route over the line", every_s=0.1)
-    small_region.lab.link(SPARE).cut()
+    small_region.mend(town)
     _wait(small_region, town, AssetState.GOED)
 
 
