@@ -92,7 +92,7 @@ def test_a_line_that_is_cut_is_neer_while_the_spare_one_carries_the_rest(small_r
     assert small_region.states()[other.line.name] == AssetState.GOED
     why = small_region.query(f'regiowacht_agent_poll_failed{{instance="{town.line.name}"}}')
     assert [labels["reason"] in {"timeout", "unreachable"} for labels, _ in why] == [True]
-    small_region.lab.link(town.line.name).mend()
+    small_region.mend(town)
     _wait(small_region, {town.line.name: AssetState.GOED})
 
 

@@ -94,7 +94,7 @@ def test_the_state_of_all_behind_a_cut_line_follows(small_region: SmallRegion, t
     line.cut()
     states = _wait(small_region, town, AssetState.NEER)
     assert {states[name] for name in _measured(other)} == {AssetState.GOED}, "the other gemeente must not notice"
-    line.mend()
+    small_region.mend(town)
     _wait(small_region, town, AssetState.GOED)
 
 
