@@ -120,7 +120,10 @@ class SmallRegion:
         self.lab.link(town.line.name).mend()
         try:
             until(is_back, 4, "the route over the line", every_s=0.1)
-        except LabError:
+        except LabError as error:
+            # What is wrong is shown with the test that meets it, before the daemons take it with them.
+            seen = router.run("vtysh", "-c", "show ip ospf neighbor", check=False)
+            print(f"{error}\n{seen.stdout}{seen.stderr}", file=sys.stderr)
             for host in (router, collector):
                 frr.restart(host)
             until(is_back, 10, "the route over the line", every_s=0.1)

@@ -106,6 +106,15 @@ def test_a_spare_line_takes_over(small_region: SmallRegion, town: Town, collecto
     _wait(small_region, town, AssetState.GOED)
 
 
+def test_a_router_whose_routing_died_is_mended_with_the_line(
+    small_region: SmallRegion, town: Town, collector: Host
+) -> None:
+    small_region.lab.hosts[town.router.name].run("pkill", "-KILL", "-x", "ospfd")
+    until(lambda: "ospf" not in _route(collector, town), 10, "the route to go with its router", every_s=0.1)
+    small_region.mend(town)
+    assert f"dev {town.line.name}" in _route(collector, town)
+
+
 def test_a_router_tells_its_interfaces_and_its_routing(small_region: SmallRegion, town: Town, collector: Host) -> None:
     address = town.router.address
     assert town.router.name in "".join(snmpd.walk(collector, address, *COMMUNITY, oid=SYS_NAME))
