@@ -16,7 +16,7 @@ from regiowacht_contract.errors import ConfigInvalid, RegiowachtError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from regiowacht_agent.config import Config
@@ -80,6 +80,7 @@ def run(told: dict[str, Any]) -> int:
     listening = told["listening"]
     try:
         service = Service(plans.take, parent=told["parent"], listener=listener)
+        plans.wait = service.serve_for
         told.clear()
         if not (service.config.probe or service.config.relay):  # those look metrics up as they go
             family.KNOWN.clear()
@@ -96,9 +97,14 @@ def run(told: dict[str, Any]) -> int:
 
 
 class _Plans:
-    """The plan that this process began with, and those that others read for it later."""
+    """The plan that this process began with, and those that others read for it later.
+
+    Attributes:
+        wait: lets so many seconds go by while another process reads; scrapes are answered in them.
+    """
 
     def __init__(self, told: Mapping[str, Any], timeout_s: float = LOAD_TIMEOUT_S) -> None:
+        self.wait: Callable[[float], None] = time.sleep
         self._timeout_s = timeout_s
         self._first: Mapping[str, Any] | None = told["plan"]
         self._version: str = told["plan"]["version"]
@@ -128,7 +134,7 @@ class _Plans:
             file.write(self._asked)
             file.flush()
             command = [*self._command, str(descriptor), "agent", "run"]
-            code = _wait(os.posix_spawn(command[0], command, os.environ), self._timeout_s)
+            code = _ended(os.posix_spawn(command[0], command, os.environ), self._timeout_s, self.wait)
             if code:
                 raise Refused(f"what reads the configuration ended with {code}")
             file.seek(0)
@@ -143,28 +149,28 @@ class _Plans:
         return plan
 
 
-def _wait(process: int, timeout_s: float) -> int:
+def _ended(process: int, timeout_s: float, wait: Callable[[float], None]) -> int:
     """Wait for a process and return its exit code.
 
     Raises:
         Refused: it took too long, and was ended; where it hangs in the kernel's hands, it is not waited for.
     """
-    status = _status(process, timeout_s)
+    status = _status(process, timeout_s, wait)
     if status is None:
         os.kill(process, signal.SIGKILL)
-        _status(process, END_TIMEOUT_S)
+        _status(process, END_TIMEOUT_S, wait)
         raise Refused(f"it could not be read in {timeout_s:g} s")
     return os.waitstatus_to_exitcode(status)
 
 
-def _status(process: int, timeout_s: float) -> int | None:
+def _status(process: int, timeout_s: float, wait: Callable[[float], None]) -> int | None:
     """Return how a process ended, None where it does not."""
     until = time.monotonic() + timeout_s
     while time.monotonic() < until:
         ended, status = os.waitpid(process, os.WNOHANG)
         if ended:
             return status
-        time.sleep(LOOK_EVERY_S)
+        wait(LOOK_EVERY_S)
     return None
 
 

@@ -105,6 +105,11 @@ class Service:
                 self._polls.stop()
                 self.server.close()
 
+    def serve_for(self, wait_s: float) -> None:
+        """Answer clients for so many seconds, or fewer, while another process reads the configuration."""
+        self.server.turn(wait_s)
+        self._notifier_alive()
+
     def expose(self) -> bytes:
         """Return the exposition of one reading, the agent's own metrics included."""
         blocks = self._readings.take()
@@ -168,6 +173,7 @@ class Service:
         self._pages.lang, self._pages.words = config.lang, config.words
         self.server.limits = limits(config)
         if moved is not None:
+            self.server.turn(0.0)  # who connected to the address that is left still gets an answer
             self.server.listen_on(moved)
         LOGGER.info(line("reloaded", config=config.hash, listen=config.listen))
 

@@ -39,13 +39,13 @@ class AgentProcess:
         assert self.process.stderr is not None
         self.said.extend(iter(self.process.stderr.readline, ""))
 
-    def wait_said(self, words: str) -> str:
-        """Return the first line that holds these words, once it is said."""
+    def wait_said(self, words: str, times: int = 1) -> str:
+        """Return the line that holds these words for that many times, once it is said."""
         deadline = time.monotonic() + DEADLINE_S
         while time.monotonic() < deadline:
-            for line in tuple(self.said):
-                if words in line:
-                    return line
+            found = [line for line in tuple(self.said) if words in line]
+            if len(found) >= times:
+                return found[times - 1]
             time.sleep(0.02)
         raise AssertionError(f"the agent never said {words!r}: {self.said}")
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import resource
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -116,6 +120,69 @@ def test_whatever_stands_there_on_sighup_the_agent_measures_on(start_agent: Star
     assert agent.process.wait(DEADLINE_S) == 0
 
 
+def test_no_scrape_is_lost_while_the_configuration_is_read_again(start_agent: Start, tmp_path: Path) -> None:
+    config = tmp_path / "agent.toml"
+    texts = ['listen = "127.0.0.1:0"\n', 'listen = "127.0.0.1:0"\n[families]\nloadavg = false\n']
+    config.write_text(texts[0])
+    agent = start_agent("--config", str(config))
+    over = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        scrapers = [pool.submit(_scrape_until, agent.port, over, kept) for kept in (True, False)]
+        try:
+            for at in range(1, 21):
+                config.write_text(texts[at % 2])
+                agent.process.send_signal(signal.SIGHUP)
+                agent.wait_said("event=reloaded", times=at)
+        finally:
+            over.set()
+    assert all(scraper.result() >= 20 for scraper in scrapers), "every one whole, or result() would raise"
+
+
+def _scrape_until(port: int, over: threading.Event, is_kept: bool) -> int:
+    """Scrape again and again, over one connection or one for each; return how many whole answers came."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+    answers = 0
+    while not over.is_set():
+        connection.request("GET", "/metrics")
+        response = connection.getresponse()
+        assert response.status == 200
+        assert "regiowacht_agent_config_reload_success 1\n" in response.read().decode()
+        answers += 1
+        assert not (is_kept and connection.sock is None), "the agent closed a connection that it was to keep"
+        if not is_kept:
+            connection.close()
+    connection.close()
+    return answers
+
+
+def test_an_agent_that_reads_its_configuration_again_answers_meanwhile(start_agent: Start, tmp_path: Path) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text('listen = "127.0.0.1:0"\n')
+    agent = start_agent("--config", str(config))
+    agent.process.send_signal(signal.SIGHUP)
+    reader = _wait_child(agent.process.pid)
+    reader.suspend()
+    try:
+        for _ in range(3):
+            assert "node_load1 " in agent.get()[1]
+        assert not any("event=reload" in line for line in agent.said)
+    finally:
+        reader.resume()
+    agent.wait_said("event=reloaded")
+
+
+def _wait_child(pid: int) -> psutil.Process:
+    """Return the child of a process once it is a program of its own: until then its parent waits for it."""
+    process = psutil.Process(pid)
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline:
+        for child in process.children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if child.cmdline() not in ([], process.cmdline()):
+                    return child
+    raise AssertionError("no process reads the configuration")
+
+
 def test_a_reload_can_move_the_agent_to_another_port(start_agent: Start, tmp_path: Path) -> None:
     config = tmp_path / "agent.toml"
     config.write_text('listen = "127.0.0.1:0"\n')
@@ -146,7 +213,8 @@ def test_systemd_is_told(start_agent: Start, tmp_path: Path) -> None:
         heard = [systemd.recv(1000)]
         while not heard[-1].startswith(b"RELOADING=1\nMONOTONIC_USEC="):
             heard.append(systemd.recv(1000))
-        assert systemd.recv(1000).startswith(b"READY=1")
+        while not heard[-1].startswith(b"READY=1"):
+            heard.append(systemd.recv(1000))
         agent.process.terminate()
         while heard[-1] != b"STOPPING=1":
             heard.append(systemd.recv(1000))
