@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HEADER_MAX_BYTES = 65_536
 INTERIM_MAX = 10
+LENGTH_DIGITS_MAX = 18
 READ_BYTES = 65_536
 STATUS_LINE = re.compile(rb"HTTP/(1\.[01]) ([1-5][0-9]{2})(?: [^\r\n]*)?")
 FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
@@ -204,7 +205,7 @@ def _body(wire: _Wire, code: int, fields: Mapping[str, str], size_max: int) -> t
     promised = fields.get("content-length", "")
     if not promised:
         return wire.take(size_max + 1), -1
-    if not promised.isdecimal():
+    if not promised.isdecimal() or len(promised) > LENGTH_DIGITS_MAX:
         raise Failed("protocol", "the length of the body is no number")
     body = wire.take(min(int(promised), size_max + 1))
     if len(body) < min(int(promised), size_max + 1):

@@ -9,6 +9,7 @@ from collections import Counter
 from regiowacht_agent.polls.outcome import Failed, Outcome, Told
 from regiowacht_agent.relay.heads import Heads
 from regiowacht_agent.relay.known import names
+from regiowacht_agent.relay.reserved import is_reserved
 from regiowacht_contract.defaults import LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES
 from regiowacht_contract.labels import OVERIG, TARGET_LABELS
 from regiowacht_contract.light import NamedTuple
@@ -34,10 +35,6 @@ LINES_A_SERIES, LINES_FREE = 4, 1_000
 """A series has a line, and at most as many comments and empty ones."""
 
 OURS = frozenset(TARGET_LABELS)
-NOT_THEIRS = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped"})
-"""Names that the agent itself says of the asset."""
-
-OWN_FAMILIES = frozenset({"region", "recorded", "polls"})
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -103,8 +100,7 @@ class Carrier:
                 raise Failed("series", f"the page has more than {self._series_max} series")
             lines.setdefault(place.family, []).append(f"{place.series} {value}\n")
         if not lines:
-            # What it says is not repeated: a page may echo the login that it was asked with.
-            raise Failed("format", "no line of it is a metric" if page.strip() else "the page is empty")
+            raise Failed("format", _nothing(page, refused))
         self._kept = told
         families = tuple(Told(family, self._heads.text(family), "".join(rows)) for family, rows in lines.items())
         return Outcome(up=True, told=families, samples=len(seen), refused=dict(refused))
@@ -139,12 +135,10 @@ class Carrier:
         if match is None:
             raise _Refused("syntax")
         name, inside, value, rest = match.groups()
-        known = names().get(name)
-        if ":" in name or name in NOT_THEIRS or (known is not None and known[0] in OWN_FAMILIES):
+        value = _number(value)
+        if len(name) > LABEL_VALUE_MAX_BYTES or is_reserved(name) or is_reserved(self._heads.family(name)):
             raise _Refused("name")
-        if len(name) > LABEL_VALUE_MAX_BYTES:
-            raise _Refused("name")
-        return name, _labels(inside) if inside else (), _number(value), rest
+        return name, _labels(inside) if inside else (), value, rest
 
     def _target(self, name: str) -> str:
         """Return the asset's labels under the scope of the metric: what the catalogue lacks is shared with nobody."""
@@ -153,6 +147,13 @@ class Carrier:
         if laag not in self._labels:
             self._labels[laag] = self._asset.labels(laag)
         return self._labels[laag]
+
+
+def _nothing(page: str, refused: Counter[str]) -> str:
+    """Return why there is nothing to carry; what the page says is not repeated, as it may echo its login."""
+    if refused.keys() - {"syntax", "value"}:
+        return f"no line of it can be carried ({', '.join(f'{why}: {refused[why]}' for why in sorted(refused))})"
+    return "no line of it is a metric" if page.strip() else "the page is empty"
 
 
 def _labels(inside: str) -> Labels:

@@ -72,8 +72,11 @@ class Fetch:
         if reply.is_cut:
             raise Failed("size", f"the page is larger than {self._size_max} bytes")
         kind = reply.fields.get("content-type", "").lower()
-        if kind.startswith(NO_METRICS) or reply.fields.get("content-encoding", "identity").lower() != "identity":
-            raise Failed("format", f"no page of metrics: {kind.partition(';')[0] or 'compressed'}")
+        for other in NO_METRICS:  # what it says itself is not repeated: it may echo the login, at any length
+            if kind.startswith(other):
+                raise Failed("format", f"no page of metrics: {other.removesuffix('/')}")
+        if reply.fields.get("content-encoding", "identity").lower() != "identity":
+            raise Failed("format", "the page is compressed, which nobody asked for")
         try:
             return reply.body.decode(), kind.startswith(OPENMETRICS)
         except UnicodeDecodeError:

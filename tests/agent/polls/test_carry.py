@@ -76,8 +76,6 @@ def test_a_good_line_keeps_its_own_labels_beside_the_assets(line: str, carried: 
         ("a " + "9" * 310, "value"),
         ("a \u0131nf", "value"),
         ("up 1", "name"),
-        ("job:rate 1", "name"),
-        ("regiowacht_asset_info 1", "name"),
         ("good 2", "duplicate"),
     ],
 )
@@ -85,6 +83,47 @@ def test_a_wrong_line_costs_only_itself(line: str, why: str) -> None:
     text, refused = _carry(f"good 1\n{line}\nlater 3\n")
     assert refused == {why: 1}
     assert read(text) == {("good",): 1, ("later",): 3}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_samples_post_metric_relabeling",
+        "scrape_series_added", "scrape_timeout_seconds", "scrape_sample_limit", "scrape_body_size_bytes",
+        "ALERTS", "ALERTS_FOR_STATE", "job:rate", "regiowacht:asset_state", "instance:node_cpu_usage:ratio_rate5m",
+        "regiowacht_asset_info", "regiowacht_asset_remembered", "regiowacht_gemeente_info", "regiowacht_audit_findings",
+        "regiowacht_agent_poll_failed", "regiowacht_agent_relay_refused_lines", "regiowacht_of_next_year",
+        "snmp_poll_duration_seconds",
+    ],
+)  # fmt: skip
+def test_what_others_tell_of_an_asset_is_not_taken_from_its_page(name: str) -> None:
+    text, refused = _carry(f'# TYPE {name} gauge\ngood 1\n{name}{{alertname="x"}} 1\n')
+    assert refused == {"name": 1}
+    assert read(text) == {("good",): 1}
+    assert name not in text
+
+
+@pytest.mark.parametrize("family", ["up", "ALERTS", "regiowacht_asset_info"])
+def test_nor_under_a_family_of_such_a_name(family: str) -> None:
+    text, refused = _carry(f"# TYPE {family} histogram\ngood 1\n{family}_count 1\n")
+    assert refused == {"name": 1}
+    assert family not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["UP", "upper", "scrape_collector_success", "node_scrape_collector_success", "probe_success",
+     "snmp_scrape_walk_packets", "regiowacht_agent_info", "regiowacht_backup_files", "alerts"],
+)  # fmt: skip
+def test_what_a_page_may_say_of_itself_is_carried(name: str) -> None:
+    text, refused = _carry(f"{name} 1\n")
+    assert refused == {}
+    assert read(text) == {(name,): 1}
+
+
+def test_a_page_of_nothing_but_such_names_says_so() -> None:
+    with pytest.raises(Failed, match=r"no line of it can be carried \(name: 2, value: 1\)"):
+        _carry("up 1\nALERTS 1\na x\n")
 
 
 def test_the_same_series_in_another_order_of_labels_is_a_duplicate() -> None:

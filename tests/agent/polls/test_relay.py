@@ -75,6 +75,7 @@ def test_a_good_page_is_carried_with_the_labels_of_its_asset() -> None:
         (answers(b"SSH-2.0-OpenSSH_9.2\r\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nload 1\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nload 1\n"), "protocol"),
+        (answers(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nload 1\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nload\r\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b"), "format"),
@@ -145,6 +146,27 @@ def test_a_page_behind_a_login_is_read_with_a_secret_by_reference(
     wanted = "Bearer fake-secret" if way == "token" else f"Basic {basic}"
     assert f"Authorization: {wanted}\r\n".encode() in heads[0]
     assert "fake-secret" not in asked.page
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json", "image/png"])
+def test_what_a_server_calls_its_page_is_not_repeated(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """It may echo the login, hold control characters, or go on for pages."""
+
+    def handle(sock: socket.socket) -> None:
+        token = head_of(sock).partition(b"Bearer ")[2].partition(b"\r")[0].decode()
+        sock.sendall(page("{}", f"{kind}{token}\x1b[31m{'x' * 30_000}; charset={token}", "200 OK"))
+
+    monkeypatch.setenv("FAKE_SECRET", "fake-secret")
+    with tcp(handle) as port:
+        asked = relay(f"http://127.0.0.1:{port}/metrics", token="env:FAKE_SECRET")
+    assert asked.outcome.reason == "format"
+    assert asked.outcome.detail == f"no page of metrics: {kind.removesuffix('/png')}"
+
+
+def test_a_page_that_is_compressed_unasked_says_so() -> None:
+    with tcp(answers(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip fake-secret\r\n\r\n\x1f\x8b")) as port:
+        asked = relay(f"http://127.0.0.1:{port}/metrics")
+    assert asked.outcome.detail == "the page is compressed, which nobody asked for"
 
 
 def test_a_secret_that_is_not_there_is_named_by_its_reference() -> None:
