@@ -2,8 +2,8 @@
 
 A target carries the scope of its asset. Metrics of another laag get theirs, metrics outside the catalogue get
 ``GEMEENTE/overig``: shared with nobody by default. What only the collector may say (the region's facts, states,
-recorded series, ``up``) is not taken from a target; the ``up`` that Prometheus adds by itself is not relabelled, and
-stays with the asset.
+recorded series, alerts, ``up``) is not taken from a target; the ``up`` that Prometheus adds by itself is not
+relabelled, and stays with the asset.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ KNOWN = "__tmp_in_catalogue"
 NOT_A_TARGETS = ("region", "recorded", "prometheus")
 """Families that only the collector or the engine may emit."""
 
+OF_RULES = "ALERTS|ALERTS_FOR_STATE|.*:.*"
+"""An RE2 pattern of what Prometheus itself keeps of alerting and recording rules, whatever their names."""
+
 
 def only_the_collectors() -> dict[str, object]:
-    """Return the step that drops the region's facts and recorded series, which no page of others may say."""
+    """Return the step that drops the region's facts, recorded series and alerts, which no page of others may say."""
     refused = sorted(metric.name for metric in catalogue().values() if metric.family in ("region", "recorded"))
-    return {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|.*:.*", "action": "drop"}
+    return {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|{OF_RULES}", "action": "drop"}
 
 
 POLLED_JOBS = ("probe", "relay", "snmp")
@@ -45,7 +48,7 @@ def scope_relabelling() -> list[dict[str, object]]:
     refused = sorted(metric.name for metric in catalogue().values() if metric.family in NOT_A_TARGETS)
     every_name = sorted(metric.name for metric in catalogue().values() if metric.family not in NOT_A_TARGETS)
     return [
-        {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|.*:.*", "action": "drop"},
+        {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|{OF_RULES}", "action": "drop"},
         {"source_labels": ["__name__"], "regex": _any_of(every_name), "target_label": KNOWN, "replacement": "1"},
         _stamp([KNOWN, "gemeente"], ";(.*)", OVERIG),
         *(_stamp(["__name__", "gemeente"], f"{_any_of(names)};(.*)", laag) for laag, names in _names_by_laag()),

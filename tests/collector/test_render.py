@@ -139,7 +139,7 @@ def test_carried_pages_keep_their_labels_and_say_nothing_that_is_the_collectors(
     assert job["static_configs"][0]["targets"] == ["127.0.0.1:9100", "[::1]:9101"]
     assert job["sample_limit"] >= 50_000
     assert step["action"] == "drop"
-    for name in ("regiowacht_asset_info", "regiowacht:asset_state", "anything:at_all"):
+    for name in ("regiowacht_asset_info", "regiowacht:asset_state", "anything:at_all", "ALERTS", "ALERTS_FOR_STATE"):
         assert re.fullmatch(step["regex"], name)
     for name in ("up", "node_load1", "regiowacht_agent_info"):
         assert not re.fullmatch(step["regex"], name)
@@ -160,7 +160,8 @@ def test_every_name_that_a_target_may_send_gets_the_scope_of_its_laag() -> None:
         }:
             assert relabelled(node["metric_relabel_configs"], metric.name) == f"zandbeke/{metric.laag}"
     assert relabelled(node["metric_relabel_configs"], "their_own_total") == "zandbeke/overig"
-    assert relabelled(node["metric_relabel_configs"], "regiowacht_asset_info") is None
+    for name in ("regiowacht_asset_info", "ALERTS", "ALERTS_FOR_STATE"):
+        assert relabelled(node["metric_relabel_configs"], name) is None
 
 
 def relabelled(steps: list[dict[str, object]], name: str) -> str | None:
