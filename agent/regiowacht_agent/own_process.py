@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 from regiowacht_agent.system import files_max, resource
 from regiowacht_contract.light import NamedTuple
@@ -10,6 +11,8 @@ from regiowacht_contract.light import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from regiowacht_agent.files import Files
 
 SELF = "/proc/self"
 UNLIMITED = 2**64 - 1
@@ -25,19 +28,23 @@ class Usage(NamedTuple):
     open_files: int
 
 
-def usage() -> Usage:
+def usage(files: Files) -> Usage:
     """Return what this process uses now.
+
+    Args:
+        files: reads /proc.
 
     Raises:
         OSError: no descriptor is free.
     """
-    if not os.path.exists(SELF):  # noqa: PTH110 - without pathlib
+    try:
+        # Since Linux 6.2 the folder's size is how many there are (proc_pid_fd(5)).
+        open_files = os.stat(f"{SELF}/fd").st_size or len(os.listdir(f"{SELF}/fd")) - 1  # noqa: PTH116, PTH208
+    except FileNotFoundError:
         return _of_psutil()
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    pages = _text(f"{SELF}/statm").split()
+    pages = files.raw_piece(f"{SELF}/statm").split()
     page_bytes = resource.getpagesize()
-    open_files = len(os.listdir(f"{SELF}/fd")) - 1  # noqa: PTH208
-    return Usage(used.ru_utime + used.ru_stime, int(pages[0]) * page_bytes, int(pages[1]) * page_bytes, open_files)
+    return Usage(time.process_time(), int(pages[0]) * page_bytes, int(pages[1]) * page_bytes, open_files)
 
 
 def process_start() -> float:

@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from regiowacht_agent.block import Sampled, render
+from regiowacht_agent.block import render
 from regiowacht_agent.http.connection import Limits
 from regiowacht_agent.http.listen import open_listener
 from regiowacht_agent.http.server import HttpServer
@@ -69,7 +69,6 @@ class Service:
         self._readings = Readings(open_reader(self.config))
         self._polls = schedule_of(self.config)
         self._own = Own()
-        self._own_block = Sampled()
         self._pages = Pages(self.config.lang, self.config.words, self.expose, self.expose_assets)
         tls = open_tls(self.config)
         self.server = HttpServer(
@@ -113,8 +112,9 @@ class Service:
     def expose(self) -> bytes:
         """Return the exposition of one reading, the agent's own metrics included."""
         blocks = self._readings.take()
-        own = self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server, self._polls)
-        blocks.append(self._own_block.block(own))
+        blocks.append(
+            self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server, self._polls)
+        )
         if self._readings.count % COLLECT_EVERY == 0:
             gc.collect()
         return render(blocks)
