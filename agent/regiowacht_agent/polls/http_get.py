@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from regiowacht_agent.polls.network import connect, failure_of, resolve
+from regiowacht_agent.polls.names import resolve
+from regiowacht_agent.polls.network import connect, failure_of
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_contract.light import Protocol, dataclass, field
 
@@ -89,7 +90,7 @@ def get(
     now = deadline.now
     begin = now()
     try:
-        addresses = resolve(url.host)
+        addresses = resolve(url.host, deadline)
     finally:
         journey.add("resolve", now() - begin)
     begin = now()

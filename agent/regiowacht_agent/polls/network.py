@@ -1,4 +1,4 @@
-"""Finds and reaches a host within a deadline, and says what went wrong in a word."""
+"""Reaches a host within a deadline, and says what went wrong in a word."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ class Deadline:
     Args:
         seconds: from now.
         clock: monotonic seconds.
+
+    Attributes:
+        now: the clock.
+        seconds: how far away it was when it was made.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.now = clock
-        self._seconds = seconds
+        self.seconds = seconds
         self._end = clock() + seconds
 
     def left(self) -> float:
@@ -42,7 +46,7 @@ class Deadline:
 
     def over(self) -> Failed:
         """Return the failure that its end is."""
-        return Failed("timeout", f"no answer within {self._seconds:g} s")
+        return Failed("timeout", f"no answer within {self.seconds:g} s")
 
 
 class Address(NamedTuple):
@@ -64,27 +68,6 @@ class Address(NamedTuple):
         for byte in packed:
             value = (value ^ byte) * FNV_PRIME & 0xFFFFFFFF
         return value
-
-
-def resolve(host: str) -> list[Address]:
-    """Return the addresses of a host, the system's favourite first; a written address needs no resolver.
-
-    The system's resolver cannot be given a deadline; it gives up by itself (resolv.conf(5), ``timeout``).
-
-    Raises:
-        Failed: there are none.
-    """
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, host)
-        except (OSError, ValueError):
-            continue
-        return [Address(family, host)]
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Failed("name", f"{host}: {getattr(error, 'strerror', None) or error}") from None
-    return list(dict.fromkeys(Address(family, str(place[0])) for family, _, _, _, place in found))
 
 
 def connect(addresses: list[Address], port: int, deadline: Deadline) -> tuple[socket.socket, Address]:

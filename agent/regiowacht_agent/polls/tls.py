@@ -7,7 +7,8 @@ import os
 import ssl
 
 from regiowacht_agent.polls.certificate import not_after
-from regiowacht_agent.polls.network import connect, failure_of, resolve
+from regiowacht_agent.polls.names import resolve
+from regiowacht_agent.polls.network import connect, failure_of
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_contract.light import dataclass
 
@@ -86,7 +87,7 @@ def _look(url: Url, deadline: Deadline) -> Agreed | None:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        sock, _ = connect(resolve(url.host), url.port, deadline)
+        sock, _ = connect(resolve(url.host, deadline), url.port, deadline)
         with sock:
             sock.settimeout(deadline.left())
             with context.wrap_socket(sock, server_hostname=url.host) as secured:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import struct
 
-from regiowacht_agent.polls.network import connect, failure_of, resolve
+from regiowacht_agent.polls.names import resolve
+from regiowacht_agent.polls.network import connect, failure_of
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.probes.udp import exchange, split_port
 
@@ -37,7 +38,7 @@ def make(wanted: Probe) -> Ask:
             found.tell("probe_dns_duration_seconds", 0, phase)
         found.tell("probe_dns_query_succeeded", 0)
         begin = deadline.now()
-        address = resolve(host)[0]
+        address = resolve(host, deadline)[0]
         lookup_s = deadline.now() - begin
         found.tell_address(address, lookup_s)
         found.tell("probe_dns_duration_seconds", round(lookup_s, 6), "resolve")

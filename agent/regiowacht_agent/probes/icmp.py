@@ -12,7 +12,7 @@ import socket
 import struct
 import sys
 
-from regiowacht_agent.polls.network import resolve
+from regiowacht_agent.polls.names import resolve
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_contract.light import NamedTuple
 
@@ -66,7 +66,7 @@ def make(wanted: Probe) -> Ask:
         for phase in ("resolve", "setup", "rtt"):
             found.tell("probe_icmp_duration_seconds", 0, phase)
         begin = deadline.now()
-        address = resolve(wanted.target)[0]
+        address = resolve(wanted.target, deadline)[0]
         lookup_s = deadline.now() - begin
         found.tell_address(address, lookup_s)
         found.tell("probe_icmp_duration_seconds", round(lookup_s, 6), "resolve")

@@ -6,7 +6,7 @@ import os
 import struct
 import time
 
-from regiowacht_agent.polls.network import resolve
+from regiowacht_agent.polls.names import resolve
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.probes.udp import exchange, split_port
 
@@ -37,7 +37,7 @@ def make(wanted: Probe) -> Ask:
 
     def ask(deadline: Deadline, found: Found) -> None:
         begin = deadline.now()
-        address = resolve(host)[0]
+        address = resolve(host, deadline)[0]
         found.tell_address(address, deadline.now() - begin)
         cookie = os.urandom(8)  # in place of our time, which is nobody's business; it comes back as the origin
         question = PACKET.pack(CLIENT, 0, 0, 0, 0, 0, 0, b"", b"", b"", cookie)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from regiowacht_agent.address import split_address
-from regiowacht_agent.polls.network import Deadline, connect, resolve
+from regiowacht_agent.polls.names import resolve
+from regiowacht_agent.polls.network import Deadline, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def make(wanted: Probe) -> Ask:
 
     def ask(deadline: Deadline, found: Found) -> None:
         begin = deadline.now()
-        addresses = resolve(host)
+        addresses = resolve(host, deadline)
         lookup_s = deadline.now() - begin
         found.tell_address(addresses[0], lookup_s)
         sock, address = connect(addresses, port, deadline)
