@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from regiowacht_inventory import Asset, Region
     from regiowacht_inventory.schema import Server, Service
 
+REACHABLE = "200-499"
+"""Status codes that only something that works can answer."""
+
 
 def polls(region: Region, server: Asset) -> list[str]:
-    """Return the lines for every link with a far end, every service and every page whose poller that server is."""
+    """Return the lines for what that server is the poller of: links with a far end, services, the collector, pages."""
     gemeente = next(one for one in region.gemeenten if one.gemeente == server.gemeente)
     services = {service.name: service for service in gemeente.services}
     pages = {other.name: other for other in gemeente.servers if other.relay}
@@ -26,7 +29,8 @@ def polls(region: Region, server: Asset) -> list[str]:
         if asset.kind == "link" and asset.address:
             lines += item("probe", {**_about(asset), "kind": "icmp", "target": asset.address})
         elif asset.kind == "service":
-            lines += item("probe", {**_about(asset), **_service(services[asset.name])})
+            how = _service(services[asset.name]) if asset.name in services else _collector(region)
+            lines += item("probe", {**_about(asset), **how})
         elif asset.job == "relay":
             lines += item("relay", {**_about(asset), **_page(pages[asset.name])})
     return lines
@@ -45,6 +49,17 @@ def _service(service: Service) -> dict[str, object]:
         "ca": service.ca,
         "query": service.query,
         "record": service.record,
+    }
+
+
+def _collector(region: Region) -> dict[str, object]:
+    """Return how a site asks the collector: what answers there may want a login or know no such page, and is there."""
+    return {
+        "kind": "http",
+        "target": region.collector.url,
+        "status": (REACHABLE,),
+        "redirects": False,
+        "ca": region.collector.ca,
     }
 
 

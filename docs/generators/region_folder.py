@@ -98,6 +98,8 @@ def _table(model: type[Model]) -> list[str]:
 
 def _default(info: FieldInfo) -> str:
     default = info.default
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`" if isinstance(default, str) and default and default is not PydanticUndefined else ""
 
 
@@ -132,6 +134,7 @@ _OWN_TYPES = {
     "url": "URL",
 }
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list", "object": "mapping"}
+_WORDS["boolean"] = "`true` or `false`"
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:

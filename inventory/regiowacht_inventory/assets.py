@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.labels import scope
+from regiowacht_inventory import collector_probe
 from regiowacht_inventory.kinds import ASSET_LAAG, DEVICE_LAAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from regiowacht_contract.labels import Job, Laag
-    from regiowacht_inventory.schema import Gemeente
+    from regiowacht_inventory.schema import Collector, Gemeente
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,14 @@ class Asset:
         }
 
 
-def derive_assets(gemeenten: Iterable[Gemeente]) -> tuple[Asset, ...]:
+def derive_assets(collector: Collector, gemeenten: Iterable[Gemeente]) -> tuple[Asset, ...]:
     """Return every asset of the gemeenten, sorted by (gemeente, site, name)."""
-    assets = [asset for gemeente in gemeenten for asset in _assets(gemeente)]
+    assets = [asset for gemeente in gemeenten for asset in _assets(collector, gemeente)]
     return tuple(sorted(assets, key=lambda asset: (asset.gemeente, asset.site, asset.name)))
 
 
-def _assets(gemeente: Gemeente) -> Iterator[Asset]:
+def _assets(collector: Collector, gemeente: Gemeente) -> Iterator[Asset]:
+    yield from _collector(collector, gemeente)
     yield from _links(gemeente)
     yield from _servers(gemeente)
     yield from _devices(gemeente)
@@ -75,6 +77,23 @@ def _assets(gemeente: Gemeente) -> Iterator[Asset]:
 
 def _poller(gemeente: Gemeente, site: str, polled_by: str | None) -> str:
     return polled_by or gemeente.sites[site].poller or ""
+
+
+def _collector(collector: Collector, gemeente: Gemeente) -> Iterator[Asset]:
+    """Yield the collector as each site sees it: whether a building can be reached from there is not its neighbour's."""
+    for site, poller in collector_probe.who_asks(collector, gemeente).items():
+        yield Asset(
+            gemeente=gemeente.gemeente,
+            site=site,
+            name=collector_probe.name_of(site),
+            kind="service",
+            laag=collector_probe.LAAG,
+            job="probe",
+            leverancier="",
+            uplink="",
+            poller=poller,
+            address=collector.url,
+        )
 
 
 def _links(gemeente: Gemeente) -> Iterator[Asset]:

@@ -79,7 +79,8 @@ def _chain(asset: Asset, neighbours: Mapping[str, Asset]) -> Iterator[Asset]:
 
 def _declaration(region: Region, asset: Asset) -> Model:
     gemeente = next(gemeente for gemeente in region.gemeenten if gemeente.gemeente == asset.gemeente)
-    return next(model for name, model in _declarations(gemeente) if name == asset.name)
+    declared = (model for name, model in _declarations(gemeente) if name == asset.name)
+    return next(declared, region.collector)  # what nobody declared is the collector, as a site sees it
 
 
 def _declarations(gemeente: Gemeente) -> Iterator[tuple[str, Model]]:

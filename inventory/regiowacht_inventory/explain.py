@@ -72,6 +72,8 @@ _FIXED = {
     "string_too_long": "inventory.too-long",
     "string_too_short": "inventory.empty",
     "string_type": "inventory.text-wanted",
+    "flag": "inventory.flag",
+    "bool_type": "inventory.flag",
     "tuple_type": "inventory.list-wanted",
     "mapping_type": "inventory.mapping-wanted",
     "dict_type": "inventory.mapping-wanted",

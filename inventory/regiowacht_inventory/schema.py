@@ -17,6 +17,7 @@ from regiowacht_inventory.values import (
     Bandwidth,
     Day,
     DnsName,
+    Flag,
     Kind,
     Name,
     PemFile,
@@ -126,7 +127,21 @@ class Credential(Model):
 class Collector(Model):
     """The shared side, as agents reach it."""
 
-    url: Url = Field(default="", description="Where agents push to.", examples=["https://regiowacht.example"])
+    url: Url = Field(
+        default="",
+        description="Where agents push to. Each site whose poller stands there asks it, as the asset "
+        "`collector-SITE`: any answer below 500 will do.",
+        examples=["https://regiowacht.example"],
+    )
+    ca: PemFile | None = Field(
+        default=None,
+        description="File on the pollers with the authorities (PEM) that issue the collector's certificate, when it "
+        "is not one that the system trusts.",
+        examples=["/etc/regiowacht/ca.pem"],
+    )
+    probe: Flag = Field(
+        default=True, description="Whether sites ask if the collector can be reached.", examples=["false"]
+    )
 
 
 class RegionFile(Model):

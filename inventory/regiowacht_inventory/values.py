@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from regiowacht_inventory.kinds import DEVICE_KINDS
@@ -26,6 +26,7 @@ MAX_ID = 2**32 - 1
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)")
 _LAST_LABEL_NUMERIC = re.compile(r"(?:.*\.)?\d+\.?")
+_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
@@ -112,6 +113,15 @@ def parse_bandwidth(text: object) -> object:
     return bps
 
 
+def parse_flag(text: object) -> object:
+    """Return what ``true``, ``yes``, ``on``, ``false``, ``no`` and ``off`` mean, in any case."""
+    if not isinstance(text, str):
+        return text
+    if text.lower() not in _FLAGS:
+        raise PydanticCustomError("flag", "flag")
+    return _FLAGS[text.lower()]
+
+
 def _address(text: str) -> str:
     if not is_address(text):
         raise PydanticCustomError("address", "address")
@@ -176,6 +186,7 @@ SecretRef = Annotated[str, StringConstraints(pattern=SECRET_REF)]
 DnsName = Annotated[str, StringConstraints(pattern=DNS_NAME, max_length=253)]
 PemFile = Annotated[str, StringConstraints(pattern=PEM_FILE)]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(parse_flag), Strict()]
 Day = Annotated[date, BeforeValidator(_date)]
 Address = Annotated[str, AfterValidator(_address)]
 Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]

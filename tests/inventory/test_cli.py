@@ -34,7 +34,7 @@ def broken(tmp_path: Path) -> str:
 def test_check_of_a_region_that_is_right(capsys: Captured) -> None:
     assert main(["check", EXAMPLE]) == 0
     told = capsys.readouterr()
-    assert told.out.splitlines()[0] == "Voorbeeldregio is in orde: 4 gemeenten, 8 sites, 76 assets"
+    assert told.out.splitlines()[0] == "Voorbeeldregio is in orde: 4 gemeenten, 8 sites, 81 assets"
     assert "  server              12" in told.out.splitlines()
     assert told.err == ""
     assert answer(capsys, "check", EXAMPLE, "--json")["assets"]["ups"] == 4

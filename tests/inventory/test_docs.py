@@ -30,7 +30,8 @@ def my_region(tmp_path: Path) -> Path:
 def test_the_gemeente_that_the_page_adds(my_region: Path) -> None:
     (my_region / "gemeenten" / "wilgenrade.yml").write_text(blocks("describe-a-region.md", "yaml")[0], encoding="utf-8")
     region = load(my_region)
-    assert [asset.name for asset in region.assets if asset.gemeente == "wilgenrade"] == ["srv-wil", "sw-wil"]
+    names = [asset.name for asset in region.assets if asset.gemeente == "wilgenrade"]
+    assert names == ["collector-gemeentehuis", "srv-wil", "sw-wil"]
 
 
 def test_the_sheet_that_the_page_imports(my_region: Path) -> None:

@@ -188,7 +188,7 @@ def test_depth_and_bombs_are_bounded(tmp_path: Path, text: str, key: str) -> Non
 def test_an_alias_is_read_as_what_it_stands_for(tmp_path: Path) -> None:
     text = BASE["gemeenten/aa.yml"].replace("site: huis, address: 10.0.0.1,", "site: &s huis, address: 10.0.0.1,")
     text = text.replace("sw-1, site: huis", "sw-1, site: *s")
-    assert len(load(write_base(tmp_path, {**BASE, "gemeenten/aa.yml": text})).assets) == 10
+    assert len(load(write_base(tmp_path, {**BASE, "gemeenten/aa.yml": text})).assets) == 12
 
 
 def test_a_broken_gemeente_is_still_there_for_trajecten(tmp_path: Path) -> None:

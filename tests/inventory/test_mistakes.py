@@ -45,7 +45,7 @@ def test_case(case: Mapping[str, Any], tmp_path: Path) -> None:
 
 def test_the_base_is_right(tmp_path: Path) -> None:
     region = load(write_base(tmp_path))
-    assert len(region.assets) == 10
+    assert len(region.assets) == 12
     assert [gemeente.code for gemeente in region.gemeenten] == ["44990", "GM9901"]
 
 

@@ -117,14 +117,14 @@ def test_words_that_yaml_takes_for_something_else_stay_words(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        ([], 10),
-        (["gemeente=aa"], 8),
+        ([], 12),
+        (["gemeente=aa"], 9),
         (["gemeente=aa,bb", "kind=ups"], 1),
         (["kind=switch,router"], 3),
-        (["laag=connectiviteit", "gemeente=aa"], 4),
+        (["laag=connectiviteit", "gemeente=aa"], 5),
         (["site=huis", "name=mail"], 1),
-        (["traject=netwerk"], 4),
-        (["traject=netwerk", "gemeente=bb"], 0),
+        (["traject=netwerk"], 6),
+        (["traject=netwerk", "gemeente=bb"], 1),
     ],
 )
 def test_select(tmp_path: Path, words: list[str], wanted: int) -> None:

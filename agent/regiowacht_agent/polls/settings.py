@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KINDS = ("icmp", "tcp", "http", "dns", "ntp")
 RECORDS = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+CODES = re.compile(r"[1-5]\d\d-[1-5]\d\d")
 DNS_NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|\.")
 
 
@@ -36,19 +37,27 @@ class Reference(Text):
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A list of HTTP status codes."""
+    """A list of HTTP status codes, and ranges of them as ``"200-299"``."""
 
-    name: str = "list of numbers"
+    name: str = "list of numbers and ranges"
 
     def check(self, value: object) -> tuple[int, ...]:
-        """Return the codes."""
-        if isinstance(value, tuple | list) and all(type(code) is int and 100 <= code <= 599 for code in value):
-            return tuple(value)
+        """Return the codes, each that a range holds."""
+        if isinstance(value, tuple | list) and all(map(_codes, value)):
+            return tuple(code for one in value for code in _codes(one))
         raise Invalid("agent.bad-codes", value=value)
 
     def read(self, word: str) -> object:
         """Return the word itself: these never stand on the command line."""
         return word
+
+
+def _codes(one: object) -> range:
+    """Return the codes that an item of a list means, or none where it means none."""
+    first, _, last = one.partition("-") if isinstance(one, str) and CODES.fullmatch(one) else ("", "", "")
+    if first:
+        return range(int(first), int(last) + 1)
+    return range(one, one + 1) if type(one) is int and 100 <= one <= 599 else range(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_inventory import collector_probe
 from regiowacht_inventory.checks.whole import SECTIONS, Whole
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import text_of
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 def check(whole: Whole) -> None:
     """Note names used twice in a gemeente, ids and codes used twice in the region, trajecten of one name."""
+    is_asked = whole.region is not None and collector_probe.is_asked(whole.region.data.get("collector"))
     for declared in whole.gemeenten:
         _check_asset_names(declared.draft)
+        if is_asked:
+            _check_collectors_names(declared.draft)
     _check_across(whole)
     if whole.region:
         _check_trajecten(whole.region)
@@ -40,6 +44,15 @@ def _check_asset_names(draft: Draft) -> None:
         before = first.setdefault(name, path)
         if before is not path:
             draft.note((*path, "name"), "inventory.name-twice", name=shown_text(name), other=(draft, (*before, "name")))
+
+
+def _check_collectors_names(draft: Draft) -> None:
+    """Note what is called as the collector is that a site asks; also of sites that do not ask yet, for they may."""
+    taken = {collector_probe.name_of(slug): slug for slug, _ in draft.sites()}
+    for path, item in _asset_items(draft):
+        name = text_of(item, "name")
+        if name in taken:
+            draft.note((*path, "name"), "inventory.name-of-collector", name=shown_text(name), site=taken[name])
 
 
 def _check_across(whole: Whole) -> None:

@@ -26,6 +26,7 @@ language: nl
 timezone: Europe/Brussels
 collector:
   url: https://regiowacht.example
+  probe: false
 leveranciers:
   netwerkbedrijf: {{name: Netwerkbedrijf (verzonnen), phone: "+32 2 000 00 00", sla: 0.995}}
   kabelbedrijf: {{name: Kabelbedrijf (verzonnen), phone: "+31 20 000 00 00", sla: 0.999}}
