@@ -78,6 +78,18 @@ class Block(NamedTuple):
             yield metric, labels, float(value)
 
 
+class Still(Block):
+    """A block that its family tells again as long as nothing changes.
+
+    Attributes:
+        is_whole: somebody found a number in it for each of its series, and need not look again.
+        told: its exposition, once it was asked for.
+    """
+
+    is_whole = False
+    told: bytes | None = None
+
+
 EMPTY = Block(Layout(()), ())
 """What a family tells that was read and has nothing to tell."""
 
@@ -131,7 +143,15 @@ class Sampled:
 
 def render(blocks: Iterable[Block]) -> bytes:
     """Return the exposition of one reading, a family after the other."""
-    return b"".join([layout.text(values).encode() for layout, values in blocks])
+    return b"".join(
+        [_told(block) if isinstance(block, Still) else block[0].text(block[1]).encode() for block in blocks]
+    )
+
+
+def _told(block: Still) -> bytes:
+    if block.told is None:
+        block.told = block.text().encode()
+    return block.told
 
 
 def _check_once(layout: Layout) -> None:

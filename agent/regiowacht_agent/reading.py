@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from regiowacht_agent.block import EMPTY, Block, Layout
+from regiowacht_agent.block import Block, Layout, Still
 from regiowacht_agent.family import Metrics, NoData
 from regiowacht_agent.log import LOGGER, line
-from regiowacht_contract.light import dataclass
+from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
     from regiowacht_agent.block import Value
     from regiowacht_agent.family import Family
+    from regiowacht_agent.host import Host
     from regiowacht_agent.reader import Reader
 
     State = Literal["ok", "no-data", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one family fared: its state, the reason where it is not ok, and how long it took in seconds."""
 
     family: str
@@ -51,6 +52,7 @@ class Readings:
         self._success = metrics["node_scrape_collector_success"]
         self._duration = metrics["node_scrape_collector_duration_seconds"]
         names = tuple(reader.families)
+        self._families = tuple(reader.families.items())
         self._about = Layout(
             [*((self._success, (name,)) for name in names), *((self._duration, (name,)) for name in names)]
         )
@@ -59,29 +61,30 @@ class Readings:
         """Return what each family tells in one reading, and last a block about the families themselves."""
         self.count += 1
         blocks: list[Block] = []
-        self.outcomes = tuple(self._read(name, family, blocks) for name, family in self.reader.families.items())
+        host, clock = self.reader.host, self.reader.host.monotonic
+        self.outcomes = tuple([self._read(name, family, host, clock, blocks) for name, family in self._families])
         for outcome in self.outcomes:
-            if outcome.state == "failed" or outcome.family in self.failing:
+            if outcome.state == "failed" or (self.failing and outcome.family in self.failing):
                 self._tell(outcome)
         worked = [int(outcome.state == "ok") for outcome in self.outcomes]
-        blocks.append(Block(self._about, [*worked, *(f"{outcome.duration_s:.6f}" for outcome in self.outcomes)]))
+        blocks.append(Block(self._about, [*worked, *[f"{outcome.duration_s:.6f}" for outcome in self.outcomes]]))
         return blocks
 
-    def _read(self, name: str, family: Family, blocks: list[Block]) -> Outcome:
+    def _read(self, name: str, family: Family, host: Host, clock: Callable[[], float], blocks: list[Block]) -> Outcome:
         """Add what one family tells to ``blocks``: all of it, or nothing when it fails half-way."""
-        clock = self.reader.host.monotonic
-        begin = clock()
         state: State = "ok"
         reason = ""
-        block = EMPTY
+        size = 0
+        begin = clock()
         try:
-            block = _whole(family.read(self.reader.host))
+            block = _whole(family.read(host))
+            if size := len(block.values):
+                blocks.append(block)
         except NoData as nothing:
             state, reason = "no-data", str(nothing)
         except Exception as error:  # noqa: BLE001 - the room's one supervisor: a family never takes the others along
             state, reason = "failed", f"{type(error).__name__}: {error}"
-        blocks.append(block)
-        return Outcome(name, state, reason, clock() - begin, len(block.values))
+        return Outcome(name, state, reason, clock() - begin, size)
 
     def _tell(self, outcome: Outcome) -> None:
         before = self.failing.pop(outcome.family, "")
@@ -102,13 +105,17 @@ def _whole(block: Block) -> Block:
     Raises:
         ValueError: it has not.
     """
+    if isinstance(block, Still) and block.is_whole:
+        return block
     layout, values = block
     if len(layout.series) != len(values):
         raise ValueError(f"{len(values)} values for {len(layout.series)} series")
-    words = [value for value in values if isinstance(value, str)]
+    words = [value for value in values if value.__class__ is str]
     if words and ("" in words or not "".join(words).replace(".", "").isdigit()):
         for (metric, _labels), value in zip(layout.series, values, strict=True):
             _check(metric.name, value)
+    if isinstance(block, Still):
+        block.is_whole = True
     return block
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from regiowacht_agent.block import Block, Layout, render
+from regiowacht_agent.block import Block, Layout, Still, render
 from regiowacht_agent.family import Blocks, Metrics, NoData, Sample
 from regiowacht_agent.host import Host
 from regiowacht_agent.log import line
@@ -134,3 +134,14 @@ def test_every_number_is_told_as_it_came(word: str | float) -> None:
 def test_log_values_are_quoted_where_they_must() -> None:
     said = line("x", a="plain", b='two "words"', c="new\nline", d="", e=3)
     assert said == 'event=x a=plain b="two \\"words\\"" c="new\\nline" d="" e=3'
+
+
+def test_a_block_that_stays_is_looked_at_once_and_a_broken_one_fails_every_time() -> None:
+    layout = Layout([(LOAD, ())])
+    bad = Always(Still(layout, ["garbage"]))
+    readings = Readings(Reader("test", Host(), {"bad": bad, "good": Always(Still(layout, ["1"]))}))
+    for _ in range(3):
+        assert "node_load1 1\n" in render(readings.take()).decode()
+        assert [outcome.state for outcome in readings.outcomes] == ["failed", "ok"]
+    bad.block = Still(layout, ["2"])
+    assert "node_load1 2\n" in render(readings.take()).decode()

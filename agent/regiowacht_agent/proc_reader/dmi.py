@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regiowacht_agent.block import EMPTY, Block, Layout
+from regiowacht_agent.block import EMPTY, Block, Layout, Still
 from regiowacht_agent.family import NoData
 from regiowacht_contract.light import replace
 
@@ -49,7 +49,7 @@ class Dmi:
         if not texts:
             return EMPTY
         metric = replace(self._metric, labels=tuple(texts))
-        return Block(Layout([(metric, tuple(texts.values()))]), (1,))
+        return Still(Layout([(metric, tuple(texts.values()))]), (1,))
 
 
 def make(config: Config, metrics: Metrics) -> Family:

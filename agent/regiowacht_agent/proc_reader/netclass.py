@@ -6,7 +6,7 @@ rest when any of that has changed, and when the interface is due.
 
 from __future__ import annotations
 
-from regiowacht_agent.block import EMPTY, Block, Kept
+from regiowacht_agent.block import EMPTY, Block, Kept, Still
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.devices import Devices
 
@@ -125,7 +125,7 @@ class Netclass:
             for metric, labels, value in self._interface(name, dict(zip((*OFTEN, *SELDOM), texts, strict=True))):
                 series.append((metric, labels))
                 values.append(value)
-        return Block(self._kept.layout(series, lambda: series), values)
+        return Still(self._kept.layout(series, lambda: series), values)
 
     def _interface(self, name: str, texts: dict[str, str]) -> Iterator[tuple[Metric, tuple[str, ...], Value]]:
         """Yield the series of one interface; none of one that went away meanwhile."""

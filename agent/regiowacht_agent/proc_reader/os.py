@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from regiowacht_agent.block import EMPTY, Block, Layout
+from regiowacht_agent.block import EMPTY, Block, Layout, Still
 from regiowacht_agent.family import NoData
 from regiowacht_agent.os_release import FILES, parse, support_end, version
 
@@ -43,7 +43,7 @@ class Os:
             raise NoData("no os-release file")
         if stamp != self._stamp:
             told = list(self._told(parse(host.text(stamp[0]))))
-            self._block = Block(Layout(series for series, _value in told), [value for _series, value in told])
+            self._block = Still(Layout(series for series, _value in told), [value for _series, value in told])
             self._stamp = stamp
         return self._block
 
