@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import lru_cache
 
 from regiowacht_contract.light import dataclass
 
@@ -19,6 +20,9 @@ END = re.compile(rb"\r?\n\r?\n")
 REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([!-~]+) HTTP/([0-9])\.([0-9])")
 FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 METHODS = ("GET", "HEAD")
+
+KEPT_HEADS = 4
+"""Heads of which what they ask is kept: as many as there may be scrapers."""
 
 
 class BadRequest(Exception):
@@ -77,8 +81,9 @@ def split_head(received: bytearray) -> bytes | None:
     return head
 
 
+@lru_cache(KEPT_HEADS)
 def parse(head: bytes) -> Request:
-    """Return the request of a head without its empty line.
+    """Return the request of a head without its empty line; a scraper sends the same one again and again.
 
     Raises:
         BadRequest: 400 for what is no request or carries a body, 405 for a method other than GET and HEAD, 505 for
