@@ -1,8 +1,8 @@
 """Debian root file systems that the lab's hosts and servers stand on, made once and kept in the user's cache.
 
 ``base`` is a clean Debian for servers with systemd as PID 1. ``tools`` is a layer over it with what hosts of the
-network need: FRR, net-snmp, OpenSSH. Nothing of either is installed on the machine itself. Both are lower directories
-of overlayfs and are never written to.
+network need: FRR, net-snmp, OpenSSH, unbound, chrony. Nothing of either is installed on the machine itself. Both are
+lower directories of overlayfs and are never written to.
 
 A root file system is a folder ``rootfs-RECIPE-TIME``: RECIPE changes with the suite, the packages or the way it is
 made. It gets that name when it is complete, so what was killed half-way never serves.
@@ -33,13 +33,17 @@ BASE = (
     *("iproute2", "ca-certificates", "procps", "iputils-ping", "curl"),
 )
 TOOLS = (
-    *("frr", "frr-snmp", "snmpd", "snmp", "snmptrapd", "openssh-client", "nftables", "tcpdump"),
+    *("frr", "frr-snmp", "snmpd", "snmp", "snmptrapd", "openssh-client", "nftables", "tcpdump", "unbound", "chrony"),
     "prometheus-alertmanager",  # for the template it looks for at a fixed place
 )
 BUILD_WITHIN_S = 900.0
 NEEDED_BYTES = 2_000_000_000
 KEPT_UNUSED_S = 86400
-WITNESSES = ("base/lib/systemd/systemd", "tools/usr/lib/frr/zebra", "tools/usr/sbin/snmpd", "tools/usr/sbin/snmptrapd")
+WITNESSES = (
+    "base/lib/systemd/systemd",
+    "tools/usr/lib/frr/zebra",
+    *(f"tools/usr/sbin/{daemon}" for daemon in ("snmpd", "snmptrapd", "unbound", "chronyd")),
+)
 """Files by which a root file system is known to hold what the lab runs."""
 PRIVATE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private")
 

@@ -34,6 +34,7 @@ MARKERS = {
     "tools": Marker(("prometheus", "promtool"), "", "Prometheus and promtool judge what was generated"),
     "ui": Marker(("chromium", "uplot"), "", "Chromium shows the pages"),
     "snmp": Marker(("lab",), "", "net-snmp of the lab's root file system answers or receives"),
+    "daemons": Marker(("lab",), "", "name and time servers of the lab's root file system answer"),
     "lab": Marker(("lab",), "lab", "the region of real hosts, each in its own namespaces"),
     "systemd": Marker(("lab", "systemd"), "lab", "a lab server with systemd as PID 1"),
     "ansible": Marker(("lab", "systemd", "ansible"), "lab", "Ansible sets up lab servers"),

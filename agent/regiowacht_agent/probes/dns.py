@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FAMILIES = ("probe_dns",)
 PORT = 53
+SECTIONS = ("answer_rrs", "authority_rrs", "additional_rrs")
 RECORDS = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
 INTERNET = 1
 RECURSE = 0x0100
@@ -26,6 +27,7 @@ RESPONSE, TRUNCATED, RCODE = 0x8000, 0x0200, 0x000F
 RCODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 HEADER = struct.Struct("!HHHHHH")
 RECORD = struct.Struct("!HHIH")
+SERIAL = struct.Struct("!I")
 
 
 def make(wanted: Probe) -> Ask:
@@ -36,7 +38,8 @@ def make(wanted: Probe) -> Ask:
     def ask(deadline: Deadline, found: Found) -> None:
         for phase in ("resolve", "connect", "request"):
             found.tell("probe_dns_duration_seconds", 0, phase)
-        found.tell("probe_dns_query_succeeded", 0)
+        for name in ("query_succeeded", *SECTIONS):
+            found.tell(f"probe_dns_{name}", 0)
         begin = deadline.now()
         address = resolve(host, deadline)[0]
         lookup_s = deadline.now() - begin
@@ -45,7 +48,7 @@ def make(wanted: Probe) -> Ask:
         begin = deadline.now()
         answer = _ask(address, port, question, deadline)
         found.tell("probe_dns_duration_seconds", round(deadline.now() - begin, 6), "request")
-        _judge(answer, question, found)
+        _judge(answer, question, RECORDS[wanted.record], found)
 
     return ask
 
@@ -80,7 +83,11 @@ def _ask(address: Address, port: int, question: bytes, deadline: Deadline) -> by
 
 
 def _over_tcp(address: Address, port: int, query: bytes, deadline: Deadline) -> bytes:
-    sock, _ = connect([address], port, deadline)
+    """Return the answer over TCP (RFC 7766), for which some firewalls and name servers have no room."""
+    try:
+        sock, _ = connect([address], port, deadline)
+    except Failed as failed:
+        raise Failed(failed.reason, f"the answer is too long for a datagram, and over TCP: {failed.detail}") from None
     with sock:
         try:
             sock.sendall(struct.pack("!H", len(query)) + query)
@@ -89,45 +96,63 @@ def _over_tcp(address: Address, port: int, query: bytes, deadline: Deadline) -> 
                 sock.settimeout(deadline.left())
                 part = sock.recv(65_537)
                 if not part:
-                    raise Failed("protocol", "the answer broke off")
+                    raise _broken()
                 data += part
         except OSError as error:
             raise failure_of(error, deadline) from None
     return data[2:]
 
 
-def _judge(answer: bytes, question: bytes, found: Found) -> None:
-    _, flags, asked, answers, authorities, additional = HEADER.unpack_from(answer)
+def _judge(answer: bytes, question: bytes, wanted: int, found: Found) -> None:
+    _, flags, asked, *sections = HEADER.unpack_from(answer)
     found.tell("probe_dns_query_succeeded", 1)
-    found.tell("probe_dns_answer_rrs", answers)
-    found.tell("probe_dns_authority_rrs", authorities)
-    found.tell("probe_dns_additional_rrs", additional)
+    for name, count in zip(SECTIONS, sections, strict=True):
+        found.tell(f"probe_dns_{name}", count)
     code = flags & RCODE
     if code:
         raise Failed("answer", f"the name server says {RCODES.get(code, code)}")
     if asked != 1 or answer[HEADER.size : HEADER.size + len(question)].lower() != question.lower():
         raise Failed("protocol", "the answer is to another question")
-    if not answers:
-        raise Failed("answer", "the name server knows no such record")
-    serial = _serial(answer, HEADER.size + len(question), answers)
-    if serial is not None:
-        found.tell("probe_dns_serial", serial)
+    records = _records(answer, HEADER.size + len(question), sections[0])
+    if wanted not in records:
+        alias = RECORDS["CNAME"] in records
+        raise Failed("answer", f"the name server knows {'only an alias of it' if alias else 'no such record'}")
+    if RECORDS["SOA"] in records:
+        found.tell("probe_dns_serial", _serial(answer, records[RECORDS["SOA"]]))
 
 
-def _serial(answer: bytes, place: int, answers: int) -> int | None:
-    """Return the serial number of the first SOA record among the answers, or None."""
+def _records(answer: bytes, place: int, count: int) -> dict[int, int]:
+    """Return the types of that many records, each with where the content of the first one begins.
+
+    Raises:
+        Failed: they go beyond the end.
+    """
+    kinds: dict[int, int] = {}
     try:
-        for _ in range(answers):
+        for _ in range(count):
             place = _after_name(answer, place)
             kind, _, _, length = RECORD.unpack_from(answer, place)
             place += RECORD.size
-            if kind == RECORDS["SOA"]:
-                at = _after_name(answer, _after_name(answer, place))
-                return int.from_bytes(answer[at : at + 4], "big") if at + 4 <= len(answer) else None
+            kinds.setdefault(kind, place)
             place += length
     except (IndexError, struct.error):
-        raise Failed("protocol", "the answer broke off") from None
-    return None
+        raise _broken() from None
+    if place > len(answer):
+        raise _broken()
+    return kinds
+
+
+def _serial(answer: bytes, place: int) -> int:
+    """Return the serial number that the content of an SOA record holds."""
+    try:
+        at = _after_name(answer, _after_name(answer, place))
+        return int(SERIAL.unpack_from(answer, at)[0])
+    except (IndexError, struct.error):
+        raise _broken() from None
+
+
+def _broken() -> Failed:
+    return Failed("protocol", "the answer broke off")
 
 
 def _after_name(answer: bytes, place: int) -> int:

@@ -1,4 +1,4 @@
-"""Asks a time server the time. Source: RFC 5905 section 7.3 (packet), section 8 (offset and delay)."""
+"""Asks a time server the time. Source: RFC 5905 sections 7.3 (packet), 7.4 (kiss codes), 8 (offset and delay)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ CLIENT = 4 << 3 | 3
 SERVER_MODE = 4
 UNSYNCHRONISED = 3
 STRATUM_MAX = 15
+REFUSALS = {int.from_bytes(code.encode(), "big"): code for code in ("DENY", "RSTR", "RATE")}
+"""Codes in place of the reference id, when the stratum is 0, of a server that wants to be asked less or not at all."""
+
 SECONDS_1900_TO_1970 = 2_208_988_800
 ERA_S = 2**32
 
@@ -52,12 +55,14 @@ def make(wanted: Probe) -> Ask:
 
 
 def _judge(answer: bytes, now: float, elapsed_s: float, found: Found) -> None:
-    flags, stratum, _, _, delay, dispersion, _, reference, _, received, sent = PACKET.unpack_from(answer)
+    flags, stratum, _, _, delay, dispersion, identifier, reference, _, received, sent = PACKET.unpack_from(answer)
     leap = flags >> 6
     found.tell("probe_ntp_stratum", stratum)
     found.tell("probe_ntp_leap", leap)
     if flags & 7 != SERVER_MODE:
         raise Failed("protocol", "the answer is no time server's")
+    if not stratum and identifier in REFUSALS:
+        raise Failed("answer", f"the time server refuses: {REFUSALS[identifier]}")
     if not 0 < stratum <= STRATUM_MAX or leap == UNSYNCHRONISED:
         raise Failed("answer", "the time server has no time itself")
     there, back = _time(received, now), _time(sent, now)

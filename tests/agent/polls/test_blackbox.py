@@ -90,7 +90,7 @@ def _series(text: str) -> dict[tuple[str, str, tuple[str, ...], tuple[str, ...]]
     return found
 
 
-def _compare(ours: str, theirs: str) -> None:
+def compare(ours: str, theirs: str) -> None:
     mine = {key: value for key, value in _series(ours).items() if key[0] not in OURS_ALONE}
     other = {key: value for key, value in _series(theirs).items() if key[0] not in NOT_TOLD}
     mine = {key: value for key, value in mine.items() if key[0] not in NOT_TOLD}
@@ -102,12 +102,12 @@ def _compare(ours: str, theirs: str) -> None:
 
 def test_tcp(blackbox: tuple[int, Path]) -> None:
     with tcp(lambda sock: None) as port:
-        _compare(probe("tcp", f"127.0.0.1:{port}").page, _theirs(blackbox[0], "tcp", f"127.0.0.1:{port}"))
+        compare(probe("tcp", f"127.0.0.1:{port}").page, _theirs(blackbox[0], "tcp", f"127.0.0.1:{port}"))
 
 
 @pytest.mark.skipif(not _may_ping(), reason="pinging through a raw socket needs CAP_NET_RAW")
 def test_icmp(blackbox: tuple[int, Path]) -> None:
-    _compare(probe("icmp", "127.0.0.1").page, _theirs(blackbox[0], "icmp", "127.0.0.1"))
+    compare(probe("icmp", "127.0.0.1").page, _theirs(blackbox[0], "icmp", "127.0.0.1"))
 
 
 @pytest.mark.parametrize("body", ["Welkom", "Onderhoud"])
@@ -115,7 +115,7 @@ def test_http(blackbox: tuple[int, Path], body: str) -> None:
     with tcp(answers(page(body))) as port:
         url = f"http://127.0.0.1:{port}/"
         ours, theirs = probe("http", url, contains="Welkom").page, _theirs(blackbox[0], "http", url)
-    _compare(ours, theirs)
+    compare(ours, theirs)
     regex = ("probe_failed_due_to_regex", "gauge", (), ())
     assert _series(ours)[regex] == _series(theirs)[regex] == (body == "Onderhoud")
 
@@ -125,11 +125,11 @@ def test_https(blackbox: tuple[int, Path]) -> None:
     pki = make_pki(folder)  # anew, with the server's key; the exporter reads its authorities at each asking
     with tcp(answers(page("Welkom")), pki.context) as port:
         url = f"https://localhost:{port}/"
-        _compare(probe("http", url, ca=str(pki.ca)).page, _theirs(port_of_theirs, "https", url))
+        compare(probe("http", url, ca=str(pki.ca)).page, _theirs(port_of_theirs, "https", url))
 
 
 def test_dns(blackbox: tuple[int, Path]) -> None:
     settings: dict[str, Any] = {"query": "www.zandbeke.example"}
     with udp(_dns()) as port:
         target = f"127.0.0.1:{port}"
-        _compare(probe("dns", target, **settings).page, _theirs(blackbox[0], "dns", target))
+        compare(probe("dns", target, **settings).page, _theirs(blackbox[0], "dns", target))

@@ -316,6 +316,17 @@ def test_a_time_server_without_the_time_is_not_well(answer: Callable[[bytes], by
         _fails(probe("ntp", f"127.0.0.1:{port}"), reason)
 
 
+@pytest.mark.parametrize("code", ["DENY", "RSTR", "RATE"])
+def test_a_time_server_that_wants_to_be_left_alone_says_so(code: str) -> None:
+    def answer(query: bytes) -> bytes:
+        return _clock(flags=0xE4, stratum=0)(query)[:12] + code.encode() + _clock()(query)[16:]
+
+    with udp(answer) as port:
+        asked = probe("ntp", f"127.0.0.1:{port}")
+    _fails(asked, "answer")
+    assert asked.outcome.detail == f"the time server refuses: {code}"
+
+
 def test_a_time_server_that_answers_another_question_is_not_heard() -> None:
     with udp(lambda query: _clock()(query[:40] + b"\0" * 8)) as port:
         _fails(probe("ntp", f"127.0.0.1:{port}", timeout_s=0.5), "timeout")
