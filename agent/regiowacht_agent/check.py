@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_agent.reader import entries, in_force, open_reader
+from regiowacht_agent.log import LOGGER
+from regiowacht_agent.reader import entries, in_force, open_reader, why_not
 from regiowacht_agent.reading import Outcome, Readings
+from regiowacht_agent.reasons import in_words
 from regiowacht_agent.service import open_tls
-from regiowacht_contract.texts import say
+from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from regiowacht_agent.block import Block
     from regiowacht_agent.config import Config
     from regiowacht_contract.texts import Lang
 
+SAID_HERE = ("event=family-failed ", "event=reader-replaced ", "event=textfile-refused ")
+"""Events that the lines of a check tell in the reader's language."""
 
-def look(config: Config) -> tuple[Outcome, ...]:
-    """Return how every family that is on fares in one reading.
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """What was refused first of a script's file or folder; line 0 is the whole of it, ``reason`` a word."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one reading came to: how each family that is on fared, and what of the files of scripts was refused."""
+
+    outcomes: tuple[Outcome, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing failed and nothing was refused."""
+        return not self.problems and all(outcome.state != "failed" for outcome in self.outcomes)
+
+
+def look(config: Config) -> Look:
+    """Return what one reading comes to.
 
     Raises:
         RegiowachtError: the certificate cannot be used.
     """
     open_tls(config)
-    readings = Readings(open_reader(config))
-    readings.take()
-    return readings.outcomes
+    with _told_once():
+        readings = Readings(open_reader(config))
+        blocks = readings.take()
+    return Look(readings.outcomes, tuple(sorted(_problems(blocks))))
 
 
 def families_off(config: Config) -> tuple[str, ...]:
@@ -33,17 +64,23 @@ def families_off(config: Config) -> tuple[str, ...]:
     return tuple(entry.name for entry in entries(in_force(config)) if not config.is_on(entry.name, entry.default))
 
 
-def lines(config: Config, outcomes: tuple[Outcome, ...], lang: Lang) -> Iterator[str]:
-    """Yield what a person reads: the configuration, then one line for each family."""
-    yield say("agent.check-header", lang, hash=config.hash, reader=in_force(config), listen=config.listen)
-    told = {outcome.family: _told(outcome, lang) for outcome in outcomes}
+def lines(config: Config, seen: Look, lang: Lang) -> Iterator[str]:
+    """Yield what a person reads: the configuration, then one line for each family and each file with a problem."""
+    used = in_force(config)
+    yield say("agent.check-header", lang, hash=config.hash, reader=used, listen=config.listen)
+    if why := why_not(config):
+        reason = in_words(why, lang)
+        yield say("agent.check-reader-replaced", lang, wanted=config.reader, reason=reason, used=used)
+    told = {outcome.family: _told(outcome, lang) for outcome in seen.outcomes}
     told |= {name: say("agent.check-off", lang, family=name) for name in families_off(config)}
     width = max(map(len, told), default=0)
     for name in sorted(told):
         yield f"  {name:<{width}}  {told[name]}"
+        if name == "textfile":
+            yield from (f"  {'':<{width}}  {_refused(problem, lang)}" for problem in seen.problems)
 
 
-def as_json(config: Config, outcomes: tuple[Outcome, ...]) -> dict[str, object]:
+def as_json(config: Config, seen: Look) -> dict[str, object]:
     """Return what ``--json`` prints."""
     return {
         "config_hash": config.hash,
@@ -57,7 +94,10 @@ def as_json(config: Config, outcomes: tuple[Outcome, ...]) -> dict[str, object]:
                 "samples": outcome.samples,
                 "duration_seconds": round(outcome.duration_s, 6),
             }
-            for outcome in outcomes
+            for outcome in seen.outcomes
+        ],
+        "textfile_problems": [
+            {"file": problem.file, "line": problem.line, "reason": problem.reason} for problem in seen.problems
         ],
         "off": list(families_off(config)),
     }
@@ -66,4 +106,31 @@ def as_json(config: Config, outcomes: tuple[Outcome, ...]) -> dict[str, object]:
 def _told(outcome: Outcome, lang: Lang) -> str:
     if outcome.state == "ok" and not outcome.samples:
         return say("agent.check-empty", lang)
-    return say(f"agent.check-{outcome.state}", lang, samples=outcome.samples, reason=outcome.reason)
+    if outcome.state == "ok":
+        return say_count("agent.values-", lang, outcome.samples)
+    return say(f"agent.check-{outcome.state}", lang, reason=in_words(outcome.reason, lang))
+
+
+def _refused(problem: Problem, lang: Lang) -> str:
+    from regiowacht_agent.extra.textfile.family import REASONS  # noqa: PLC0415 - only who has a problem needs them
+
+    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+    return say("agent.check-textfile-problem", lang, place=place, reason=in_words(REASONS[problem.reason], lang))
+
+
+def _problems(blocks: Sequence[Block]) -> Iterator[Problem]:
+    for block in blocks:
+        for metric, labels in block.layout.series:
+            if metric.name == "regiowacht_textfile_problem_info":
+                yield Problem(labels[0], int(labels[1]), labels[2])
+
+
+@contextlib.contextmanager
+def _told_once() -> Iterator[None]:
+    """Keep what a person is told anyway out of the log for as long."""
+    tell = LOGGER.tell
+    LOGGER.tell = lambda level, event: None if event.startswith(SAID_HERE) else tell(level, event)
+    try:
+        yield
+    finally:
+        LOGGER.tell = tell

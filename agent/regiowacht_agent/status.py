@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.pages import METRICS
+from regiowacht_agent.reasons import in_words, word
 from regiowacht_agent.settings import split_address
+from regiowacht_contract import catalogue
 from regiowacht_contract.defaults import ASSETS_PATH
-from regiowacht_contract.errors import Unreachable
-from regiowacht_contract.texts import say
+from regiowacht_contract.errors import CatalogueError, Unreachable
+from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from regiowacht_contract.texts import Lang
 
@@ -49,7 +51,7 @@ class Status:
     failing: tuple[str, ...]
     mounts_stuck: int
     polls: Mapping[str, int]
-    assets_down: tuple[str, ...]
+    assets_down: tuple[tuple[str, str], ...]
 
     def as_json(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
@@ -67,7 +69,7 @@ class Status:
             "duration_seconds": round(self.duration_s, 6),
             "families": {"ok": list(self.ok), "no_data": list(self.no_data), "failing": list(self.failing)},
             "mounts_stuck": self.mounts_stuck,
-            "assets": {**self.polls, "down": list(self.assets_down)},
+            "assets": {**self.polls, "down": [f"{name} ({why})" for name, why in self.assets_down]},
         }
 
     def lines(self, lang: Lang) -> Iterator[str]:
@@ -88,14 +90,32 @@ class Status:
         if not self.reload_worked:
             yield say("agent.status-reload", lang)
         if self.mounts_stuck:
-            yield say("agent.status-mounts", lang, count=self.mounts_stuck)
+            yield say_count("agent.status-mounts-", lang, self.mounts_stuck)
         if any(self.polls.values()):
             yield say(
                 "agent.status-assets", lang, count=sum(self.polls.values()), up=self.polls.get("answering", 0),
                 down=self.polls.get("failing", 0), silent=self.polls.get("silent", 0),
             )  # fmt: skip
         if self.assets_down:
-            yield say("agent.status-assets-down", lang, assets=", ".join(self.assets_down))
+            down = ", ".join(f"{name} ({word(why, lang)})" for name, why in self.assets_down)
+            yield say("agent.status-assets-down", lang, assets=down)
+
+
+class NotReached(Unreachable):
+    """No agent answers there; the reason is in the words of the system or of the page, and in the reader's language."""
+
+    def __init__(self, key: str, url: str, reason: str) -> None:
+        super().__init__(key, url=url, reason=reason)
+        self.url = url
+        self.reason = reason
+
+    def message(self, lang: Lang) -> str:
+        """Return it in ``lang``."""
+        return say(self.key, lang, url=self.url, reason=in_words(self.reason, lang))
+
+    def as_json(self, lang: Lang) -> dict[str, object]:
+        """Return what ``--json`` prints."""
+        return {"url": self.url, "reachable": False, "reason": self.reason, "message": self.message(lang)}
 
 
 def ask(listen: str, *, has_tls: bool = False) -> Status:
@@ -104,7 +124,7 @@ def ask(listen: str, *, has_tls: bool = False) -> Status:
     With TLS its certificate is not checked: it is for those who ask from elsewhere, and no secret is sent.
 
     Raises:
-        Unreachable: nothing answers there, or what answers is no agent.
+        NotReached: nothing answers there, or what answers is no agent.
     """
     host, port = split_address(listen)
     host = ANY.get(host, host)
@@ -126,7 +146,7 @@ def _page(url: str, path: str) -> str:
         return _shown(connection.getresponse().read(SIZE_MAX_BYTES).decode("utf-8", "replace"))
     except (OSError, http.client.HTTPException, socket.gaierror) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Unreachable("agent.unreachable", url=url, reason=reason) from None
+        raise NotReached("agent.unreachable", url, reason) from None
     finally:
         connection.close()
 
@@ -140,8 +160,9 @@ def _connection(url: str) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(where, timeout=TIMEOUT_S, context=client_context())
 
 
-def _no_agent(url: str, text: str) -> Unreachable:
-    return Unreachable("agent.no-agent-there", url=url, reason=text.partition("\n")[0][:80])
+def _no_agent(url: str, text: str) -> NotReached:
+    begin = text.strip().partition("\n")[0][:80].strip()
+    return NotReached("agent.no-agent-there", url, f"it begins with: {begin}" if begin else "the page is empty")
 
 
 def _shown(text: str) -> str:
@@ -157,8 +178,9 @@ def _status(url: str, text: str, assets: str, duration_s: float) -> Status:
     info = by_name["regiowacht_agent_info"][0]
     number = {name: value for name, (_, value) in by_name.items()}
     failing = _collectors(found, "regiowacht_agent_family_failing", 1)
-    ok = _collectors(found, "node_scrape_collector_success", 1)
-    nothing = set(_collectors(found, "node_scrape_collector_success", 0)) - set(failing)
+    read_well = _collectors(found, "node_scrape_collector_success", 1)
+    ok = tuple(family for family in read_well if tells(family, by_name))
+    nothing = {*read_well, *_collectors(found, "node_scrape_collector_success", 0)} - {*ok, *failing}
     return Status(
         url=url,
         version=info.get("version", ""),
@@ -187,14 +209,22 @@ def read(text: str) -> Iterator[tuple[str, Mapping[str, str], float]]:
             yield match[1], dict(LABEL.findall(match[2] or "")), float(match[3])
 
 
+def tells(family: str, names: Container[str]) -> bool:
+    """Whether any of these names is of that family; of one that this program does not know: that it is."""
+    try:
+        return any(metric.name in names for metric in catalogue.family(family))
+    except CatalogueError:
+        return True
+
+
 def _collectors(found: list[tuple[str, Mapping[str, str], float]], name: str, wanted: float) -> tuple[str, ...]:
     return tuple(labels["collector"] for metric, labels, value in found if metric == name and value == wanted)
 
 
-def _down(assets: str) -> tuple[str, ...]:
+def _down(assets: str) -> tuple[tuple[str, str], ...]:
     """Return the assets that are not well, each with the word why."""
     return tuple(
-        f"{labels['instance']} ({labels['reason']})"
+        (labels["instance"], labels["reason"])
         for name, labels, _ in read(assets)
         if name == "regiowacht_agent_poll_failed"
     )

@@ -29,6 +29,11 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
     return text.format_map(values)
 
 
+def say_count(prefix: str, lang: Lang, count: int, /, **values: object) -> str:
+    """Return the text behind ``prefix`` + ``one`` or ``many``, whichever goes with ``count``, which it may hold."""
+    return say(f"{prefix}{'one' if count == 1 else 'many'}", lang, count=count, **values)
+
+
 def keys() -> list[str]:
     """Return every key there is, sorted."""
     folder = resources.files(__package__) / "texts"

@@ -104,8 +104,40 @@ def test_check_says_what_there_is_to_measure_and_why_not(fake: FakeHost, capfd: 
     told = capfd.readouterr().out
     assert "configuration fine" in told
     assert "  diskstats         18 values" in told
-    assert "  meminfo           failed: FileNotFoundError" in told
+    assert f"  meminfo           failed: {fake.folder}/proc/meminfo: No such file or directory" in told
     assert "  tcpstat           off (switch on with --collector.tcpstat)" in told
+
+
+def test_check_speaks_dutch_to_whoever_reads_dutch(fake: FakeHost, tmp_path: Path, capfd: Captured) -> None:
+    (fake.folder / "proc/meminfo").unlink()
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "job.prom").write_text("fine 1\nnot fine at all\n")
+    words = [*_paths(fake), "--collector.textfile.directory", str(scripts), "--collector.backups"]
+    assert main(["agent", "check", "--lang", "nl", *words]) == 1
+    told = capfd.readouterr()
+    assert f"  meminfo           mislukt: {fake.folder}/proc/meminfo: bestaat niet" in told.out
+    assert "  uname             1 waarde\n" in told.out
+    assert "  backups           niets te meten: geen reservekopieën opgegeven (backups.files)" in told.out
+    assert f"{scripts}/job.prom:2: geen commentaar en ook geen NAAM" in told.out
+    assert told.err == "", "the lines say what the log would"
+
+
+def test_check_with_no_proc_says_so_and_which_reader_stands_in(tmp_path: Path, capfd: Captured) -> None:
+    if DEFAULT != "proc":
+        pytest.skip("there is no /proc to be without")
+    assert main(["agent", "check", "--lang", "nl", "--path.procfs", str(tmp_path)]) == 1
+    told = capfd.readouterr()
+    assert f"reader proc kan hier niet lezen ({tmp_path}/stat: bestaat niet); psutil meet in zijn plaats" in told.out
+    assert told.err == ""
+
+
+def test_check_tells_programs_what_of_scripts_is_refused(fake: FakeHost, tmp_path: Path, capfd: Captured) -> None:
+    gone = tmp_path / "gone"
+    words = ["--collector.textfile.directory", str(gone)]
+    assert main(["agent", "check", "--json", *_paths(fake), *words]) == 1
+    told = json.loads(capfd.readouterr().out)
+    assert told["textfile_problems"] == [{"file": str(gone), "line": 0, "reason": "no-folder"}]
 
 
 def test_check_answers_programs(fake: FakeHost, capfd: Captured) -> None:
@@ -160,8 +192,36 @@ def test_status_of_an_agent_with_a_failing_family_is_a_finding(
 def test_status_without_an_agent_is_out_of_reach(capfd: Captured) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    assert main(["agent", "status", "--lang", "en", "--listen", f"127.0.0.1:{port}"]) == 3
-    assert "regiowacht agent run" in capfd.readouterr().err
+    where = ["--listen", f"127.0.0.1:{port}"]
+    assert main(["agent", "status", "--lang", "nl", *where]) == 3
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "verbinding geweigerd" in said.err
+    assert "regiowacht agent run" in said.err
+    assert main(["agent", "status", "--lang", "nl", "--json", *where]) == 3
+    told = json.loads(capfd.readouterr().out)
+    assert (told["url"], told["reachable"], told["reason"]) == (f"http://127.0.0.1:{port}", False, "Connection refused")
+    assert f"regiowacht: {told['message']}\n" == said.err
+
+
+def test_status_and_check_agree_on_what_there_is_nothing_of(
+    start_agent: Start, fake: FakeHost, capfd: Captured
+) -> None:
+    words = [*_paths(fake), "--collector.backups"]
+    agent = start_agent(*words)
+    assert main(["agent", "check", "--json", *words]) == 0
+    seen = {one["family"]: one for one in json.loads(capfd.readouterr().out)["families"]}
+    nothing = {name for name, one in seen.items() if not one["samples"]}
+    assert "backups" in nothing
+    assert seen["cpufreq"]["state"] == "ok", "a family that is read and tells nothing"
+    assert "cpufreq" in nothing
+    where = ["--listen", f"127.0.0.1:{agent.port}"]
+    assert main(["agent", "status", "--json", *where]) == 0
+    families = json.loads(capfd.readouterr().out)["families"]
+    assert set(families["no_data"]) == nothing
+    assert set(families["ok"]) == seen.keys() - nothing
+    assert main(["agent", "status", "--lang", "nl", *where]) == 0
+    assert f" {len(nothing)} met niets te meten, 0 mislukt" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -178,6 +238,7 @@ def test_status_of_what_is_no_agent_says_so_and_steers_no_terminal(capfd: Captur
         assert main(["agent", "status", "--lang", "en", "--listen", f"127.0.0.1:{port}"]) == 3
     said = capfd.readouterr().err
     assert "is no agent of Regiowacht" in said
+    assert ("(the page is empty)" in said) == (told == "")
     assert said.removesuffix("\n").isprintable()
 
 

@@ -9,9 +9,10 @@ from regiowacht_agent.helper.files import exposition, open_folder, path_of, writ
 from regiowacht_agent.helper.outside import Outside
 from regiowacht_agent.helper.task import TASKS
 from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.reasons import in_words
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.nearest import nearest
-from regiowacht_contract.texts import say
+from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,7 +64,10 @@ def text_of(result: Result, now: float) -> str:
 
 def told(result: Result, lang: Lang) -> str:
     """Return one line for a person."""
-    said = say(f"agent.helper-{result.state}", lang, series=result.series, detail=result.detail)
+    if result.state == "ok":
+        said = say_count("agent.values-", lang, result.series)
+    else:
+        said = say(f"agent.helper-{result.state}", lang, detail=in_words(result.detail, lang))
     return f"  {result.task:<{max(map(len, TASKS))}}  {said}"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.texts import say
+from regiowacht_agent.reasons import in_words, word
+from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,8 +49,10 @@ def as_json(asked: Sequence[tuple[Poll, Taken]]) -> list[dict[str, object]]:
 def _told(taken: Taken, lang: Lang) -> str:
     outcome = taken.outcome
     if not outcome.up:
-        return say("agent.poll-failed", lang, reason=outcome.reason, detail=outcome.detail)
+        why, detail = word(outcome.reason, lang), in_words(outcome.detail, lang)
+        return say("agent.poll-failed", lang, reason=why, detail=detail)
     duration = round(taken.duration_s * 1000, 1)
-    refused = sum(outcome.refused.values())
-    key = "agent.poll-refused" if refused else "agent.poll-ok"
-    return say(key, lang, samples=outcome.samples, duration=duration, refused=refused)
+    values = say_count("agent.values-", lang, outcome.samples)
+    if refused := sum(outcome.refused.values()):
+        return say_count("agent.poll-refused-", lang, refused, values=values, duration=duration)
+    return say("agent.poll-ok", lang, values=values, duration=duration)

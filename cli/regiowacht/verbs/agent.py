@@ -13,7 +13,7 @@ from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
 from regiowacht_agent.settings import Flag, Places
 from regiowacht_contract.errors import EXIT_FOUND, Unavailable, UsageError
-from regiowacht_contract.texts import say, template
+from regiowacht_contract.texts import say, say_count, template
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -129,22 +129,27 @@ def _check(arguments: Namespace, console: Console) -> int:
     from regiowacht_agent.polls.once import ask_all
 
     config = _load(arguments)
-    outcomes, asked = look(config), ask_all(config)
+    seen, asked = look(config), ask_all(config)
     if arguments.json:
-        console.json({**as_json(config, outcomes), "assets": assets_as_json(asked)})
+        console.json({**as_json(config, seen), "assets": assets_as_json(asked)})
     else:
-        for line in (*lines(config, outcomes, console.lang), *asset_lines(asked, console.lang)):
+        for line in (*lines(config, seen, console.lang), *asset_lines(asked, console.lang)):
             console.out(line)
-    failed = any(outcome.state == "failed" for outcome in outcomes)
-    return EXIT_FOUND if failed or not all(taken.outcome.up for _, taken in asked) else 0
+    return 0 if seen.is_fine and all(taken.outcome.up for _, taken in asked) else EXIT_FOUND
 
 
 def _status(arguments: Namespace, console: Console) -> int:
     """Say how the running agent is."""
-    from regiowacht_agent.status import ask
+    from regiowacht_agent.status import NotReached, ask
 
     config = _load(arguments)
-    status = ask(config.listen, has_tls=bool(config.http.tls_cert))
+    try:
+        status = ask(config.listen, has_tls=bool(config.http.tls_cert))
+    except NotReached as error:
+        if not arguments.json:
+            raise
+        console.json(error.as_json(console.lang))
+        return error.exit_code
     if arguments.json:
         console.json(status.as_json())
     else:
@@ -167,7 +172,7 @@ def _render(arguments: Namespace, console: Console) -> int:
     written = write(region, arguments.out)
     for path in written:
         console.out(str(path))
-    console.tell("agent.rendered", count=len(written), out=arguments.out)
+    console.talk(say_count("agent.rendered-", console.lang, len(written), out=arguments.out))
     return 0
 
 

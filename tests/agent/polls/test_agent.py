@@ -140,7 +140,7 @@ def test_status_names_what_is_not_well(start_agent: Start, tmp_path: Path, capfd
         assert main(["agent", "status", *where, "--lang", "en"]) == 0
         said = capfd.readouterr().out
         assert "asks 2 for others; 1 fine, 1 not" in said
-        assert "not fine: gone (unreachable)" in said
+        assert "not fine: gone (not reachable)" in said
         assert main(["agent", "status", *where, "--json"]) == 0
         assets = json.loads(capfd.readouterr().out)["assets"]
         assert assets == {"answering": 1, "failing": 1, "silent": 0, "down": ["gone (unreachable)"]}
@@ -151,8 +151,8 @@ def test_check_and_once_ask_everything_once(tmp_path: Path, capfd: pytest.Captur
         config = _write(tmp_path, _relay("srv-dc", f"http://127.0.0.1:{port}/metrics"))
         assert main(["agent", "check", "--config", str(config), "--lang", "en"]) == 0
         said = capfd.readouterr().out
-        assert f"srv-dc  relay http://127.0.0.1:{port}/metrics: fine, 1 values in" in said
-        assert "1 lines refused" in said
+        assert f"srv-dc  relay http://127.0.0.1:{port}/metrics: fine, 1 value in" in said
+        assert "1 line refused" in said
         assert main(["agent", "check", "--config", str(config), "--json"]) == 0
         (asset,) = json.loads(capfd.readouterr().out)["assets"]
         assert (asset["instance"], asset["up"], asset["refused_lines"]) == ("srv-dc", True, {"duplicate": 1})
@@ -161,7 +161,7 @@ def test_check_and_once_ask_everything_once(tmp_path: Path, capfd: pytest.Captur
         assert main(["agent", "once", "--config", str(config)]) == 0
         assert "load{" not in capfd.readouterr().out
     assert main(["agent", "check", "--config", str(config), "--lang", "en"]) == 1
-    assert "failed (unreachable): Connection refused" in capfd.readouterr().out
+    assert "failed (not reachable): Connection refused" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(
