@@ -53,6 +53,11 @@ class Response(NamedTuple):
     bindings: tuple[tuple[Oid, Value], ...]
 
 
+def status_name(status: int) -> str:
+    """Return the word for an error-status."""
+    return STATUS_NAMES[status] if 0 <= status < len(STATUS_NAMES) else f"error {status}"
+
+
 def request(kind: int, number: int, oids: Sequence[Oid], non_repeaters: int = 0, repetitions: int = 0) -> bytes:
     """Return the bytes of a question; with ``GETBULK`` its two numbers, else zeros.
 
