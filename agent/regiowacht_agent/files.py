@@ -38,12 +38,16 @@ def raise_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def shape(data: bytes) -> bytes:
+def shape(data: bytes, fill: bytes = b"") -> bytes:
     """Return what is left of a table without its numbers: names, which stay the same as long as the kernel runs.
 
     It costs a tenth of taking the table apart, and tells whether what was learnt of it still holds.
+
+    Args:
+        data: the table.
+        fill: what columns are filled up to a width with, if anything, which goes as well.
     """
-    return data.translate(None, b"-0123456789")
+    return data.translate(None, b"-0123456789" + fill)
 
 
 class Files:

@@ -47,7 +47,7 @@ class Meminfo:
         raw = host.files.raw_piece(self._path)
         words = raw.split()
         # The numbers end at one column, so that the blanks before them change with their digits.
-        key = (len(words), shape(raw.replace(b" ", b"")))
+        key = (len(words), shape(raw, b" "))
         layout = self._kept.layout(key, lambda: self._series(raw))
         factors = zip(self._at, self._factors, strict=True)
         return Block(layout, [int(words[at]) * factor for at, factor in factors])

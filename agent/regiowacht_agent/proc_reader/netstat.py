@@ -39,7 +39,7 @@ class Netstat:
         self._metrics = metrics
         self._kept = Kept()
         self._wanted: list[_Wanted] = []
-        self._places6: list[int] = []
+        self._wanted6: list[int] = []
 
     def read(self, host: Host) -> Block:
         """Return the values as the kernel writes them (proc_pid_net(5); RFC 4022 and others name the fields).
@@ -48,48 +48,57 @@ class Netstat:
             NoData: the kernel has none of the files.
             ValueError: a line of values has another number of words than its line of names.
         """
-        raw = b"".join([host.files.raw_piece(path, b"") for path in self._paths])
+        rows = b"".join([host.files.raw_piece(path, b"") for path in self._paths]).split(b"\n")[:-1]
         raw6 = host.files.raw_piece(self._path6, b"")
-        rows = raw.decode("utf-8", "surrogateescape").splitlines()
-        words6 = raw6.decode("utf-8", "surrogateescape").split()
-        if not rows and not words6:
+        rows6 = raw6.split(b"\n")
+        if not rows and not raw6:
             raise NoData("no counters of protocols")
-        if len(rows) % 2 or len(words6) % 2:
+        if len(rows) % 2:
             raise ValueError("a line of names without its values")
-        key = (len(words6), shape(raw), shape(raw6))
-        layout = self._kept.layout(key, lambda: self._series(rows[::2], words6[::2]))
+        heads = rows[::2]
+        layout = self._kept.layout((heads, len(rows6), shape(raw6)), lambda: self._series(heads, rows6[:-1]))
         values: list[Value] = []
         for at, width, places in self._wanted:
-            words = rows[2 * at + 1].split()
+            words = rows[2 * at + 1].decode("utf-8", "surrogateescape").split()
             if len(words) != width:
                 raise ValueError(f"{words[0]} {len(words)} values for {width} names")
             values += [words[place] for place in places]
-        values += [words6[place] for place in self._places6]
+        values += [_pair(rows6[row])[1] for row in self._wanted6]
         # What is no plain digits is looked at one by one by whoever passes it on.
         return Block(layout, [-1 if value == "-1" else value for value in values] if "-1" in values else values)
 
-    def _series(self, heads: list[str], names6: list[str]) -> Iterator[Series]:
+    def _series(self, heads: list[bytes], rows6: list[bytes]) -> Iterator[Series]:
         """Yield the wanted series, and note where their values stand.
 
         A line of names begins with the protocol and a colon. In snmp6 the protocol ends with the first 6 of a name.
         """
-        self._wanted, self._places6 = [], []
+        self._wanted, self._wanted6 = [], []
         for row, head in enumerate(heads):
-            protocol, *names = head.replace(":", "", 1).split()
+            protocol, *names = head.decode("utf-8", "surrogateescape").replace(":", "", 1).split()
             keys = {place: f"{protocol}_{name}" for place, name in enumerate(names, 1)}
             wanted = {place: key for place, key in keys.items() if self._takes(key)}
             if wanted:
                 self._wanted.append(_Wanted(row, len(names) + 1, tuple(wanted)))
             yield from ((self._metric(key), ()) for key in wanted.values())
-        for place, name in enumerate(names6):
-            protocol, six, field = name.partition("6")
+        for row, line in enumerate(rows6):
+            protocol, six, field = _pair(line)[0].partition("6")
             key = f"{protocol}6_{field}"
             if six and self._takes(key):
-                self._places6.append(2 * place + 1)
+                self._wanted6.append(row)
                 yield self._metric(key), ()
 
     def _metric(self, key: str) -> Metric:
         return self._metrics.or_other(f"node_netstat_{key}", "untyped", f"Statistic {key} of the kernel.")
+
+
+def _pair(row: bytes) -> tuple[str, str]:
+    """Return the two words of a line of /proc/net/snmp6.
+
+    Raises:
+        ValueError: it has more or fewer.
+    """
+    name, value = row.decode("utf-8", "surrogateescape").split()
+    return name, value
 
 
 def make(config: Config, metrics: Metrics) -> Family:

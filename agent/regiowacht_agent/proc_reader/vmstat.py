@@ -31,14 +31,15 @@ class Vmstat:
     def read(self, host: Host) -> Block:
         """Return one series a wanted field, in pages or events since boot (proc_vmstat(5))."""
         raw = host.files.raw(self._path)
-        words = raw.decode("utf-8", "surrogateescape").split()
-        layout = self._kept.layout((len(words), shape(raw)), lambda: self._series(words))
-        return Block(layout, [words[at] for at in self._at])
+        rows = raw.split(b"\n")
+        layout = self._kept.layout((len(rows), shape(raw)), lambda: self._series(rows))
+        return Block(layout, [rows[at].rpartition(b" ")[2].decode("utf-8", "surrogateescape") for at in self._at])
 
-    def _series(self, words: list[str]) -> Iterator[Series]:
-        """Yield the series of the wanted fields, and note where their values stand."""
-        self._at = [at + 1 for at in range(0, len(words), 2) if self._wanted.search(words[at])]
-        return ((self._metric(words[at - 1]), ()) for at in self._at)
+    def _series(self, rows: list[bytes]) -> Iterator[Series]:
+        """Yield the series of the wanted fields, and note on which lines they stand."""
+        names = [row.partition(b" ")[0].decode("utf-8", "surrogateescape") for row in rows]
+        self._at = [at for at, name in enumerate(names) if name and self._wanted.search(name)]
+        return ((self._metric(names[at]), ()) for at in self._at)
 
     def _metric(self, field: str) -> Metric:
         return self._metrics.or_other(f"node_vmstat_{field}", "untyped", f"/proc/vmstat information field {field}.")
