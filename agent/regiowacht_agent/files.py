@@ -59,16 +59,47 @@ class Files:
     Args:
         open_max: descriptors that stay open at most; by default a quarter of what this process may open, ``OPEN_MAX``
             at most.
+
+    Attributes:
+        events: during a reading, the number of the kernel's latest event about a device: while it is the same, no
+            device came, went or was renamed. None where nobody counts.
     """
 
-    __slots__ = ("_kept", "open_max")
+    __slots__ = ("_kept", "_shared", "events", "open_max")
 
     def __init__(self, open_max: int | None = None) -> None:
         self.open_max = min(OPEN_MAX, _allowed() // 4) if open_max is None else open_max
+        self.events: bytes | None = None
         self._kept: dict[str, int] = {}
+        self._shared: dict[str, str] | None = None
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def begin(self, sysfs: str) -> None:
+        """Begin a reading: note the kernel's latest event (/sys/kernel/uevent_seqnum, Documentation/ABI/stable/sysfs).
+
+        It is noted first, so that what happens while devices are listed counts for the next reading. The link of a
+        class to its device is made before the event that says so, and taken away before it as well.
+        """
+        self.events = self._or_nothing(f"{sysfs}/kernel/uevent_seqnum") or None
+        self._shared = {}
+
+    def end(self) -> None:
+        """End a reading."""
+        self.events = self._shared = None
+
+    def shared(self, path: str) -> str:
+        """Return what ``piece`` returns; families that look at the same file share it during a reading.
+
+        Raises:
+            OSError: it is not there, or may not be read.
+        """
+        if self._shared is None:
+            return self.piece(path)
+        if path not in self._shared:
+            self._shared[path] = self.piece(path)
+        return self._shared[path]
 
     def read(self, path: str) -> str:
         """Return a whole file of /proc; the kernel gives about a page at a time, so it is read until nothing comes.

@@ -62,7 +62,9 @@ class Readings:
         self.count += 1
         blocks: list[Block] = []
         host, clock = self.reader.host, self.reader.host.monotonic
+        host.files.begin(host.sysfs)
         self.outcomes = tuple([self._read(name, family, host, clock, blocks) for name, family in self._families])
+        host.files.end()
         for outcome in self.outcomes:
             if outcome.state == "failed" or (self.failing and outcome.family in self.failing):
                 self._tell(outcome)

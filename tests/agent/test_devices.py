@@ -63,3 +63,57 @@ def test_no_folder_is_no_data_and_an_empty_one_has_no_devices(tmp_path: Path) ->
     (tmp_path / "class").rmdir()
     with pytest.raises(NoData):
         devices.look(Files())
+
+
+@pytest.fixture(name="events")
+def _events(tmp_path: Path) -> Path:
+    """Return a file like /sys/kernel/uevent_seqnum, beside a class with one device."""
+    (tmp_path / "class/a").mkdir(parents=True)
+    (tmp_path / "kernel").mkdir()
+    path = tmp_path / "kernel/uevent_seqnum"
+    path.write_text("1\n")
+    return path
+
+
+def _look(devices: Devices, files: Files, sysfs: Path) -> frozenset[str]:
+    files.begin(str(sysfs))
+    try:
+        return devices.look(files)
+    finally:
+        files.end()
+
+
+def test_devices_are_listed_again_when_the_kernel_says_something_of_one(tmp_path: Path, events: Path) -> None:
+    files, devices = Files(), Devices(str(tmp_path / "class"))
+    assert _look(devices, files, tmp_path) == {"a"}
+    (tmp_path / "class/b").mkdir()
+    assert _look(devices, files, tmp_path) == set()
+    assert devices.names == ("a",)
+    events.write_text("2\n")
+    assert _look(devices, files, tmp_path) == {"b"}
+    (tmp_path / "class/b").rmdir()
+    assert devices.look(files) == set(), "outside a reading nobody counts events"
+    assert devices.names == ("a",)
+    files.close()
+
+
+@pytest.mark.usefixtures("events")
+def test_devices_are_listed_once_a_round_whatever_the_kernel_says(tmp_path: Path) -> None:
+    files, devices = Files(), Devices(str(tmp_path / "class"))
+    _look(devices, files, tmp_path)
+    (tmp_path / "class/b").mkdir()
+    assert any("b" in _look(devices, files, tmp_path) for _ in range(ROUND))
+    files.close()
+
+
+def test_a_class_that_is_not_there_is_looked_for_when_the_kernel_says_something(tmp_path: Path, events: Path) -> None:
+    files, devices = Files(), Devices(str(tmp_path / "other"))
+    for _ in range(2):
+        with pytest.raises(NoData):
+            _look(devices, files, tmp_path)
+    (tmp_path / "other/x").mkdir(parents=True)
+    with pytest.raises(NoData):
+        _look(devices, files, tmp_path)
+    events.write_text("2\n")
+    assert _look(devices, files, tmp_path) == {"x"}
+    files.close()

@@ -165,3 +165,18 @@ def test_a_shape_is_that_of_the_names_whatever_the_numbers() -> None:
     assert shape(b"pgin 1\npgout 200\n") == shape(b"pgin 31\npgout -7\n")
     assert shape(b"pgin 1\npgout 200\n") != shape(b"pgin 1\npgsteal 200\n")
     assert shape(b"pgin 1\n") != shape(b"pgin 1\npgin 1\n")
+
+
+def test_a_file_is_shared_during_a_reading_and_read_again_in_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "stat"
+    path.write_text("1")
+    files = Files()
+    for now in ("2", "3"):
+        files.begin(str(tmp_path))
+        assert files.events is None
+        before = files.shared(str(path))
+        path.write_text(now)
+        assert files.shared(str(path)) == before
+        files.end()
+        assert files.shared(str(path)) == now
+    files.close()

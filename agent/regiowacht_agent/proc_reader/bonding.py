@@ -27,6 +27,7 @@ class Bonding:
         self._slaves = metrics["node_bonding_slaves"]
         self._active = metrics["node_bonding_active"]
         self._kept = Kept()
+        self._without: bytes | None = None
 
     def read(self, host: Host) -> Block:
         """Return how many interfaces each bond has, and of how many the link works (bonding.rst of the kernel).
@@ -36,9 +37,12 @@ class Bonding:
             OSError: the list of bonds may not be read.
         """
         files = host.files
+        if self._without is not None and self._without == files.events:
+            raise NoData("no bonds")
         try:
             masters = files.attribute(f"{self._net}/bonding_masters").split()
         except FileNotFoundError:
+            self._without = files.events
             raise NoData("no bonds") from None
         self._forget_renamed(files)
         told: list[str] = []

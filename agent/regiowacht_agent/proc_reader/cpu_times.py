@@ -79,7 +79,7 @@ class Times:
         key: list[tuple[str, int]] = []
         values: list[Value] = []
         # Behind the processors stands a line with a number for every interrupt there can be.
-        for row in files.piece(self._path).partition("\nintr ")[0].splitlines():
+        for row in files.shared(self._path).partition("\nintr ")[0].splitlines():
             name, *words = row.split()
             cpu = name.removeprefix("cpu")
             if cpu.isdecimal():

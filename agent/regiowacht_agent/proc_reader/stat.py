@@ -38,7 +38,7 @@ class Stat:
     def read(self, host: Host) -> Block:
         """Return the counters since boot as the kernel writes them; a line that is not there costs only itself."""
         # What stands before is of single processors, and many lines on a large machine.
-        rows = host.files.piece(self._path).partition("\nintr ")
+        rows = host.files.shared(self._path).partition("\nintr ")
         key: list[tuple[str, int]] = []
         values: list[Value] = []
         for row in (rows[1] + rows[2] or rows[0]).splitlines():
