@@ -13,7 +13,11 @@ from urllib.parse import quote
 
 import pytest
 
+from regiowacht_agent.extra.textfile.format import parse
+from regiowacht_agent.relay.carry import Carrier
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
+from tests.agent.polls.asked import RELAYED, read
+from tests.agent.polls.servers import answers, page, tcp
 from tests.parts import need
 
 if TYPE_CHECKING:
@@ -65,6 +69,40 @@ def _wait_for(url: str, expression: str) -> list[dict[str, Any]]:
             return found
         time.sleep(0.1)
     raise AssertionError(f"never any data for {expression}")
+
+
+TABS = """\
+# HELP\tplain_total Help.
+#\tTYPE\tplain_total\tcounter
+plain_total\t1
+plain{x="1"}\t\t2 \t
+plain {\tx = "2"\t}3
+plain{x="a\tb"} \t 4
+stamped 5\tNOW
+stamped{x="1"}\t6 NOW
+"""
+
+
+@pytest.mark.tools
+def test_prometheus_reads_a_page_with_tabs_as_the_agent_reads_it(tmp_path: Path) -> None:
+    text = TABS.replace("NOW", str(time.time_ns() // 1_000_000))
+    with tcp(answers(page(text))) as port, _prometheus(tmp_path, port) as url:
+        theirs = {
+            (one["metric"]["__name__"], one["metric"].get("x", "")): float(one["value"][1])
+            for one in _wait_for(url, '{__name__=~"plain.*|stamped"}')
+        }
+    assert len(theirs) == 6
+    carrier = Carrier(RELAYED, 1000)
+    for _ in range(2):
+        outcome = carrier.carry(text)
+        assert outcome.refused == {}
+        lines = "".join(told.lines for told in outcome.told)
+        assert {(*name, "")[:2]: value for name, value in read(lines).items()} == theirs
+    told = parse("".join(row for row in text.splitlines(keepends=True) if "stamped" not in row).encode())
+    assert told.refused.count == 0
+    assert {(row.name, "".join(row.values)): float(row.number) for group in told.groups for row in group.rows} == {
+        name: value for name, value in theirs.items() if name[0] != "stamped"
+    }
 
 
 @pytest.mark.tools

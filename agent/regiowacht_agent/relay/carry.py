@@ -95,7 +95,8 @@ class Carrier:
                 refused["duplicate"] += 1
                 continue
             seen.add(place.series)
-            told[before] = place
+            if before is not None:
+                told[before] = place
             if len(seen) > self._series_max:
                 raise Failed("series", f"the page has more than {self._series_max} series")
             lines.setdefault(place.family, []).append(f"{place.series} {value}\n")
@@ -114,16 +115,20 @@ class Carrier:
         for comment in comments:
             self._heads.read(comment.strip(" \t\r"))
 
-    def _read(self, text: str) -> tuple[str, _Place, str]:
-        """Return what stands before the value, where that belongs, and the value."""
+    def _read(self, text: str) -> tuple[str | None, _Place, str]:
+        """Return what stands before the value, where that belongs, and the value.
+
+        A line that ends otherwise than in one blank and its value is taken apart each time: what stands before the
+        last blank can be the whole of it, and what stands after can hold a value, a tab and a time stamp.
+        """
         before, _, value = text.rpartition(" ")
-        place = self._kept.get(before)
+        place = self._kept.get(before) if "\t" not in value else None
         if place is not None:
             is_plain = value.isdigit() and value.isascii() and len(value) <= DIGITS_MAX
             return before, place, value if is_plain else _number(value)
         name, labels, value, rest = self._parse(text)
         place = _Place(self._heads.family(name), f"{name}{{{self._target(name)}{_own(labels)}}}")
-        return (before if rest is None and text.endswith(f" {value}") else text), place, value
+        return (before if rest is None and text.endswith(f" {value}") else None), place, value
 
     def _parse(self, text: str) -> tuple[str, Labels, str, str | None]:
         """Return name, labels sorted by name, and value of a line, and what stands after it.

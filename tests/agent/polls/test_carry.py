@@ -199,6 +199,32 @@ def test_a_time_stamp_is_never_taken_for_the_value() -> None:
     assert read("".join(told.lines for told in carrier.carry("a 7 9\n").told)) == {("a",): 7}
 
 
+BLANKS = st.sampled_from([" ", "\t", "  ", "\t ", " \t", "\t\t"])
+STAMPS = st.one_of(st.just(""), st.tuples(BLANKS, st.just("1700000000000")).map("".join))
+LINES = st.tuples(
+    st.sampled_from(["", " ", "\t"]), st.sampled_from(["a", 'a{x="1"}', 'a{x="1 2"}', 'a{ x = "1\t2" ,\t}', "b"]),
+    BLANKS, st.sampled_from(["1", "2.5", "-3e2"]), STAMPS, st.sampled_from(["", " ", "\t"]),
+).map("".join)  # fmt: skip
+
+
+@given(st.lists(st.lists(LINES, min_size=1, max_size=5), min_size=2, max_size=3))
+def test_blanks_and_tabs_part_the_words_of_a_line_on_every_page(pages: list[list[str]]) -> None:
+    carrier = Carrier(RELAYED, 1000)
+    for lines in pages:
+        page = "\n".join(lines) + "\n"
+        outcome = carrier.carry(page)
+        assert outcome == Carrier(RELAYED, 1000).carry(page)
+        assert set(outcome.refused) <= {"duplicate"}
+        first: dict[tuple[str, str], float] = {}
+        for family in text_string_to_metric_families(page):
+            for sample in family.samples:
+                first.setdefault((sample.name, sample.labels.get("x", "")), sample.value)
+        told: dict[tuple[str, str], float] = {}
+        for family in text_string_to_metric_families("".join(one.lines for one in outcome.told)):
+            told |= {(sample.name, sample.labels.get("x", "")): sample.value for sample in family.samples}
+        assert told == first
+
+
 @given(st.text(alphabet='ab_{}="\\, \n#1.eN+-é\t\r', max_size=200))
 def test_whatever_stands_on_a_page_what_is_carried_can_be_read(page: str) -> None:
     try:
