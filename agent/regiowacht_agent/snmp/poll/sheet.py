@@ -1,0 +1,194 @@
+"""The series of one device in little memory: which cell gives which series, and the text around the values.
+
+A switch has some forty columns of fifty ports, and each series names its port in 200 octets of labels. So the labels
+of a row are kept once, columns with the same rows share one template, and a metric's name is put in as it is written.
+Nothing is written before it is asked for, and values stand only where they were read.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from operator import itemgetter
+
+from regiowacht_agent.exposition import clean, escape, fitting, head, number
+from regiowacht_contract.light import NamedTuple, Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from regiowacht_agent.polls.asset import Polled
+    from regiowacht_agent.snmp.oid import Oid
+    from regiowacht_agent.snmp.poll.expected import Cell, Expected
+    from regiowacht_contract.metric import Metric
+
+    Convert = Callable[..., float | None]
+
+NAME = b"\xff"
+"""Stands in a template where the name of the metric comes: an octet that UTF-8 has not."""
+
+
+class Series(Protocol):
+    """One series of a layout.
+
+    Attributes:
+        metric: what it is of.
+        labels: the values of its labels, in the metric's order.
+        cells: the columns and rows that its value is made of; none for one that is always 1.
+        convert: makes the value of what the cells hold, None: no value this time; or None: the number as it is.
+    """
+
+    metric: Metric
+    labels: tuple[str, ...]
+    cells: tuple[tuple[Oid, Oid], ...]
+    convert: Convert | None
+
+
+class Written(NamedTuple):
+    """The lines of one metric of one device.
+
+    Attributes:
+        name: the metric's name, by which those of all devices stand together on a page.
+        head: its HELP and TYPE lines.
+        lines: the series, a line each.
+        samples: how many those are.
+    """
+
+    name: str
+    head: str
+    lines: bytes
+    samples: int
+
+
+class _Strip(NamedTuple):
+    """Neighbouring series whose values are numbers as one answer holds them."""
+
+    answer: Expected
+    pick: Callable[[Sequence[Cell]], Sequence[Cell]]
+    template: bytes
+    samples: int
+
+
+class _Single(NamedTuple):
+    """A series whose value is worked out."""
+
+    line: bytes
+    convert: Convert
+    cells: tuple[tuple[Expected, int], ...]
+
+
+class _Group(NamedTuple):
+    """What a metric has on this device."""
+
+    name: str
+    head: str
+    fixed: bytes
+    strips: tuple[_Strip, ...]
+    singles: tuple[_Single, ...]
+
+
+class Sheet:
+    """Writes what the answers to a device's questions hold.
+
+    Args:
+        asset: whose labels every series carries.
+        series: what the device has; those of one metric need not stand together.
+        answers: where the values come in.
+
+    Attributes:
+        size: series at most.
+    """
+
+    __slots__ = ("_groups", "size")
+
+    def __init__(self, asset: Polled, series: Iterable[Series], answers: Iterable[Expected]) -> None:
+        make = _Maker(asset, answers)
+        told: dict[str, list[Series]] = {}
+        for one in series:
+            told.setdefault(one.metric.name, []).append(one)
+        self._groups = tuple(make.group(told[name]) for name in sorted(told))
+        self.size = sum(map(len, told.values()))
+
+    def write(self) -> Iterator[Written]:
+        """Yield the lines of each metric that has a value now, in the order of their names."""
+        for group in self._groups:
+            lines, count = _lines(group)
+            if count:
+                yield Written(group.name, group.head, lines, count)
+
+
+def _lines(group: _Group) -> tuple[bytes, int]:
+    name = group.name.encode()
+    found = [group.fixed]
+    count = group.fixed.count(b"\n")
+    for answer, pick, template, samples in group.strips:
+        if answer.is_fresh:
+            found.append(template.replace(NAME, name) % tuple(pick(answer.values)))
+            count += samples
+    for line, convert, cells in group.singles:
+        if all(answer.is_fresh for answer, _at in cells):
+            value = convert(*[answer.values[at] for answer, at in cells])
+            if value is not None:
+                found.append(b"%b %b\n" % (line, number(value).encode()))
+                count += 1
+    return b"".join(found), count
+
+
+class _Maker:
+    """Finds the cells of series in answers, and shares what is alike."""
+
+    def __init__(self, asset: Polled, answers: Iterable[Expected]) -> None:
+        self._asset = asset
+        self._places = _places(answers)
+        self._shared: dict[bytes, bytes] = {}
+        self._about: dict[str, str] = {}
+
+    def group(self, series: Sequence[Series]) -> _Group:
+        metric = series[0].metric
+        fixed: list[bytes] = []
+        strips: list[_Strip] = []
+        singles: list[_Single] = []
+        run: list[tuple[Series, int]] = []
+        of: Expected | None = None
+        for one in series:
+            places = [self._places[cell] for cell in ((column + row) for column, row in one.cells)]
+            if one.convert is None and len(places) == 1:
+                answer, at = places[0]
+                if answer is not of and run:
+                    strips.append(self._strip(of, run))
+                    run = []
+                of = answer
+                run.append((one, at))
+            elif places and one.convert is not None:
+                singles.append(_Single(self._labelled(one, name=True), one.convert, tuple(places)))
+            else:
+                fixed.append(self._labelled(one, name=True) + b" 1\n")
+        if run:
+            strips.append(self._strip(of, run))
+        return _Group(metric.name, head(metric), b"".join(fixed), tuple(strips), tuple(singles))
+
+    def _strip(self, answer: Expected | None, run: Sequence[tuple[Series, int]]) -> _Strip:
+        assert answer is not None  # noqa: S101 - for the type checker: a run has one
+        template = b"".join(NAME + self._labelled(one).replace(b"%", b"%%") + b" %d\n" for one, _at in run)
+        places = [at for _one, at in run]
+        return _Strip(answer, _picker(places), self._shared.setdefault(template, template), len(run))
+
+    def _labelled(self, one: Series, *, name: bool = False) -> bytes:
+        metric = one.metric
+        about = self._about.get(metric.laag) or self._about.setdefault(metric.laag, self._asset.labels(metric.laag))
+        own = "".join(
+            f',{label}="{escape(fitting(value))}"' for label, value in zip(metric.labels, one.labels, strict=True)
+        )
+        return f"{metric.name if name else ''}{{{about}{clean(own)}}}".encode()
+
+
+def _places(answers: Iterable[Expected]) -> Mapping[Oid, tuple[Expected, int]]:
+    return {name: (answer, at) for answer in answers for at, name in enumerate(answer.part.names)}
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Cell]], Sequence[Cell]]:
+    """Return what takes the values at these places: a slice where they are evenly spaced."""
+    step = places[1] - places[0] if len(places) > 1 else 1
+    if step > 0 and all(after - before == step for before, after in pairwise(places)):
+        return itemgetter(slice(places[0], places[-1] + 1, step))
+    return itemgetter(*places)
