@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.extra.systemd.bus import UNKNOWN_USER
 from regiowacht_agent.extra.textfile.family import REASONS as TEXTFILE_REASONS
 from regiowacht_agent.polls.outcome import REASONS as POLL_REASONS
 from regiowacht_agent.reasons import in_words, known, word
@@ -70,6 +71,22 @@ def test_what_is_refused_of_a_script_has_its_text(reason: str) -> None:
 @pytest.mark.parametrize("reason", POLL_REASONS)
 def test_every_word_of_a_poll_that_failed_has_its_text(reason: str) -> None:
     assert say(f"reasons.why-{reason}", "nl") == word(reason, "nl")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        f"Refusal: {UNKNOWN_USER}",
+        "srv.example: no answer within 5 s from this system's resolver",
+        "srv.example: no answer within 0.5 s from this system's resolver, which is still to say where 16 others are",
+    ],
+)
+def test_what_is_put_together_elsewhere_has_its_text(reason: str) -> None:
+    assert in_words(reason, "en") == reason
+    before, _, why = reason.partition(": ")
+    told = in_words(reason, "nl")
+    assert told.startswith(f"{before}: ")
+    assert why not in told
 
 
 def test_a_word_of_a_newer_agent_is_shown_as_it_is() -> None:

@@ -21,6 +21,7 @@ from tests.lab.machine import Machine
 from tests.lab.waiting import until
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -66,8 +67,8 @@ class Asked:
         self.readings = Readings(Reader("proc", Host(), {"systemd": family}))
 
     def rows(self) -> list[str]:
-        told = self.readings.take()[0].text()
-        return [row for row in told.splitlines() if not row.startswith("#")]
+        told = "".join(block.text() for block in self.readings.take())
+        return [row for row in told.splitlines() if row.startswith("node_systemd_")]
 
     @property
     def outcome(self) -> tuple[str, str]:
@@ -236,7 +237,7 @@ def test_a_bus_that_hangs_is_left_alone_for_a_while(
     ("refuse", "reason"),
     [
         ("login", "AuthenticationError"),
-        ("user", "Refusal: .*libnss-systemd"),
+        ("user", "Refusal: .*DynamicUser= alone; give the unit a User= that exists"),
         ("Hello", "Refusal: .*AccessDenied"),
         ("ListUnits", "Refusal: .*AccessDenied"),
     ],
@@ -365,10 +366,6 @@ def test_connections_of_a_socket_are_counted(server: Machine) -> None:
 
 @pytest.mark.systemd
 def test_a_running_agent_sees_a_daemon_reload_and_outlives_the_bus(server: Machine) -> None:
-    """The agent as a unit of that systemd, unprivileged.
-
-    DynamicUser= would need libnss-systemd, which the lab's servers lack: the bus has to know a user by name.
-    """
     words = " ".join([*product.COMMAND, "run", *ON])
     lines = [f"Environment={name}={value}" for name, value in product.ENVIRONMENT.items()]
     unit = "\n".join(["[Service]", "Type=notify", "User=nobody", "ProtectSystem=strict", *lines, f"ExecStart={words}"])
@@ -389,3 +386,19 @@ def test_a_running_agent_sees_a_daemon_reload_and_outlives_the_bus(server: Machi
     until(lambda: scraped(state) != "", 10, "systemd to be asked over the new bus")
     assert scraped("regiowacht_agent_family_failing") == 'regiowacht_agent_family_failing{collector="systemd"} 0'
     server.run("systemctl", "stop", "agent")
+
+
+@pytest.mark.systemd
+def test_a_dynamic_user_needs_a_name_that_exists(server: Machine) -> None:
+    environment = [f"--setenv={name}={value}" for name, value in product.ENVIRONMENT.items()]
+    words = ["systemd-run", "--wait", "--pipe", "--collect", "--quiet", "--property=DynamicUser=yes", *environment]
+
+    def told(*properties: str) -> subprocess.CompletedProcess[str]:
+        return server.run(*words, *properties, *product.COMMAND, "once", *ON, check=False)
+
+    alone = told()
+    assert "DynamicUser= alone; give the unit a User= that exists" in alone.stderr
+    assert "node_systemd_unit_state" not in alone.stdout
+    named = told("--property=User=nobody")
+    assert "family-failed" not in named.stderr
+    assert "node_systemd_unit_state" in named.stdout

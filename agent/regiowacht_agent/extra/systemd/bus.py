@@ -27,8 +27,14 @@ AT_ONCE = 50
 """Calls that are under way at once: less than what a bus lets one client have."""
 
 READ_BYTES = 65_536
-UNKNOWN_USER = "the bus does not know this user by name; DynamicUser= needs libnss-systemd"
-"""What closing the connection instead of answering the login means, as dbus-daemon does."""
+UNKNOWN_USER = (
+    "the bus hung up at the login, as dbus-daemon does to a user that it knows no name of, such as that of "
+    "DynamicUser= alone; give the unit a User= that exists"
+)
+"""What it means when the connection is closed in place of an answer.
+
+libnss-systemd would tell the name, but not to dbus-daemon: systemd starts that with SYSTEMD_NSS_DYNAMIC_BYPASS=1.
+"""
 
 REPLIES = (MessageType.method_return, MessageType.error)
 PROPERTIES = "org.freedesktop.DBus.Properties"
