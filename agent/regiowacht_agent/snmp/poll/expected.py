@@ -36,11 +36,13 @@ class Differs(Exception):
 
     Attributes:
         status: error-status of the answer; 0 where the rows are others.
+        is_short: it ends too early, and is right so far.
     """
 
-    def __init__(self, detail: str, status: int = 0) -> None:
+    def __init__(self, detail: str, status: int = 0, *, is_short: bool = False) -> None:
         super().__init__(detail)
         self.status = status
+        self.is_short = is_short
 
 
 class Expected:
@@ -66,8 +68,13 @@ class Expected:
         self._last = b""
         self._pattern: _Pattern | None = None
 
-    def take(self, answer: bytes) -> None:
-        """Take the PDU of an answer; ``values`` are then its values.
+    def seed(self, values: tuple[Cell, ...]) -> None:
+        """Take values that were read in another way, as fresh as those of an answer."""
+        self.values = values
+        self.is_fresh = True
+
+    def take(self, answer: bytes) -> bool:
+        """Take the PDU of an answer; ``values`` are then its values. Return whether they are others than before.
 
         Raises:
             Differs: it holds other names, other types, or an error.
@@ -76,15 +83,19 @@ class Expected:
         self.is_fresh = False
         last = self._last
         at = _after_number(answer)
-        if len(answer) != len(last) or answer[at:] != last[at:]:
+        is_new = len(answer) != len(last) or answer[at:] != last[at:]
+        if is_new:
+            before = self.values
             if self._pattern is None or not self._pattern.fits(answer):
                 # A part that never changes needs no pattern, and most never do; the second answer shows which.
                 self._read(answer)
                 self._pattern = _pattern(answer) if last else None
+                is_new = self.values != before
             else:
                 self.values = self._pattern.values(answer)
             self._last = answer
         self.is_fresh = True
+        return is_new
 
     def miss(self) -> None:
         """Note that the latest question had no answer: what was read before holds no more."""
@@ -95,9 +106,10 @@ class Expected:
         if found.status:
             raise Differs(pdu.status_name(found.status), found.status)
         bindings = found.bindings
-        names = tuple(name for name, _value in bindings)
-        if names != tuple(self.part.names):
-            raise Differs("the answer holds other rows than the device had when it was learnt")
+        names, wanted = tuple(name for name, _value in bindings), tuple(self.part.names)
+        if names != wanted:
+            is_short = names == wanted[: len(names)]
+            raise Differs("the answer holds other rows than the device had when it was learnt", is_short=is_short)
         if bytes(value.tag for _name, value in bindings) != self._kinds:
             raise Differs("the answer holds values of other types than when the device was learnt")
         self.values = tuple(value.data for _name, value in bindings)

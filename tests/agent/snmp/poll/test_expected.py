@@ -145,6 +145,23 @@ def test_what_was_missed_is_not_fresh_until_it_comes_again() -> None:
     assert (taking.values, taking.is_fresh) == ((1, 2), True)
 
 
+def test_an_answer_tells_whether_it_brought_anything_new() -> None:
+    taking = expected(2)
+    taking.seed((1, 2))
+    assert [taking.take(column(values)) for values in ([1, 2], [1, 2], [1, 3], [1, 4], [1, 4])] == [
+        False, False, True, True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "is_short"), [(ROW[:2], True), ([], True), (ROW[1:], False)])
+def test_an_answer_that_ends_too_early_is_told_from_one_with_other_rows(
+    cells: list[tuple[Oid, bytes]], is_short: bool
+) -> None:
+    with pytest.raises(Differs) as told:
+        expected(3).take(answer(cells))
+    assert told.value.is_short is is_short
+
+
 @pytest.mark.parametrize("size", [0, 1, 2, 5, 9, 20])
 def test_a_cut_answer_is_malformed(size: int) -> None:
     taking = expected(3)
