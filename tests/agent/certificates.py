@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+CERT, KEY = "cert.pem", "key.pem"
 NOW = datetime.now(UTC).replace(microsecond=0)
 YEAR = timedelta(days=365)
 
@@ -55,7 +56,7 @@ def private(key: ec.EllipticCurvePrivateKey, passphrase: bytes = b"") -> bytes:
 def write_pair(folder: Path, until: datetime = NOW + YEAR) -> tuple[Path, Path]:
     """Write a certificate and its key into a folder and return their paths."""
     key = make_key()
-    cert_path, key_path = folder / "cert.pem", folder / "key.pem"
+    cert_path, key_path = folder / CERT, folder / KEY
     cert_path.write_bytes(certificate(key, until))
     key_path.write_bytes(private(key))
     return cert_path, key_path

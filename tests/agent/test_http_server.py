@@ -5,71 +5,27 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from regiowacht_agent.http.connection import Limits
 from regiowacht_agent.http.listen import open_listener
-from regiowacht_agent.http.message import Request, Response, plain
+from regiowacht_agent.http.message import Request, Response
 from regiowacht_agent.http.server import HttpServer
 from regiowacht_contract.errors import PortTaken, Unavailable
+from tests.agent.running_server import BIG, DEADLINE_S, GET, GET_ONE, RunningServer, rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-DEADLINE_S = 20.0
-BIG = b"x" * 8_000_000
-GET = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-def _answer(request: Request) -> Response:
-    bodies = {"/metrics": b"up 1\n", "/big": BIG}
-    return Response(200, bodies[request.path]) if request.path in bodies else plain(404)
-
-
-class _Running:
-    """A server that turns in a thread of its own until told to stop."""
-
-    def __init__(self, limits: Limits, address: str) -> None:
-        self.server = HttpServer([open_listener(address)], _answer, limits)
-        self.host, self.port = self.server.addresses[0]
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self.server.turn(0.02)
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection((self.host, self.port), timeout=DEADLINE_S)
-
-    def talk(self, data: bytes) -> bytes:
-        """Send bytes and return everything until the server closes."""
-        with self.connect() as sock:
-            sock.sendall(data)
-            return _rest(sock)
-
-    def end(self) -> None:
-        self._stop.set()
-        self._thread.join(DEADLINE_S)
-        self.server.close()
-
-
-def _rest(sock: socket.socket) -> bytes:
-    with contextlib.suppress(ConnectionResetError):
-        return b"".join(iter(lambda: sock.recv(65536), b""))
-    return b""
-
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., _Running]]:
-    started: list[_Running] = []
+def serve() -> Iterator[Callable[..., RunningServer]]:
+    started: list[RunningServer] = []
 
-    def start(address: str = "127.0.0.1:0", **limits: float) -> _Running:
-        started.append(_Running(Limits(**limits), address))  # type: ignore[arg-type]
+    def start(address: str = "127.0.0.1:0", **limits: float) -> RunningServer:
+        started.append(RunningServer(Limits(**limits), address))  # type: ignore[arg-type]
         return started[-1]
 
     yield start
@@ -78,7 +34,7 @@ def serve() -> Iterator[Callable[..., _Running]]:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:0", "[::1]:0", "localhost:0"])
-def test_it_answers_on_both_protocols(serve: Callable[..., _Running], address: str) -> None:
+def test_it_answers_on_both_protocols(serve: Callable[..., RunningServer], address: str) -> None:
     running = serve(address)
     connection = http.client.HTTPConnection(running.host, running.port, timeout=DEADLINE_S)
     for _ in range(3):
@@ -91,15 +47,15 @@ def test_it_answers_on_both_protocols(serve: Callable[..., _Running], address: s
     connection.close()
 
 
-def test_every_address_takes_ipv4_and_ipv6(serve: Callable[..., _Running]) -> None:
+def test_every_address_takes_ipv4_and_ipv6(serve: Callable[..., RunningServer]) -> None:
     running = serve("[::]:0")
     for host in ("127.0.0.1", "::1"):
         with socket.create_connection((host, running.port), timeout=DEADLINE_S) as sock:
-            sock.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
-            assert _rest(sock).endswith(b"up 1\n")
+            sock.sendall(GET_ONE)
+            assert rest(sock).endswith(b"up 1\n")
 
 
-def test_pipelined_requests_are_answered_in_order(serve: Callable[..., _Running]) -> None:
+def test_pipelined_requests_are_answered_in_order(serve: Callable[..., RunningServer]) -> None:
     running = serve()
     last = b"GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     told = running.talk(GET * 40 + last)
@@ -108,12 +64,12 @@ def test_pipelined_requests_are_answered_in_order(serve: Callable[..., _Running]
     assert told.endswith(b"404 Not Found\n")
 
 
-def test_a_client_that_closed_its_side_still_gets_its_answer(serve: Callable[..., _Running]) -> None:
+def test_a_client_that_closed_its_side_still_gets_its_answer(serve: Callable[..., RunningServer]) -> None:
     running = serve()
     with running.connect() as sock:
         sock.sendall(GET)
         sock.shutdown(socket.SHUT_WR)
-        assert _rest(sock).endswith(b"up 1\n")
+        assert rest(sock).endswith(b"up 1\n")
 
 
 @pytest.mark.parametrize(
@@ -127,20 +83,20 @@ def test_a_client_that_closed_its_side_still_gets_its_answer(serve: Callable[...
     ],
 )
 def test_a_bad_request_is_refused_and_the_connection_closed(
-    serve: Callable[..., _Running], sent: bytes, code: bytes
+    serve: Callable[..., RunningServer], sent: bytes, code: bytes
 ) -> None:
     told = serve().talk(sent + GET)
     assert told.startswith(b"HTTP/1.1 " + code)
     assert told.count(b"HTTP/1.1") == 1
 
 
-def test_a_half_sent_header_is_given_up_with_408(serve: Callable[..., _Running]) -> None:
+def test_a_half_sent_header_is_given_up_with_408(serve: Callable[..., RunningServer]) -> None:
     running = serve(header_timeout_s=0.1, idle_timeout_s=30.0)
     assert running.talk(b"GET /metrics HTT").startswith(b"HTTP/1.1 408")
     assert running.server.closed["header"] == 1
 
 
-def test_a_header_that_drips_in_has_one_time_out_for_the_whole(serve: Callable[..., _Running]) -> None:
+def test_a_header_that_drips_in_has_one_time_out_for_the_whole(serve: Callable[..., RunningServer]) -> None:
     running = serve(header_timeout_s=0.3, idle_timeout_s=30.0)
     with running.connect() as sock:
         sock.settimeout(0.02)
@@ -154,37 +110,33 @@ def test_a_header_that_drips_in_has_one_time_out_for_the_whole(serve: Callable[.
         assert told.startswith(b"HTTP/1.1 408")
 
 
-def test_a_silent_client_is_let_go_without_a_word(serve: Callable[..., _Running]) -> None:
+def test_a_silent_client_is_let_go_without_a_word(serve: Callable[..., RunningServer]) -> None:
     running = serve(idle_timeout_s=0.1)
     assert running.talk(b"") == b""
     assert running.server.closed["idle"] == 1
 
 
-def test_a_connection_that_stays_open_is_let_go_after_its_answer(serve: Callable[..., _Running]) -> None:
+def test_a_connection_that_stays_open_is_let_go_after_its_answer(serve: Callable[..., RunningServer]) -> None:
     running = serve(idle_timeout_s=0.2)
     assert running.talk(GET).endswith(b"up 1\n")
     assert running.server.closed["idle"] == 1
 
 
-def test_a_reader_that_does_not_read_is_bounded_and_blocks_nobody(serve: Callable[..., _Running]) -> None:
+def test_a_reader_that_does_not_read_is_bounded_and_blocks_nobody(serve: Callable[..., RunningServer]) -> None:
     running = serve(write_timeout_s=0.5)
     with running.connect() as slow:
         slow.sendall(b"GET /big HTTP/1.0\r\n\r\n")
-        assert running.talk(b"GET /metrics HTTP/1.0\r\n\r\n").endswith(b"up 1\n")
+        assert running.talk(GET_ONE).endswith(b"up 1\n")
         assert running.server.closed["write"] == 0
-        deadline = threading.Event()
-        for _ in range(1000):
-            if running.server.closed["write"]:
-                break
-            deadline.wait(0.02)
+        running.wait_closed("write")
         assert running.server.closed["write"] == 1
 
 
-def test_a_large_answer_arrives_whole(serve: Callable[..., _Running]) -> None:
+def test_a_large_answer_arrives_whole(serve: Callable[..., RunningServer]) -> None:
     assert serve().talk(b"GET /big HTTP/1.0\r\n\r\n").endswith(BIG)
 
 
-def test_when_full_the_oldest_silent_client_makes_room_for_a_scraper(serve: Callable[..., _Running]) -> None:
+def test_when_full_the_oldest_silent_client_makes_room_for_a_scraper(serve: Callable[..., RunningServer]) -> None:
     running = serve(connections_max=8, idle_timeout_s=30.0, header_timeout_s=30.0)
     with contextlib.ExitStack() as stack:
         silent = [stack.enter_context(running.connect()) for _ in range(100)]
@@ -192,7 +144,7 @@ def test_when_full_the_oldest_silent_client_makes_room_for_a_scraper(serve: Call
             with contextlib.suppress(OSError):
                 sock.sendall(b"GET /metrics HTTP/1.1\r\nHo")
         for _ in range(20):
-            assert running.talk(b"GET /metrics HTTP/1.0\r\n\r\n").endswith(b"up 1\n")
+            assert running.talk(GET_ONE).endswith(b"up 1\n")
         assert running.server.open_connections <= 8
         assert running.server.closed["full"] >= 92
 
@@ -221,17 +173,17 @@ def test_a_client_is_not_let_go_for_the_time_that_another_ones_answer_took() -> 
     server.close()
 
 
-def test_thousands_of_connections_leave_no_descriptor_behind(serve: Callable[..., _Running]) -> None:
+def test_thousands_of_connections_leave_no_descriptor_behind(serve: Callable[..., RunningServer]) -> None:
     running = serve(connections_max=8)
     for _ in range(500):
         running.connect().close()
         with running.connect() as sock:
-            sock.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
-    assert running.talk(b"GET /metrics HTTP/1.0\r\n\r\n").endswith(b"up 1\n")
+            sock.sendall(GET_ONE)
+    assert running.talk(GET_ONE).endswith(b"up 1\n")
     assert running.server.open_connections <= 8
 
 
-def test_a_taken_port_says_so(serve: Callable[..., _Running]) -> None:
+def test_a_taken_port_says_so(serve: Callable[..., RunningServer]) -> None:
     running = serve()
     with pytest.raises(PortTaken, match=f"127.0.0.1:{running.port}"):
         open_listener(f"127.0.0.1:{running.port}")
