@@ -6,11 +6,11 @@ so what a killed lab leaves can be found and removed.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from tests.lab.errors import LabError
+from tests.lab.reaper import remove_cgroup
 from tests.lab.waiting import until
 
 ROOT = Path("/sys/fs/cgroup")
@@ -37,7 +37,7 @@ def make_cgroup(name: str, root: Path = ROOT) -> Path:
     """
     group = hierarchy(root) / name
     try:
-        _remove(group)
+        remove_cgroup(group)
         group.mkdir()
     except OSError as error:
         raise LabError(f"no control group {group}: {error.strerror}") from None
@@ -60,13 +60,7 @@ def remove_cgroups(lab: str, root: Path = ROOT) -> None:
     def are_removed() -> bool:
         for group in cgroups_of(lab, root):
             with suppress(OSError):
-                _remove(group)
+                remove_cgroup(group)
         return not cgroups_of(lab, root)
 
     until(are_removed, EMPTY_WITHIN_S, f"the control groups of {lab} to be empty")
-
-
-def _remove(group: Path) -> None:
-    """Remove a group with all in it, the innermost first: a control group is removed by rmdir alone."""
-    for folder, _, _ in os.walk(group, topdown=False):
-        Path(folder).rmdir()

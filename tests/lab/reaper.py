@@ -90,13 +90,22 @@ def _is_born(run_dir: Path) -> bool:
         return False
 
 
+def remove_cgroup(group: Path) -> None:
+    """Remove a control group with all in it, the innermost first: one is removed by rmdir alone (cgroups(7)).
+
+    Raises:
+        OSError: a process still lives in it.
+    """
+    for folder, _folders, _files in os.walk(group, topdown=False):
+        Path(folder).rmdir()
+
+
 def _remove_cgroups(name: str) -> bool:
     """Remove the lab's control groups, the innermost first; False while a process still holds one."""
     groups = [group for depth in ("", "*/") for group in CGROUPS.glob(f"{depth}{name}-*") if group.is_dir()]
     for group in groups:
-        for folder, _folders, _files in os.walk(group, topdown=False):
-            with contextlib.suppress(OSError):
-                Path(folder).rmdir()
+        with contextlib.suppress(OSError):
+            remove_cgroup(group)
     return not any(group.exists() for group in groups)
 
 
