@@ -23,6 +23,7 @@ from regiowacht_agent.settings import (
     setting,
     settings_of,
 )
+from regiowacht_agent.snmp.settings import Device, Snmp
 from regiowacht_contract.defaults import AGENT_PORT
 from regiowacht_contract.texts import LANGS, say
 
@@ -227,6 +228,7 @@ class Config:
         disable_defaults: families that nobody switched on stay off.
         probe: what is asked for others at the site, ``[[probe]]``.
         relay: pages that are carried for others, ``[[relay]]``.
+        device: network gear that is asked over SNMP, ``[[device]]``.
     """
 
     listen: str = setting(f"127.0.0.1:{AGENT_PORT}", Address(), "--listen")
@@ -257,8 +259,10 @@ class Config:
     helper: Helper = field(default_factory=Helper)
     http: Http = field(default_factory=Http)
     polls: Polls = field(default_factory=Polls)
+    snmp: Snmp = field(default_factory=Snmp)
     probe: tuple[Probe, ...] = ()
     relay: tuple[Relay, ...] = ()
+    device: tuple[Device, ...] = ()
 
     @property
     def lang(self) -> Lang:

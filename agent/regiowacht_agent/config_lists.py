@@ -1,4 +1,4 @@
-"""Reads what may stand any number of times in the configuration file: ``[[probe]]`` and ``[[relay]]``."""
+"""Reads what may stand any number of times in the configuration: ``[[probe]]``, ``[[relay]]`` and ``[[device]]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from regiowacht_contract.nearest import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from regiowacht_agent.polls.settings import Probe, Relay
+    from regiowacht_agent.polls.settings import Item
 
 ITEMS_MAX = 2_000
 
@@ -48,8 +48,8 @@ def read_lists(raw: Mapping[str, Any], wrong: list[Mistake]) -> tuple[dict[str, 
     return found, {name: value for name, value in raw.items() if name not in LISTS}
 
 
-def _items(name: str, items: list[dict[str, Any]], wrong: list[Mistake]) -> tuple[Probe | Relay, ...]:
-    read: list[Probe | Relay] = []
+def _items(name: str, items: list[dict[str, Any]], wrong: list[Mistake]) -> tuple[Item, ...]:
+    read: list[Item] = []
     instances: set[str] = set()
     for number, raw in enumerate(items):
         key = f"{name}.{number}"
@@ -63,7 +63,7 @@ def _items(name: str, items: list[dict[str, Any]], wrong: list[Mistake]) -> tupl
     return tuple(read)
 
 
-def _item(name: str, key: str, raw: dict[str, Any], wrong: list[Mistake]) -> Probe | Relay | None:
+def _item(name: str, key: str, raw: dict[str, Any], wrong: list[Mistake]) -> Item | None:
     """Return one item, or None when anything in it is wrong by itself."""
     known = {one.key.partition(".")[2]: one for one in list_settings(name)}
     values: dict[str, Any] = {}

@@ -18,6 +18,8 @@ ABOUT_LISTS = {
     "probe": "A line or a service that this agent asks for; any number of these. `regiowacht agent render` writes one "
     "for every uplink with a far end and every service whose poller the server is.",
     "relay": "A page of metrics that this agent carries for a server without an agent; any number of these.",
+    "device": "A device that this agent asks over SNMP; any number of these. `regiowacht agent render` writes one for "
+    "every device with a credential for SNMP whose poller or standby the server is.",
 }
 
 

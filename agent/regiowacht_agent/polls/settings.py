@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from regiowacht_agent.polls.secret import REFERENCE
+from regiowacht_agent.polls.reference import Reference
 from regiowacht_agent.polls.url import parse_url
 from regiowacht_agent.settings import META, Choice, Flag, Invalid, Number, Setting, Text, setting, split_address
+from regiowacht_agent.snmp.settings import Device
+from regiowacht_agent.snmp.settings import mistakes as of_device
 from regiowacht_contract.labels import LAGEN
 
 if TYPE_CHECKING:
@@ -19,20 +21,6 @@ RECORDS = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 CODES = re.compile(r"[1-5]\d\d-[1-5]\d\d")
 DNS_NAME = re.compile(r"(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?|\.")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference(Text):
-    """Where a secret is: ``env:NAME`` or ``file:/PATH``; empty for none."""
-
-    name: str = "reference"
-    may_be_empty: bool = True
-
-    def check(self, value: object) -> str:
-        """Return the reference; what may be the secret itself is never shown."""
-        if not isinstance(value, str) or (value and not REFERENCE.fullmatch(value)):
-            raise Invalid("agent.bad-reference")
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +94,9 @@ class Relay:
     timeout_s: float = setting(0, Number(0, 60, "seconds"))
 
 
-LISTS: Mapping[str, type[Probe] | type[Relay]] = {"probe": Probe, "relay": Relay}
+Item = Probe | Relay | Device
+
+LISTS: Mapping[str, type[Item]] = {"probe": Probe, "relay": Relay, "device": Device}
 """What may stand any number of times, ``[[NAME]]``."""
 
 
@@ -122,9 +112,12 @@ def is_required(wanted: Setting) -> bool:
     return wanted.default == "" and not getattr(wanted.kind, "may_be_empty", True)
 
 
-def mistakes(item: Probe | Relay) -> Iterator[tuple[str, Invalid]]:
+def mistakes(item: Item) -> Iterator[tuple[str, Invalid]]:
     """Yield the settings that do not go together, each with what is wrong."""
-    yield from _probe(item) if isinstance(item, Probe) else _relay(item)
+    if isinstance(item, Device):
+        yield from of_device(item)
+    else:
+        yield from _probe(item) if isinstance(item, Probe) else _relay(item)
 
 
 def _kind_and_default(declared: Any) -> tuple[Any, Any]:
