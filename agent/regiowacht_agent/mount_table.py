@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from regiowacht_agent.exposition import clean
-from regiowacht_agent.mounts import Mount, is_remote
+from regiowacht_agent.mounts import FROM_MEMORY, Mount, is_remote
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ESCAPE = re.compile(r"\\([0-3][0-7]{2})")
 
@@ -53,6 +53,32 @@ def read_mounts(text: str, rootfs: str) -> list[Mounted]:
     if inside:
         return [one._replace(mount_point=one.mount_point.removeprefix(rootfs) or "/") for one in inside]
     return [one._replace(asked=one.asked._replace(path=f"{rootfs}{one.mount_point}".rstrip("/"))) for one in mounts]
+
+
+def with_haste(wanted: Iterable[Mounted], mounts: Iterable[Mounted]) -> list[Mounted]:
+    """Return wanted mounts, those marked that the kernel answers for from memory.
+
+    The way to it may not lead through a filesystem that could hang either, whatever is mounted there twice.
+
+    Args:
+        wanted: of these mounts.
+        mounts: all that this process has.
+    """
+    slow = {one.asked.path for one in mounts if one.fs_type not in FROM_MEMORY}
+    return [
+        one
+        if any(step in slow for step in _steps(one.asked.path))
+        else one._replace(asked=one.asked._replace(at_once=True))
+        for one in wanted
+    ]
+
+
+def _steps(path: str) -> Iterator[str]:
+    """Yield a path and every folder above it."""
+    while path not in {"", "/"}:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
 
 
 def _mounts(text: str) -> Iterator[Mounted]:

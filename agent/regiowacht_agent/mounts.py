@@ -2,7 +2,8 @@
 
 statvfs(3) on a stale NFS mount does not come back until its server does. So a worker thread asks; a mount that does not
 answer in time is remembered as stuck and not asked again until its thread returns. At most ``WORKERS`` threads exist,
-and the last one is kept for local filesystems.
+and the last one is kept for local filesystems. Handing mounts to a thread and back costs a tenth of a scrape, so those
+that the kernel answers for from memory are handed over only until they have answered once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 WORKERS = 4
 """Threads at most, stuck ones included."""
@@ -27,6 +28,12 @@ NEXT_STUCK = 0.25
 """Share of the time-out that every further mount has, once one did not answer in the same reading."""
 
 REMOTE = re.compile(r"^(nfs|nfs4|cifs|smb3?|smbfs|9p|afs|ceph|glusterfs|lustre|gfs2|ocfs2|virtiofs|davfs|fuse\..*)$")
+
+FROM_MEMORY = frozenset({"ext2", "ext3", "ext4", "msdos", "vfat", "tmpfs"})
+"""Types whose figures the kernel keeps in memory once it told them (ext4_statfs, fat_statfs, shmem_statfs).
+
+XFS and Btrfs may wait for a disk: for inodes that are being freed, for the lock of their chunks.
+"""
 
 TIMED_OUT = "mountpoint timeout"
 NOT_ASKED = "not asked: too many stuck mounts"
@@ -38,10 +45,17 @@ def _statvfs(path: str) -> os.statvfs_result:
 
 
 class Mount(NamedTuple):
-    """One mount to ask: ``path`` as this process reaches it; ``remote`` when another machine has to answer."""
+    """One mount to ask.
+
+    Attributes:
+        path: of it, as this process reaches it.
+        remote: another machine has to answer.
+        at_once: the kernel answers from memory, whatever becomes of a disk or a network (``FROM_MEMORY``).
+    """
 
     path: str
     remote: bool
+    at_once: bool = False
 
 
 def is_remote(fs_type: str) -> bool:
@@ -99,7 +113,7 @@ class _Worker:
                 path: str | None = self.todo.popleft()
                 self.asking = path
             while path is not None:
-                self.answers[path] = self._ask(path)
+                self.answers[path] = _answer(self._statvfs, path)
                 self.begun = time.monotonic()
                 self.asking = path = self._next()
 
@@ -108,14 +122,6 @@ class _Worker:
             return self.todo.popleft()
         except IndexError:
             return None
-
-    def _ask(self, path: str) -> os.statvfs_result | str:
-        try:
-            return self._statvfs(path)
-        except OSError as error:
-            return _words(error)
-        except ValueError as error:  # no path at all: it holds a zero byte
-            return str(error)
 
 
 class MountAsker:
@@ -133,6 +139,9 @@ class MountAsker:
         self._changed = threading.Condition()
         self._workers: list[_Worker] = []
         self._stuck: dict[str, _Worker] = {}
+        self._before: Sequence[Mount] = ()
+        self._at_once: Sequence[Mount] = ()
+        self._by_thread: Sequence[Mount] = ()
 
     @property
     def stuck(self) -> tuple[str, ...]:
@@ -141,12 +150,27 @@ class MountAsker:
             self._forget_returned()
             return tuple(sorted(self._stuck))
 
-    def ask(self, mounts: Iterable[Mount]) -> dict[str, os.statvfs_result | str]:
+    def ask(self, mounts: Sequence[Mount]) -> dict[str, os.statvfs_result | str]:
         """Return for every path its figures, or one line that says why there are none.
 
         Takes at most the time-out for the first mount that does not answer and a quarter of it for each further one,
         of which there can be ``WORKERS`` in all.
+
+        Args:
+            mounts: what to ask; as long as it is the same object as last time, the same things are mounted.
         """
+        if mounts is not self._before:
+            self._before, self._at_once, self._by_thread = mounts, (), mounts
+        answers = {mount.path: _answer(self._statvfs, mount.path) for mount in self._at_once}
+        if self._by_thread or self._stuck:
+            answers |= self._ask_threads(self._by_thread)
+        good = [mount for mount in mounts if mount.at_once and not isinstance(answers[mount.path], str)]
+        if len(good) != len(self._at_once):
+            self._at_once = good
+            self._by_thread = [mount for mount in mounts if not mount.at_once or isinstance(answers[mount.path], str)]
+        return answers
+
+    def _ask_threads(self, mounts: Iterable[Mount]) -> dict[str, os.statvfs_result | str]:
         answers: dict[str, os.statvfs_result | str] = {}
         timeout_s = self.timeout_s
         with self._changed:
@@ -211,6 +235,16 @@ class MountAsker:
         for path, worker in list(self._stuck.items()):
             if worker.asking != path:
                 del self._stuck[path]
+
+
+def _answer(statvfs: Callable[[str], os.statvfs_result], path: str) -> os.statvfs_result | str:
+    """Return a filesystem's figures, or why there are none."""
+    try:
+        return statvfs(path)
+    except OSError as error:
+        return _words(error)
+    except ValueError as error:  # no path at all: it holds a zero byte
+        return str(error)
 
 
 def _words(error: OSError) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from regiowacht_agent.mount_table import Mounted, read_mounts
+from regiowacht_agent.mount_table import Mounted, read_mounts, with_haste
 from regiowacht_agent.mounts import Mount
 
 
@@ -85,3 +85,26 @@ def test_a_containers_view_of_the_host_is_what_lies_below_its_root() -> None:
 def test_the_hosts_own_view_is_asked_below_the_root() -> None:
     told = read_mounts(_line("/") + _line("/data"), "/host")
     assert [(one.mount_point, one.asked.path) for one in told] == [("/", "/host"), ("/data", "/host/data")]
+
+
+def test_what_may_be_asked_at_once_and_what_lies_behind_something_that_could_hang() -> None:
+    lines = (
+        *(
+            "/ ext4",
+            "/boot/efi vfat",
+            "/run tmpfs",
+            "/srv xfs",
+            "/srv/a ext4",
+            "/srvb ext4",
+            "/home ext4",
+            "/home nfs4",
+        ),
+        *("/home/x ext4", "/net autofs", "/net/y ext4"),
+    )
+    text = "".join(f"1 2 8:1 / {point} rw - {fs_type} dev rw\n" for point, fs_type in map(str.split, lines))
+    mounts = read_mounts(text, "/")
+    told = with_haste(mounts, mounts)
+    assert [one.mount_point for one in told if one.asked.at_once] == ["/", "/boot/efi", "/run", "/srvb"]
+    assert [one.mount_point for one in told] == [one.mount_point for one in mounts]
+    over = read_mounts("1 2 8:1 / / rw - overlay dev rw\n" + text, "/")
+    assert not any(one.asked.at_once for one in with_haste(over, over))

@@ -6,6 +6,7 @@ so statvfs is an argument here and the one that hangs waits for an Event: the on
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -110,3 +111,38 @@ def test_a_path_that_cannot_be_one_is_an_answer_too() -> None:
 
 def test_an_error_is_told_in_words() -> None:
     assert MountAsker().ask([Mount("/no/such/mount", remote=False)]) == {"/no/such/mount": "no such file or directory"}
+
+
+def test_what_the_kernel_knows_by_heart_needs_a_thread_only_until_it_has_answered() -> None:
+    asked: list[tuple[str, bool]] = []
+    gone: set[str] = set()
+
+    def statvfs(path: str) -> os.statvfs_result:
+        asked.append((path, threading.current_thread() is threading.main_thread()))
+        if path in gone:
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+        return os.statvfs("/")
+
+    asker = MountAsker(DEADLINE_S, statvfs)
+    mounts = [Mount("/", False, at_once=True), Mount("/data", False), Mount("/boot", False, at_once=True)]
+    turns = []
+    for failing in ((), (), ("/boot",), ("/boot",), (), ()):
+        gone.clear()
+        gone.update(failing)
+        asked.clear()
+        told = asker.ask(mounts)
+        assert {path for path, answer in told.items() if isinstance(answer, str)} == set(failing)
+        turns.append({path for path, is_here in asked if is_here})
+    assert turns == [set(), {"/", "/boot"}, {"/", "/boot"}, {"/"}, {"/"}, {"/", "/boot"}]
+    asked.clear()
+    asker.ask(list(mounts))
+    assert not any(is_here for _path, is_here in asked), "something else may be mounted there"
+
+
+def test_a_mount_that_hangs_from_the_begin_is_never_asked_without_a_thread(hanging: _Hanging) -> None:
+    asker = MountAsker(0.05, hanging)
+    mounts = [Mount("/stale", False, at_once=True), Mount("/", False, at_once=True)]
+    for _ in range(3):
+        told = asker.ask(mounts)
+        assert told["/stale"] == TIMED_OUT
+        assert isinstance(told["/"], os.statvfs_result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.mount_log import MountLog
-from regiowacht_agent.mount_table import read_mounts
+from regiowacht_agent.mount_table import read_mounts, with_haste
 from regiowacht_contract.light import replace
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Family, Metrics
     from regiowacht_agent.host import Host
     from regiowacht_agent.mount_table import Mounted
+    from regiowacht_agent.mounts import Mount
 
 FIGURES = ("size_bytes", "free_bytes", "avail_bytes", "files", "files_free", "purgeable_bytes")
 
@@ -38,19 +39,21 @@ class Filesystem:
         self._figures = tuple(metrics[f"node_filesystem_{name}"] for name in FIGURES)
         self._kept = Kept()
         self._log = MountLog()
-        self._text = ""
+        self._raw = b""
         self._version = 0
         self._mounted: list[Mounted] = []
+        self._asked: list[Mount] = []
 
     def read(self, host: Host) -> Block:
         """Return the figures of every mount that is wanted; the same mount twice is told once, as it was first."""
-        text = self._mountinfo(host)
-        if text != self._text:
-            self._mounted = self._wanted(text)
-            self._text = text
+        raw = self._mountinfo(host)
+        if raw != self._raw:
+            self._mounted = self._wanted(raw.decode("utf-8", "surrogateescape"))
+            self._asked = [one.asked for one in self._mounted]
+            self._raw = raw
             self._version += 1
         mounted = self._mounted
-        answers = host.mounts.ask([one.asked for one in mounted])
+        answers = host.mounts.ask(self._asked)
         reasons: list[str] = []
         values: list[Value] = []
         for one in mounted:
@@ -69,21 +72,23 @@ class Filesystem:
         self._log.tell(failed)
         return Block(self._kept.layout((self._version, reasons), lambda: self._series(reasons)), values)
 
-    def _mountinfo(self, host: Host) -> str:
+    def _mountinfo(self, host: Host) -> bytes:
         *others, last = self._paths
         for path in others:
             try:
-                return host.files.read(path)
+                return host.files.raw(path)
             except OSError:
                 continue
-        return host.files.read(last)
+        return host.files.raw(last)
 
     def _wanted(self, text: str) -> list[Mounted]:
         found: dict[tuple[str, str, str], Mounted] = {}
-        for one in read_mounts(text, self._rootfs):
+        mounts = read_mounts(text, self._rootfs)
+        for one in mounts:
             if self._mount_points.takes(one.mount_point) and self._types.takes(one.fs_type):
                 found.setdefault(one[:3], one)
-        return list(found.values())
+        # Elsewhere than at / these are not the mounts on this process's way.
+        return with_haste(found.values(), mounts) if self._rootfs == "/" else list(found.values())
 
     def _series(self, reasons: list[str]) -> Iterator[Series]:
         for one, reason in zip(self._mounted, reasons, strict=True):

@@ -43,7 +43,7 @@ class Filesystem:
     def read(self, host: Host) -> Iterator[Sample]:
         """Yield the figures of every mount that is wanted; the same mount twice is told once, as it was first."""
         mounted = {one.labels: one for one in reversed(list(self._mounted(host)))}
-        answers = host.mounts.ask(Mount(one.path, one.is_remote) for one in mounted.values())
+        answers = host.mounts.ask([Mount(one.path, one.is_remote) for one in mounted.values()])
         told = [(one, answers[one.path]) for one in reversed(mounted.values())]
         self._log.tell({one.labels[1]: answer for one, answer in told if isinstance(answer, str)})
         for one, answer in told:

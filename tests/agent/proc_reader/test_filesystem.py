@@ -184,3 +184,17 @@ def test_both_readers_agree_on_this_machine() -> None:
     ours = _here("proc")
     assert by_psutil
     assert by_psutil.items() <= ours.items()
+
+
+def test_only_what_this_process_sees_at_the_root_itself_is_asked_without_a_thread(tmp_path: Path) -> None:
+    for rootfs, is_here in (("/", True), (str(tmp_path), False)):
+        threads: list[bool] = []
+
+        def statvfs(_path: str, told: list[bool] = threads) -> os.statvfs_result:
+            told.append(threading.current_thread() is threading.main_thread())
+            return HERE
+
+        readings = Readings(_reader(tmp_path, _line("/") + _line("/data"), statvfs, **{"paths.rootfs": rootfs}))
+        for _ in range(2):
+            assert len(_points(readings)) == 2
+        assert threads == [False, False, is_here, is_here]
