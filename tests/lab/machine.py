@@ -7,16 +7,16 @@ that made the server ends in any way, nothing is left but an empty control group
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tests.lab import nspawn
 from tests.lab.cgroup import make_cgroup, remove_cgroups
 from tests.lab.errors import LabError
+from tests.lab.processes import children, is_alive, systemd_below
 from tests.lab.waiting import SLOWER, until
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Machine:
 
     def __init__(self, name: str, run_dir: Path, lowerdir: str, net_pid: int | None, binds: Mapping[Path, str]) -> None:
         """Make its disk; :meth:`boot` is the way to one that runs."""
-        _require(name)
+        nspawn.require(name)
         self.name = name
         self._group = f"{run_dir.name}-{name}"
         self._place = run_dir / "machines" / name
@@ -65,7 +65,7 @@ class Machine:
                 [
                     *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"),
                     *("sh", str(HOLDER), lowerdir, str(self._place), network, self._group),
-                    *self._nspawn(binds, in_network=net_pid is not None),
+                    *nspawn.command(name, self._place, binds, in_network=net_pid is not None),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -247,7 +247,7 @@ class Machine:
         self._holder.kill()
         self._holder.wait()
         # The first process of its namespace is the last to go.
-        until(lambda: not _is_alive(self._inside), STOP_WITHIN_S, f"the processes of {self.name} to go")
+        until(lambda: not is_alive(self._inside), STOP_WITHIN_S, f"the processes of {self.name} to go")
         for stream in (self._holder.stdin, self._holder.stdout):
             assert stream is not None
             with suppress(BrokenPipeError):
@@ -256,34 +256,19 @@ class Machine:
         with suppress(OSError):
             self._place.rmdir()
 
-    def _nspawn(self, binds: Mapping[Path, str], *, in_network: bool) -> list[str]:
-        shown = [f"--bind-ro={_escaped(str(source))}:{_escaped(target)}" for source, target in binds.items()]
-        network = f"--network-namespace-path={self._place}/network" if in_network else "--private-network"
-        return [
-            *("systemd-nspawn", "--quiet", "--settings=no", "--register=no", "--keep-unit", "--boot"),
-            *(f"--directory={self._place}/root", f"--machine={self.name}", "--console=pipe"),
-            *("--resolv-conf=off", "--timezone=off", "--link-journal=no", network, *shown),
-        ]
-
     def _wait_ready(self) -> int:
         """Return the process that holds the disk, once it does."""
         assert self._holder.stdout is not None
         said = self._holder.stdout.readline().decode(errors="replace").strip()
         if said != "ready":
             raise LabError(f"server {self.name} has no disk: {said or 'its holder ended without a word'}")
-        return until(lambda: _children(self.top), 2, f"the holder of {self.name}")[0]
+        return until(lambda: children(self.top), 2, f"the holder of {self.name}")[0]
 
     def _find_leader(self) -> int:
-        for nspawn in self._nspawns():
-            for pid in _children(nspawn):
-                with suppress(OSError):
-                    status = Path(f"/proc/{pid}/status").read_text()
-                    if re.search(r"^Name:\s+systemd$.*^NSpid:.*\s1$", status, re.DOTALL | re.MULTILINE):
-                        return pid
-        return 0
+        return systemd_below(self._nspawns())
 
     def _nspawns(self) -> list[int]:
-        return _children(self._inside)
+        return children(self._inside)
 
     def _anywhere(self, *words: str) -> list[str]:
         """Return the command that runs ``words`` in it, or on its disk alone while it is off."""
@@ -293,7 +278,7 @@ class Machine:
         return ["nsenter", f"--target={self._inside}", "--mount", "--", "chroot", f"{self._place}/root", *words]
 
     def _require_disk(self) -> None:
-        if not _is_alive(self._inside):
+        if not is_alive(self._inside):
             raise LabError(f"server {self.name} is gone, and its disk with it")
 
     def _run(
@@ -325,34 +310,3 @@ class Machine:
     def _last_words(self) -> str:
         lines = self._console.read_text(errors="replace").strip().splitlines() if self._console.exists() else []
         return f"; its console says: {lines[-1].strip()}" if lines else ""
-
-
-def _children(pid: int) -> list[int]:
-    """Return a process' living children (proc_pid_task_tid_children(5)); zombies are none."""
-    try:
-        found = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-    return [child for child in found if _is_alive(child)]
-
-
-def _is_alive(pid: int) -> bool:
-    if not pid:
-        return False
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] not in ("Z", "X")
-    except OSError:
-        return False
-
-
-def _escaped(path: str) -> str:
-    return path.replace("\\", "\\\\").replace(":", "\\:")
-
-
-def _require(name: str) -> None:
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name):
-        raise LabError(f"no server can be called {name!r}: small letters, digits and dashes, 63 at most")
-    if os.geteuid() != 0:
-        raise LabError("a server with systemd needs root; sudo make test")
-    if shutil.which("systemd-nspawn") is None:
-        raise LabError("systemd-nspawn is not installed; apt install systemd-container")
