@@ -45,9 +45,16 @@ def bundle(region: Region, asset: Asset) -> bytes:
         f"site = {text_of(asset.site)}",
         f"instance = {text_of(asset.name)}",
         "",
+        *_http(asset),
         *polls(region, asset),
     ]
     return (HEAD + "\n".join(lines)).encode()
+
+
+def _http(asset: Asset) -> list[str]:
+    if asset.tls is None:
+        return []
+    return ["[http]", f"tls_cert = {text_of(asset.tls.cert)}", f"tls_key = {text_of(asset.tls.key)}", ""]
 
 
 def listen(address: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente, scope_relabelling
-from regiowacht_collector.targets import poller_groups
+from regiowacht_collector.targets import poller_groups, trusts
+from regiowacht_collector.trust import Trust
 from regiowacht_collector.yaml_text import to_yaml
 from regiowacht_contract.defaults import ASSETS_PATH, ASSETS_SERIES_MAX, LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES
 from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
@@ -45,7 +46,7 @@ def config_file(region: Region, options: Options) -> bytes:
             "rule_files": ["rules/*.yml"],
             "scrape_configs": [
                 _own_job(options),
-                _node_job(),
+                *_node_jobs(region, options),
                 *_assets_jobs(region, options),
                 *_carried_job(options),
             ],
@@ -68,10 +69,21 @@ def _own_job(options: Options) -> dict[str, object]:
     }
 
 
-def _node_job() -> dict[str, object]:
+def _node_jobs(region: Region, options: Options) -> list[dict[str, object]]:
+    """Return a job for the targets without TLS and those that the system trusts, and one for each other trust.
+
+    In Prometheus an authority is a job's, not a target's; all jobs read the same files and keep what is theirs.
+    """
+    others = trusts(region, options)
+    return [_node_job(trust, is_alone=not others) for trust in (Trust(), *others)]
+
+
+def _node_job(trust: Trust, *, is_alone: bool) -> dict[str, object]:
     return {
-        "job_name": "node",
+        "job_name": trust.job("node"),
         "file_sd_configs": [{"files": ["targets/*.json"], "refresh_interval": "30s"}],
+        **trust.tls_config,
+        **({} if is_alone else {"relabel_configs": [trust.only_its_targets()]}),
         "metric_relabel_configs": scope_relabelling(),
         **LIMITS,
     }
@@ -86,14 +98,14 @@ def _assets_jobs(region: Region, options: Options) -> list[dict[str, object]]:
     """
     jobs: list[dict[str, object]] = []
     for gemeente in region.gemeenten:
-        groups = poller_groups(region, gemeente.gemeente, options)
-        if groups:
+        for trust, groups in poller_groups(region, gemeente.gemeente, options).items():
             jobs.append(
                 {
-                    "job_name": f"assets of {gemeente.gemeente}",
+                    "job_name": trust.job(f"assets of {gemeente.gemeente}"),
                     "metrics_path": ASSETS_PATH,
                     "honor_labels": True,
                     "static_configs": groups,
+                    **trust.tls_config,
                     "metric_relabel_configs": [
                         only_the_collectors(),
                         *only_this_gemeente(gemeente.gemeente, sorted(gemeente.sites)),

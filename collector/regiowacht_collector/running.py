@@ -25,7 +25,9 @@ from regiowacht_collector.ports import LOOPBACK, free_port, refuse_taken
 from regiowacht_collector.process import EngineProcess
 from regiowacht_collector.promtool import check_files
 from regiowacht_collector.render import CONFIG, TARGETS, render
+from regiowacht_collector.targets import trusts
 from regiowacht_collector.tell import silent
+from regiowacht_collector.trust import check_authorities
 from regiowacht_contract.errors import Found, ProcessDied, RegiowachtError, Unavailable, Unreachable
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class RunningCollector:
         Raises:
             Found: promtool finds a mistake in what was rendered.
             ProcessDied: the engine ended; says why.
-            Unavailable: it did not answer in time.
+            Unavailable: it did not answer in time, or a file with authorities is not there.
         """
         write_files(self._checked(region), self.folder.config)
         self._took_over()
@@ -128,7 +130,7 @@ class RunningCollector:
 
         Raises:
             Found: promtool or the engine refuses what was rendered; says why.
-            Unavailable: the files cannot be written.
+            Unavailable: the files cannot be written, or a file with authorities is not there.
         """
         try:
             changed = self._take_over(self._checked(region))
@@ -155,6 +157,7 @@ class RunningCollector:
         self._exporter.close()
 
     def _checked(self, region: Region) -> Files:
+        check_authorities(trusts(region, self.options))
         files = render(region, self.options)
         if self.engine.promtool is not None:
             check_files(files, self.engine.promtool)

@@ -1,10 +1,11 @@
-"""Who is scraped: one file of targets a gemeente."""
+"""Who is scraped, and how: one file of targets a gemeente."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.trust import Trust
 from regiowacht_contract.defaults import AGENT_PORT
 from regiowacht_contract.labels import OVERIG, scope
 
@@ -27,19 +28,25 @@ def target_files(region: Region, options: Options) -> dict[str, bytes]:
     return {f"targets/{gemeente}.json": _file(assets, options) for gemeente, assets in by_gemeente.items()}
 
 
-def poller_groups(region: Region, gemeente: str, options: Options) -> list[dict[str, object]]:
-    """Return the servers of a gemeente whose agents ask others, each as a target with labels of its own.
+def trusts(region: Region, options: Options) -> list[Trust]:
+    """Return what certificates of those that are scraped are checked against, each once, the system's own left out."""
+    return sorted({_trust(asset) for asset in region.assets if _address(asset, options)} - {Trust()})
+
+
+def poller_groups(region: Region, gemeente: str, options: Options) -> dict[Trust, list[dict[str, object]]]:
+    """Return the servers of a gemeente whose agents ask others, each as a target with labels, by whom they trust.
 
     The labels are those of the page itself: of its ``up``, and of nothing that stands on it.
     """
     assets = [asset for asset in region.assets if asset.gemeente == gemeente]
     asking = {asset.poller for asset in assets if _is_asked(asset)}
     labels = {"gemeente": gemeente, "scope": scope(gemeente, OVERIG), "job": "regiowacht"}
-    return [
-        {"targets": [address], "labels": {**labels, "site": asset.site, "instance": asset.name}}
-        for asset in assets
-        if asset.name in asking and (address := _address(asset, options))
-    ]
+    groups: dict[Trust, list[dict[str, object]]] = {}
+    for asset in assets:
+        if asset.name in asking and (address := _address(asset, options)):
+            told = {**labels, "site": asset.site, "instance": asset.name, **_scheme(asset)}
+            groups.setdefault(_trust(asset), []).append({"targets": [address], "labels": told})
+    return dict(sorted(groups.items()))
 
 
 def _is_asked(asset: Asset) -> bool:
@@ -48,11 +55,20 @@ def _is_asked(asset: Asset) -> bool:
 
 def _file(assets: Iterable[Asset], options: Options) -> bytes:
     groups = [
-        {"targets": [address], "labels": asset.target_labels}
+        {"targets": [address], "labels": {**asset.target_labels, **_scheme(asset), **_trust(asset).label}}
         for asset in assets
         if (address := _address(asset, options))
     ]
     return (json.dumps(groups, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _scheme(asset: Asset) -> dict[str, str]:
+    """Return the label that has a target asked over TLS; it goes no further than its scrape."""
+    return {} if asset.tls is None else {"__scheme__": "https"}
+
+
+def _trust(asset: Asset) -> Trust:
+    return Trust() if asset.tls is None else Trust(asset.tls.ca, asset.tls.name)
 
 
 def _address(asset: Asset, options: Options) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from regiowacht_inventory.agent_tls import AgentTls
 from regiowacht_inventory.assets import Asset
 from regiowacht_inventory.loader import load, peek_language
 from regiowacht_inventory.region import Region
@@ -26,6 +27,7 @@ from regiowacht_inventory.schema import (
 from regiowacht_inventory.selection import select
 
 __all__ = [
+    "AgentTls",
     "Asset",
     "Collector",
     "Credential",

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.labels import scope
 from regiowacht_inventory import collector_probe
+from regiowacht_inventory.agent_tls import tls_of
 from regiowacht_inventory.kinds import ASSET_LAAG, DEVICE_LAAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from regiowacht_contract.labels import Job, Laag
-    from regiowacht_inventory.schema import Collector, Gemeente
+    from regiowacht_inventory.agent_tls import AgentTls
+    from regiowacht_inventory.schema import Collector, Gemeente, RegionFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Asset:
         uplink: name of the device it hangs on (for a link: the device it ends on), or "".
         poller: name of the server whose agent asks it, or "" where it measures itself.
         address: address, far end of a link, target of a service, or "".
+        tls: how its own agent answers over TLS, or None where it does not.
     """
 
     gemeente: str
@@ -43,6 +46,7 @@ class Asset:
     uplink: str
     poller: str
     address: str
+    tls: AgentTls | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -61,16 +65,16 @@ class Asset:
         }
 
 
-def derive_assets(collector: Collector, gemeenten: Iterable[Gemeente]) -> tuple[Asset, ...]:
+def derive_assets(region: RegionFile, gemeenten: Iterable[Gemeente]) -> tuple[Asset, ...]:
     """Return every asset of the gemeenten, sorted by (gemeente, site, name)."""
-    assets = [asset for gemeente in gemeenten for asset in _assets(collector, gemeente)]
+    assets = [asset for gemeente in gemeenten for asset in _assets(region, gemeente)]
     return tuple(sorted(assets, key=lambda asset: (asset.gemeente, asset.site, asset.name)))
 
 
-def _assets(collector: Collector, gemeente: Gemeente) -> Iterator[Asset]:
-    yield from _collector(collector, gemeente)
+def _assets(region: RegionFile, gemeente: Gemeente) -> Iterator[Asset]:
+    yield from _collector(region.collector, gemeente)
     yield from _links(gemeente)
-    yield from _servers(gemeente)
+    yield from _servers(region, gemeente)
     yield from _devices(gemeente)
     yield from _services(gemeente)
 
@@ -113,7 +117,7 @@ def _links(gemeente: Gemeente) -> Iterator[Asset]:
             )
 
 
-def _servers(gemeente: Gemeente) -> Iterator[Asset]:
+def _servers(region: RegionFile, gemeente: Gemeente) -> Iterator[Asset]:
     for server in gemeente.servers:
         yield Asset(
             gemeente=gemeente.gemeente,
@@ -126,6 +130,7 @@ def _servers(gemeente: Gemeente) -> Iterator[Asset]:
             uplink="",
             poller=_poller(gemeente, server.site, server.polled_by) if server.relay else "",
             address=server.address or "",
+            tls=tls_of(region, gemeente, server),
         )
 
 

@@ -93,4 +93,8 @@ def _declarations(gemeente: Gemeente) -> Iterator[tuple[str, Model]]:
 
 def _as_text(model: Model) -> dict[str, str]:
     dumped = model.model_dump(by_alias=True, exclude_none=True)
-    return {key: str(value) for key, value in dumped.items()}
+    return {key: _told(value) for key, value in dumped.items() if value != {}}
+
+
+def _told(value: object) -> str:
+    return ", ".join(f"{key}: {one}" for key, one in value.items()) if isinstance(value, dict) else str(value)

@@ -23,15 +23,18 @@ SHAPES: Mapping[tuple[str, ...], type[schema.Model]] = {
     # where in which file, "*" for any index or name, and the model that stands there
     ("region",): schema.RegionFile,
     ("region", "collector"): schema.Collector,
+    ("region", "agent"): schema.Agent,
     ("region", "leveranciers", "*"): schema.Leverancier,
     ("region", "trajecten", "*"): schema.Traject,
     ("region", "credentials", "*"): schema.Credential,
     ("region", "credentials", "*", "auth"): schema.Auth,
     ("region", "credentials", "*", "priv"): schema.Priv,
     ("gemeente",): schema.Gemeente,
+    ("gemeente", "agent"): schema.Agent,
     ("gemeente", "sites", "*"): schema.Site,
     ("gemeente", "sites", "*", "uplinks", "*"): schema.Uplink,
     ("gemeente", "servers", "*"): schema.Server,
+    ("gemeente", "servers", "*", "agent"): schema.Agent,
     ("gemeente", "devices", "*"): schema.Device,
     ("gemeente", "services", "*"): schema.Service,
 }
@@ -203,8 +206,10 @@ def _name(path: Path) -> str:
 
 
 def _shown(path: Path, value: object) -> str:
-    """Return a value as it may be printed: nothing that may be a secret."""
-    return shown_text(value) if isinstance(value, str) and "credentials" not in path else HIDDEN
+    """Return a value as it may be printed: nothing that may be a secret, or the key itself instead of its file."""
+    return (
+        shown_text(value) if isinstance(value, str) and path[-1:] != ("key",) and "credentials" not in path else HIDDEN
+    )
 
 
 def _shown_key(path: Path) -> str:

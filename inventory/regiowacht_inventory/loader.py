@@ -98,7 +98,7 @@ def _assemble(file: RegionFile, gemeenten: list[Gemeente]) -> Region:
         trajecten=file.trajecten,
         credentials=file.credentials,
         gemeenten=tuple(ordered),
-        assets=derive_assets(file.collector, ordered),
+        assets=derive_assets(file, ordered),
     )
 
 

@@ -144,6 +144,38 @@ class Collector(Model):
     )
 
 
+class Agent(Model):
+    """How agents answer the collector. What a server says goes before its gemeente, and that before the region."""
+
+    tls: Flag | None = Field(
+        default=None,
+        description="Whether agents answer over HTTPS alone; when nobody says so they do not.",
+        examples=["true"],
+    )
+    cert: PemFile | None = Field(
+        default=None,
+        description="File on the server with its agent's certificate (PEM); without it `/etc/regiowacht/agent.pem`.",
+        examples=["/etc/regiowacht/agent.pem"],
+    )
+    key: PemFile | None = Field(
+        default=None,
+        description="File on the server with the certificate's key; without it `/etc/regiowacht/agent.key`.",
+        examples=["/etc/regiowacht/agent.key"],
+    )
+    ca: PemFile | None = Field(
+        default=None,
+        description="File on the collector with the authorities (PEM) that issue the certificates, when they are not "
+        "ones that the system trusts.",
+        examples=["/etc/regiowacht/agents-ca.pem"],
+    )
+    name: Address | None = Field(
+        default=None,
+        description="Name that the certificates hold, when it is not the server's `address`: one for all, such as one "
+        "that a wildcard covers, or one a server.",
+        examples=["agent.zandbeke.example"],
+    )
+
+
 class RegionFile(Model):
     """`region.yml`: what the gemeenten share."""
 
@@ -158,6 +190,7 @@ class RegionFile(Model):
         examples=["Europe/Brussels"],
     )
     collector: Annotated[Collector, OrEmpty] = Field(default=Collector(), description="The shared side.")
+    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How agents answer the collector.")
     leveranciers: MapOf[Leverancier] = Field(
         default_factory=dict, description="Suppliers, by the slug that others refer to."
     )
@@ -240,6 +273,7 @@ class Server(Model):
         "not one that the system trusts.",
         examples=["/etc/regiowacht/ca.pem"],
     )
+    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agent answers the collector.")
     leverancier: Text | None = Field(default=None, description="Who runs it, when outsourced.", examples=["telco-a"])
     polled_by: Text | None = Field(
         default=None, description="Server whose agent relays it, when not the site's poller.", examples=["srv-files"]
@@ -330,6 +364,7 @@ class Gemeente(Model):
     inhabitants: Annotated[Whole, Field(ge=1, le=100_000_000)] | None = Field(
         default=None, description="Number of inhabitants.", examples=[18400]
     )
+    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agents answer the collector.")
     sites: MapOf[Annotated[Site, OrEmpty]] = Field(
         default_factory=dict, description="Buildings, by the slug that others refer to."
     )

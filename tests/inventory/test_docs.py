@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from regiowacht.main import main
-from regiowacht_inventory import example_path, load
+from regiowacht_inventory import AgentTls, example_path, load
 from regiowacht_inventory.importing import import_csv
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
@@ -51,3 +51,18 @@ def test_the_commands_that_the_page_shows(my_region: Path, capsys: pytest.Captur
         words = [word.replace("my-region", str(my_region)) for word in command[1:]]
         assert main([str(my_region) if word == "." else word for word in words]) == 0
         assert capsys.readouterr().out
+
+
+def test_what_the_page_about_https_says_of_agents(my_region: Path) -> None:
+    whole, gemeente = blocks("agent-over-https.md", "yaml")
+    region_file = my_region / "region.yml"
+    region_file.write_text(region_file.read_text(encoding="utf-8") + whole, encoding="utf-8")
+    head = "gemeente: zandbeke\nid: 12\nname: Zandbeke\ncountry: BE\ncode: '44999'\nsites: {stadhuis: {}}\n"
+    (my_region / "gemeenten" / "zandbeke.yml").write_text(head + gemeente, encoding="utf-8")
+    tls = {asset.name: asset.tls for asset in load(my_region).assets if asset.job == "node"}
+    assert [one and (one.ca, one.name) for name, one in tls.items() if name in {"srv-files", "srv-app", "srv-old"}] == [
+        ("/etc/regiowacht/zandbeke-ca.pem", "app.zandbeke.example"),
+        ("/etc/regiowacht/zandbeke-ca.pem", ""),
+        None,
+    ]
+    assert tls["srv-wil"] == AgentTls(ca="/etc/regiowacht/agents-ca.pem")

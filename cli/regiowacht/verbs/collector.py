@@ -93,11 +93,14 @@ def render(chosen: Namespace, console: Console) -> int:
     from regiowacht_collector.engine import find_promtool
     from regiowacht_collector.files import differences, write_files
     from regiowacht_collector.promtool import check_files
+    from regiowacht_collector.targets import trusts
+    from regiowacht_collector.trust import check_authorities
 
     region, console = open_region(chosen.region, console)
     out = Path(chosen.out)
     files = render_region(region, _options(chosen))
     if chosen.check:
+        check_authorities(trusts(region, _options(chosen)))
         check_files(files, find_promtool())
         console.tell("collector.checked")
     if chosen.dry_run:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_inventory.checks import (
+    agents,
     credentials,
     names,
     pollers,
@@ -32,5 +33,6 @@ CHECKS: tuple[Callable[[Whole], None], ...] = (
     uplinks.check,
     pollers.check,
     probes.check,
+    agents.check,
     trajecten.check,
 )
