@@ -36,7 +36,10 @@ RECEIVE_BUFFER = 1 << 20
 DRAINED_MAX = 500
 """Datagrams taken in a row before deadlines are looked at again, however many more come."""
 
-NUMBER_MAX = 2**31 - 1
+NUMBER_MIN, NUMBER_MAX = 2**24, 2**31 - 1
+"""Numbers of questions: of four octets in every answer, so that answers to a question differ in values alone."""
+
+NUMBERS = NUMBER_MAX - NUMBER_MIN + 1
 NAME_KEPT_S = 300.0
 """Seconds that a name's addresses are kept; a dialogue that fails has them looked up again."""
 
@@ -77,7 +80,7 @@ class Loop:
         self.flying: dict[int, Flight] = {}
         self.strays = 0
         self._clock = clock
-        self._number = int.from_bytes(os.urandom(4), "big") % NUMBER_MAX
+        self._number = NUMBER_MIN + int.from_bytes(os.urandom(4), "big") % NUMBERS
         self._issued = 0
         self._dues: list[tuple[float, int, Talk]] = []
         self._serial = 0
@@ -186,9 +189,9 @@ class Loop:
     def number(self) -> int:
         """Return a number that no question under way has: the next one, from a random one on."""
         self._issued += 1
-        number = self._number % NUMBER_MAX + 1
+        number = _following(self._number)
         while number in self.flying:
-            number = number % NUMBER_MAX + 1
+            number = _following(number)
         self._number = number
         return number
 
@@ -342,7 +345,7 @@ class Loop:
                 return
 
     def _take_stray(self, number: int, source: Any) -> None:
-        if (self._number - number) % NUMBER_MAX < self._issued:
+        if (self._number - number) % NUMBERS < self._issued:
             self.strays += 1  # late or double
         else:
             self._take_garbage(source, "its answers carry another number than their questions")
@@ -363,6 +366,10 @@ class Loop:
                 pass
         except OSError:
             return
+
+
+def _following(number: int) -> int:
+    return number + 1 if number < NUMBER_MAX else NUMBER_MIN
 
 
 class _Wait:
