@@ -27,9 +27,9 @@ def closure(name: str, extras: frozenset[str] = frozenset()) -> set[str]:
     return found - {name}
 
 
-@pytest.mark.parametrize(("extra", "most"), [("agent", 4)])
-def test_extra_brings_few_distributions(extra: str, most: int) -> None:
-    assert 1 <= len(closure("regiowacht", frozenset({extra}))) <= most
+@pytest.mark.parametrize(("extras", "most"), [({"agent"}, 4), ({"agent", "snmp"}, 10)])
+def test_extras_bring_few_distributions(extras: set[str], most: int) -> None:
+    assert 1 <= len(closure("regiowacht", frozenset(extras))) <= most
 
 
 def test_without_extras_nothing_comes_along() -> None:
@@ -38,7 +38,7 @@ def test_without_extras_nothing_comes_along() -> None:
 
 def test_all_is_the_sum_of_the_rooms() -> None:
     rooms = set().union(
-        *(closure("regiowacht", frozenset({room})) for room in ("agent", "inventory", "collector", "dashboards"))
+        *(closure("regiowacht", frozenset({room})) for room in ("agent", "snmp", "inventory", "collector", "dashboards"))
     )
     assert closure("regiowacht", frozenset({"all"})) == rooms
 
