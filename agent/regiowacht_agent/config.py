@@ -24,7 +24,7 @@ from regiowacht_agent.settings import (
     settings_of,
 )
 from regiowacht_agent.snmp.settings import Device, Snmp
-from regiowacht_contract.defaults import AGENT_PORT
+from regiowacht_contract.defaults import AGENT_PORT, METRICS_SERIES_MAX
 from regiowacht_contract.texts import LANGS, say
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ NETSTAT_FIELDS = (
     r"|Udp6?_(InDatagrams|OutDatagrams|NoPorts|RcvbufErrors|SndbufErrors))$"
 )
 """node_exporter's fields, and ``Tcp_MaxConn``, which the public dashboard 1860 asks for."""
+
+TEXTFILE_SERIES_MAX = METRICS_SERIES_MAX * 3 // 5
+"""What scripts may tell leaves room on the page for what the agent measures, and for what it says of their files."""
 
 UNITS_EXCLUDE = r".+\.(automount|device|mount|scope|slice)"
 VMSTAT_FIELDS = "^(oom_kill|pgpg|pswp|pg.*fault).*"
@@ -193,8 +196,8 @@ class Textfile:
     """Settings of the family ``textfile``."""
 
     directory: tuple[str, ...] = setting((), Places(), "--collector.textfile.directory")
-    file_max_bytes: int = setting(1 << 20, Number(1024, 1 << 26))
-    series_max: int = setting(10_000, Number(1, 1_000_000))
+    file_max_bytes: int = setting(1 << 20, Number(1024, 3 << 20))
+    series_max: int = setting(10_000, Number(1, TEXTFILE_SERIES_MAX))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regiowacht_agent.block import Block, Layout, Still
 from regiowacht_agent.family import Metrics, NoData
 from regiowacht_agent.log import LOGGER, line
+from regiowacht_contract.defaults import METRICS_SERIES_MAX
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from regiowacht_agent.reader import Reader
 
     State = Literal["ok", "no-data", "failed"]
+
+SERIES_MAX = METRICS_SERIES_MAX - 1_000
+"""Series that all families may have together; the rest is room for what the agent says of itself and of them."""
 
 
 class Outcome(NamedTuple):
@@ -65,6 +69,10 @@ class Readings:
         host.files.begin(host.sysfs)
         self.outcomes = tuple([self._read(name, family, host, clock, blocks) for name, family in self._families])
         host.files.end()
+        if sum([outcome.samples for outcome in self.outcomes]) > SERIES_MAX:
+            from regiowacht_agent.room import make_room  # noqa: PLC0415 - hardly any machine has so much to tell
+
+            self.outcomes, blocks = make_room(self.outcomes, blocks, SERIES_MAX)
         for outcome in self.outcomes:
             if outcome.state == "failed" or (self.failing and outcome.family in self.failing):
                 self._tell(outcome)

@@ -8,7 +8,13 @@ from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente,
 from regiowacht_collector.targets import poller_groups, trusts
 from regiowacht_collector.trust import Trust
 from regiowacht_collector.yaml_text import to_yaml
-from regiowacht_contract.defaults import ASSETS_PATH, ASSETS_SERIES_MAX, LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES
+from regiowacht_contract.defaults import (
+    ASSETS_PATH,
+    ASSETS_SERIES_MAX,
+    LABEL_NAME_MAX,
+    LABEL_VALUE_MAX_BYTES,
+    METRICS_SERIES_MAX,
+)
 from regiowacht_contract.labels import OVERIG, REGIO_GEMEENTE, scope
 
 if TYPE_CHECKING:
@@ -19,7 +25,7 @@ OWN_INSTANCE = "collector"
 
 LIMITS: dict[str, object] = {
     # What one target may send before the whole scrape is refused: a mistake there must not fill the storage here.
-    "sample_limit": 20_000,
+    "sample_limit": METRICS_SERIES_MAX,
     "label_limit": 40,
     "label_name_length_limit": LABEL_NAME_MAX,
     "label_value_length_limit": LABEL_VALUE_MAX_BYTES,

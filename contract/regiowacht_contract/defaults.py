@@ -6,6 +6,9 @@ PREVIEW_PORT = 9782
 PROMETHEUS_PORT = 9783
 ALERTMANAGER_PORT = 9784
 
+METRICS_SERIES_MAX = 20_000
+"""Series that a page of measurements may have; the collector refuses a larger one whole."""
+
 ASSETS_PATH = "/assets"
 """Where an agent tells what it asked for others; the series there carry all their labels."""
 
