@@ -126,6 +126,28 @@ class Kept:
         return self._layout
 
 
+class Same:
+    """The block of the last reading, told again as long as what it was made of is the same: a quiet host's often is."""
+
+    __slots__ = ("_block", "_of")
+
+    def __init__(self) -> None:
+        self._of: object = _NEVER
+        self._block: Block = EMPTY
+
+    def block(self, of: object, make: Callable[[], Block]) -> Block:
+        """Return the block that is made of ``of``.
+
+        Args:
+            of: all that its values and series depend on, such as the text of a file.
+            make: makes it; what it raises goes on.
+        """
+        if of != self._of:
+            self._block = Still(*make())
+            self._of = of
+        return self._block
+
+
 class Sampled:
     """Turns samples that come one by one into a block."""
 

@@ -74,7 +74,7 @@ class Own:
             *[int(one.state == "failed") for one in readings.outcomes],
             *_polls(polls),
             *(server.open_connections, *[server.codes[code] for code in codes]),
-            *[server.closed[reason] for reason in CLOSED],
+            *[server.closed.get(reason, 0) for reason in CLOSED],
             *(*certificate, *process),
         ]
         key = (info, families, codes, len(certificate), len(process))

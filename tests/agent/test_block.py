@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from regiowacht_agent.block import Block, Kept, Layout, Sampled, render
+from regiowacht_agent.block import Block, Kept, Layout, Same, Sampled, render
 from regiowacht_agent.family import Metrics, Sample
 
 OF = Metrics.of("netdev")
@@ -72,3 +72,14 @@ def test_samples_become_a_block_and_come_back() -> None:
 
 def test_nothing_told_is_no_text() -> None:
     assert Layout(()).text(()) == ""
+
+
+def test_a_block_is_told_again_while_what_it_is_made_of_is_the_same() -> None:
+    same = Same()
+    layout = Layout([(BYTES, ("a",))])
+    first = same.block("1", lambda: Block(layout, ["1"]))
+    assert same.block("1", lambda: pytest.fail("made again")) is first
+    with pytest.raises(ZeroDivisionError):
+        same.block("2", lambda: Block(layout, [1 / 0]))
+    assert same.block("1", lambda: pytest.fail("made again")) is first
+    assert render([same.block("2", lambda: Block(layout, ["2"]))]).endswith(b"} 2\n")

@@ -154,8 +154,10 @@ class HttpServer:
         self._count(connection)
 
     def _count(self, connection: Connection) -> None:
-        self.codes.update(connection.codes)
-        connection.codes.clear()
+        if connection.codes:
+            for code in connection.codes:
+                self.codes[code] += 1
+            connection.codes.clear()
 
     def _expire(self, now: float) -> None:
         """Let go of clients whose time was up at ``now``, before the answers of this turn took any."""

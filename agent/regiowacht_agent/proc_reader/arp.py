@@ -6,7 +6,7 @@ import socket
 import struct
 from collections import Counter
 
-from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.block import Block, Kept, Same
 from regiowacht_agent.device_filter import DeviceFilter
 from regiowacht_agent.family import NoData
 from regiowacht_agent.netlink import Netlink
@@ -14,7 +14,7 @@ from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from regiowacht_agent.block import Series
     from regiowacht_agent.config import Config
@@ -39,6 +39,7 @@ class Arp:
         self._metric = metrics["node_arp_entries"]
         self._netlink = Netlink() if config.arp.netlink else None
         self._kept = Kept()
+        self._same = Same()
 
     def read(self, host: Host) -> Block:
         """Return the number of neighbours by interface.
@@ -46,18 +47,19 @@ class Arp:
         Raises:
             NoData: the kernel has no such table.
         """
-        told = _asked(self._netlink) if self._netlink else self._listed(host)
+        if self._netlink:
+            return self._block(_asked(self._netlink))
+        try:
+            rows = host.files.lines(self._path)
+        except FileNotFoundError:
+            raise NoData("no table of neighbours") from None
+        # The last word of a line is the interface.
+        return self._same.block(rows, lambda: self._block(Counter(row.rpartition(" ")[2] for row in rows[1:])))
+
+    def _block(self, told: Mapping[str, int]) -> Block:
         entries = {device: number for device, number in told.items() if self._takes(device)}
         devices = list(entries)
         return Block(self._kept.layout(devices, lambda: self._series(devices)), list(entries.values()))
-
-    def _listed(self, host: Host) -> Counter[str]:
-        """Count the lines of the file by their last word, which is the interface."""
-        try:
-            rows = host.files.lines(self._path)[1:]
-        except FileNotFoundError:
-            raise NoData("no table of neighbours") from None
-        return Counter(row.rpartition(" ")[2] for row in rows)
 
     def _series(self, devices: list[str]) -> Iterator[Series]:
         return ((self._metric, (device,)) for device in devices)

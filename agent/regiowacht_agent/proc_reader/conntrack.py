@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regiowacht_agent.block import Block, Layout
+from regiowacht_agent.block import Block, Layout, Same
 from regiowacht_agent.family import NoData
 
 TYPE_CHECKING = False
@@ -29,6 +29,7 @@ class Conntrack:
         statistics = [(metrics[f"node_nf_conntrack_stat_{name}"], ()) for name in STATISTICS]
         self._table = Layout(table)
         self._whole = Layout([*table, *statistics])
+        self._same = Same()
         self._head = ""
         self._places: list[int] = []
 
@@ -46,7 +47,7 @@ class Conntrack:
             rows = host.files.lines(self._stat)
         except FileNotFoundError:
             return Block(self._table, table)
-        return Block(self._whole, [*table, *self._sums(rows)])
+        return self._same.block((table, rows), lambda: Block(self._whole, [*table, *self._sums(rows)]))
 
     def _sums(self, rows: list[str]) -> list[int]:
         """Return the sum of each column over the processors; 0 for one that this kernel no longer counts."""

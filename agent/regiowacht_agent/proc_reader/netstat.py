@@ -6,7 +6,6 @@ import re
 
 from regiowacht_agent.block import Block, Kept
 from regiowacht_agent.family import NoData
-from regiowacht_agent.files import shape
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
@@ -40,6 +39,7 @@ class Netstat:
         self._kept = Kept()
         self._wanted: list[_Wanted] = []
         self._wanted6: list[int] = []
+        self._size6 = 0
 
     def read(self, host: Host) -> Block:
         """Return the values as the kernel writes them (proc_pid_net(5); RFC 4022 and others name the fields).
@@ -56,23 +56,32 @@ class Netstat:
         if len(rows) % 2:
             raise ValueError("a line of names without its values")
         heads = rows[::2]
-        layout = self._kept.layout((heads, len(rows6), shape(raw6)), lambda: self._series(heads, rows6[:-1]))
+        if len(rows6) != self._size6:
+            self._learn6(rows6)
+        pairs6 = [_pair(rows6[at]) for at in self._wanted6]
+        names6 = [name for name, _value in pairs6]
+        layout = self._kept.layout((heads, names6), lambda: self._series(heads, names6))
         values: list[Value] = []
         for at, width, places in self._wanted:
             words = rows[2 * at + 1].decode("utf-8", "surrogateescape").split()
             if len(words) != width:
                 raise ValueError(f"{words[0]} {len(words)} values for {width} names")
             values += [words[place] for place in places]
-        values += [_pair(rows6[row])[1] for row in self._wanted6]
+        values += [value for _name, value in pairs6]
         # What is no plain digits is looked at one by one by whoever passes it on.
         return Block(layout, [-1 if value == "-1" else value for value in values] if "-1" in values else values)
 
-    def _series(self, heads: list[bytes], rows6: list[bytes]) -> Iterator[Series]:
-        """Yield the wanted series, and note where their values stand.
+    def _learn6(self, rows6: list[bytes]) -> None:
+        """Note on which lines of snmp6 the wanted fields stand: a kernel only ever adds lines."""
+        self._wanted6 = [at for at, row in enumerate(rows6) if row and self._takes(_key6(_pair(row)[0]))]
+        self._size6 = len(rows6)
 
-        A line of names begins with the protocol and a colon. In snmp6 the protocol ends with the first 6 of a name.
+    def _series(self, heads: list[bytes], names6: list[str]) -> Iterator[Series]:
+        """Yield the wanted series, and note where the values of netstat and snmp stand.
+
+        A line of names begins with the protocol and a colon.
         """
-        self._wanted, self._wanted6 = [], []
+        self._wanted = []
         for row, head in enumerate(heads):
             protocol, *names = head.decode("utf-8", "surrogateescape").replace(":", "", 1).split()
             keys = {place: f"{protocol}_{name}" for place, name in enumerate(names, 1)}
@@ -80,15 +89,16 @@ class Netstat:
             if wanted:
                 self._wanted.append(_Wanted(row, len(names) + 1, tuple(wanted)))
             yield from ((self._metric(key), ()) for key in wanted.values())
-        for row, line in enumerate(rows6):
-            protocol, six, field = _pair(line)[0].partition("6")
-            key = f"{protocol}6_{field}"
-            if six and self._takes(key):
-                self._wanted6.append(row)
-                yield self._metric(key), ()
+        yield from ((self._metric(_key6(name)), ()) for name in names6)
 
     def _metric(self, key: str) -> Metric:
         return self._metrics.or_other(f"node_netstat_{key}", "untyped", f"Statistic {key} of the kernel.")
+
+
+def _key6(name: str) -> str:
+    """Return what a field of snmp6 is called: its protocol, which ends with the first 6, and the rest."""
+    protocol, six, field = name.partition("6")
+    return f"{protocol}6_{field}" if six else ""
 
 
 def _pair(row: bytes) -> tuple[str, str]:

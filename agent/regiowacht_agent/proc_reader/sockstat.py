@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.block import Block, Kept, Same
 from regiowacht_agent.family import NoData
 
 TYPE_CHECKING = False
@@ -27,6 +27,7 @@ class Sockstat:
         self._paths = tuple(f"{config.paths.procfs}/net/{name}" for name in ("sockstat", "sockstat6"))
         self._metrics = metrics
         self._kept = Kept()
+        self._same = Same()
         self._numbers: list[int] = []
         self._pages: list[int] = []
 
@@ -36,9 +37,12 @@ class Sockstat:
         Raises:
             NoData: the kernel has neither file, so no sockets.
         """
-        words = "".join(host.files.piece(path, "") for path in self._paths).split()
-        if not words:
+        text = b"".join([host.files.raw_piece(path, b"") for path in self._paths])
+        if not text:
             raise NoData("no statistics of sockets")
+        return self._same.block(text, lambda: self._block(text.decode("utf-8", "surrogateescape").split()))
+
+    def _block(self, words: list[str]) -> Block:
         # The words that are no numbers are protocols and fields, which stay.
         fields = ["" if word.isdigit() else word for word in words]
         layout = self._kept.layout(fields, lambda: self._series(words))
