@@ -90,12 +90,13 @@ class Usm:
         self._cipher: Cipher | None = None
         self._second = self._boots = -1
         self._reports, self._reports_since = 0, 0.0
-        self._has_reported = self._has_answered = False
+        self._has_reported = self._has_answered = self._is_in_doubt = False
+        self._shape = Shape()
         self._remember_engine()
 
     def hello(self, number: int) -> bytes | None:
-        """Return a question that asks for the engine (RFC 3414, 4), None once it is known."""
-        if self._engine is not None:
+        """Return a question that asks for the engine (RFC 3414, 4), None where it is known and not in doubt."""
+        if self._engine is not None and not self._is_in_doubt:
             return None
         before, after = globals_(SIZE_MAX_BYTES, REPORTABLE)
         scoped = encode(SEQUENCE, b"\x04\x00\x04\x00" + pdus.request(pdus.GET, number, ()))
@@ -166,7 +167,7 @@ class Usm:
         the engine.
         """
         is_deaf = self._has_reported and not self._has_answered and self._level & PRIV
-        self._forget_engine()
+        self._doubt()
         if is_deaf:
             return SnmpFailed(
                 "priv", "the device says what its engine is and answers nothing encrypted: another priv passphrase or"
@@ -248,13 +249,14 @@ class Usm:
         self._reports += 1
         if self._reports <= REPORTS_MAX:
             return Report(number, again=True)
-        self._forget_engine()
+        self._doubt()
         return SnmpFailed(reason, f"{detail}: {self._reports - 1} reports without an answer between them")
 
     def _learn_engine(self, message: Message) -> None:
         """Take an engine that nobody vouches for: signed answers alone will prove it."""
         if not message.engine:
             raise Malformed("an engine without an id")
+        self._is_in_doubt = False
         if self._engine is None or message.engine != self._engine.id:
             engine = self._use_engine(message.engine)
             engine.guess(message.boots, self._clock() - message.time)
@@ -274,13 +276,12 @@ class Usm:
         self._shape = Shape()
         return engine
 
-    def _forget_engine(self) -> None:
-        self._engine = None
+    def _doubt(self) -> None:
+        """Have the engine asked for before the next question; what is under way goes on with the one that is known."""
+        self._is_in_doubt = True
         self._reports, self._has_reported, self._has_answered = 0, False, False
-        self._shape = Shape()
 
     def _remember_engine(self) -> None:
-        self._forget_engine()
         known = self._place.get() if self._place else None
         if known is not None:
             self._use_engine(known.engine).guess(known.boots, self._clock() - (self._wall() - known.zero_s))
