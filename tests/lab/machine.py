@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from tests.lab import nspawn
 from tests.lab.cgroup import make_cgroup, remove_cgroups
 from tests.lab.errors import LabError
-from tests.lab.processes import children, is_alive, systemd_below
+from tests.lab.processes import children, is_alive, systemd_of
 from tests.lab.waiting import SLOWER, until
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Machine:
         Raises:
             LabError: it is on already, or systemd-nspawn could not start it.
         """
-        if self._nspawns():
+        if self._boots():
             raise LabError(f"server {self.name} is on already")
         self._require_disk()
         make_cgroup(self._group)
@@ -146,7 +146,7 @@ class Machine:
         self._holder.stdin.write(b"boot\n")
         self._holder.stdin.flush()
         self._holder.stdout.readline()  # from here on it runs, or has ended already
-        until(lambda: self._find_leader() or not self._nspawns(), BOOT_WITHIN_S, f"systemd of {self.name}")
+        until(lambda: self._find_leader() or not self._boots(), BOOT_WITHIN_S, f"systemd of {self.name}")
         if not self.is_on:
             raise LabError(f"server {self.name} did not boot{self._last_words()}")
 
@@ -222,15 +222,17 @@ class Machine:
         """Have systemd stop its units and switch it off; :meth:`boot_again` finds the disk as they left it."""
         with suppress(ProcessLookupError):
             os.kill(self.leader, signal.SIGRTMIN + 4)  # systemd(1): poweroff.target
-        until(lambda: not self._nspawns(), STOP_WITHIN_S, f"{self.name} to shut down")
+        until(lambda: not self._boots(), STOP_WITHIN_S, f"{self.name} to shut down")
 
     def kill(self) -> None:
         """Cut its power; :meth:`boot_again` finds the disk as it was at that moment."""
-        for pid in (self._find_leader(), *self._nspawns()):
+        found = (self._find_leader(), *self._nspawns())
+        # Whoever would boot it again goes first.
+        for pid in (*self._boots(), *found):
             if pid:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-        until(lambda: not self._nspawns() and not self.is_on, STOP_WITHIN_S, f"{self.name} to be off")
+        until(lambda: not self._boots() and not self.is_on, STOP_WITHIN_S, f"{self.name} to be off")
 
     def stop(self) -> None:
         """Shut it down in good order, then :meth:`close` it; by force when it does not go."""
@@ -265,10 +267,14 @@ class Machine:
         return until(lambda: children(self.top), 2, f"the holder of {self.name}")[0]
 
     def _find_leader(self) -> int:
-        return systemd_below(self._nspawns())
+        return systemd_of(self.top)
+
+    def _boots(self) -> list[int]:
+        """Return what runs its systemd-nspawn, again when it reboots: nothing while it is off."""
+        return children(self._inside)
 
     def _nspawns(self) -> list[int]:
-        return children(self._inside)
+        return [nspawn for boot in self._boots() for nspawn in children(boot)]
 
     def _anywhere(self, *words: str) -> list[str]:
         """Return the command that runs ``words`` in it, or on its disk alone while it is off."""

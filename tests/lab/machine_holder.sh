@@ -3,7 +3,8 @@
 # usage: machine_holder.sh LOWERDIR PLACE NETWORK CGROUP COMMAND...
 #   LOWERDIR  root file system, never written to      PLACE   empty folder, the disk is mounted at PLACE/root
 #   NETWORK   file of a network namespace, or empty   CGROUP  name of the group to boot in, at the top of cgroup2
-# Says "ready" or one line of what is wrong; then each line read runs COMMAND once, told by "booting" when it has begun.
+# Says "ready" or one line of what is wrong; then each line read runs COMMAND, told by "booting" when it has begun. It
+# runs again as long as it ends with 133, which is how systemd-nspawn --keep-unit tells that the server reboots.
 # What COMMAND says goes where errors go. It ends when its input ends.
 lower=$1 place=$2 network=$3 cgroup=$4
 shift 4
@@ -30,10 +31,24 @@ attempt mount -t tmpfs -o mode=755 tmpfs /run/systemd
 attempt mount -t proc -o nosuid,nodev,noexec proc /proc
 echo ready
 
-while read -r _; do
+group=/sys/fs/cgroup/$cgroup
+
+boot() {
     (
         exec </dev/null
-        echo 0 >"/sys/fs/cgroup/$cgroup/cgroup.procs" && exec "$@"
-    ) >&2 &
+        echo 0 >"$group/cgroup.procs" && exec "$@"
+    )
+}
+
+run() {
+    boot "$@"
+    while [ $? -eq 133 ]; do
+        # A group that had others in it takes no process of its own again.
+        find "$group" -depth -type d -exec rmdir {} \; && mkdir "$group" && boot "$@"
+    done
+}
+
+while read -r _; do
+    run "$@" >&2 &
     echo booting
 done

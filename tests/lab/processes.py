@@ -26,12 +26,19 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def systemd_below(nspawns: list[int]) -> int:
-    """Return the systemd that one of these systemd-nspawns runs as PID 1, or 0."""
-    for nspawn in nspawns:
+def systemd_of(top: int) -> int:
+    """Return the systemd of the server that a process holds (``Machine.top``), 0 while it is off.
+
+    Between the two are the holder inside, the process of one switching-on, and that boot's systemd-nspawn.
+    """
+    for nspawn in _below(_below(children(top))):
         for pid in children(nspawn):
             with suppress(OSError):
                 status = Path(f"/proc/{pid}/status").read_text()
                 if re.search(r"^Name:\s+systemd$.*^NSpid:.*\s1$", status, re.DOTALL | re.MULTILINE):
                     return pid
     return 0
+
+
+def _below(pids: list[int]) -> list[int]:
+    return [child for pid in pids for child in children(pid)]

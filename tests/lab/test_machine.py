@@ -302,6 +302,21 @@ def test_a_power_cut_and_an_orderly_stop_keep_the_disk(run_dir: Path) -> None:
 
 
 @pytest.mark.systemd
+def test_a_server_that_reboots_by_itself_comes_back(run_dir: Path) -> None:
+    with booted(run_dir, "again", files=FILES) as machine:
+        machine.run("systemctl", "enable", "--now", "probe")
+        for boots in (2, 3):
+            leader = machine.leader
+            machine.run("systemctl", "reboot", "--no-block", check=False)
+            until(lambda: machine.is_on and machine.leader != leader, 10, "it to boot again")  # noqa: B023
+            machine.wait_booted()
+            assert machine.read("/var/lib/probe/starts") == b"started\n" * boots
+            assert machine.run("cat", "/proc/1/cgroup").stdout.splitlines()[-1] == "0::/init.scope"
+        machine.shut_down()
+        assert not machine.is_on
+
+
+@pytest.mark.systemd
 def test_two_at_once_share_nothing(run_dir: Path) -> None:
     with ExitStack() as stack:
         one, two = (Machine.boot(name, run_dir, lowerdir()) for name in ("one", "two"))
