@@ -18,7 +18,7 @@ from tests.lab.host import PATH
 from tests.lab.missing import missing
 from tests.lab.state import FAILED, READY
 from tests.lab.waiting import until
-from tests.lab.wire import Shape, control
+from tests.lab.wire import START_WITHIN_S, Shape, control
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,8 +107,10 @@ def shell(arguments: argparse.Namespace) -> int:
     lab = state.choose(arguments.lab)
     if arguments.host not in lab.hosts:
         raise LabError(f"no host {arguments.host!r}; there are {', '.join(lab.hosts)}")
+    if not (pid := lab.hosts[arguments.host].pid_now):
+        raise LabError(f"{arguments.host} is off or just booting")
     words = arguments.command or ["bash", "-i"]
-    command = ["nsenter", f"--target={lab.hosts[arguments.host].pid}", "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--"]
+    command = ["nsenter", f"--target={pid}", "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--"]
     kept = {name: os.environ[name] for name in ("TERM", "COLUMNS", "LINES") if name in os.environ}
     os.execvpe(command[0], [*command, *words], {"PATH": PATH, "HOME": "/root", "LC_ALL": "C.UTF-8", **kept})
 
@@ -120,9 +122,32 @@ def cut(arguments: argparse.Namespace) -> int:
 
 
 def mend(arguments: argparse.Namespace) -> int:
-    """Give it back."""
+    """Give it back, and lay the line anew where its wire has died."""
+    _revive(arguments)
     _set(arguments, up=True)
     return 0
+
+
+def _revive(arguments: argparse.Namespace) -> None:
+    """Have the keeper lay a dead line anew: a wire lives as long as the process that started it."""
+    lab, way = state.choose(arguments.lab), _way(arguments)
+    if not way.control or not lab.kept or _answers(way):
+        return
+    try:
+        os.kill(lab.owner, state.RELAY_LINES)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        raise LabError(f"lab {lab.id} is root's; sudo python -m tests.lab mend {arguments.link}") from None
+    until(lambda: _answers(way), START_WITHIN_S, f"line {arguments.link} to be laid anew")
+
+
+def _answers(way: state.Way) -> bool:
+    try:
+        control(Path(way.control)).stats()
+    except LabError:
+        return False
+    return True
 
 
 def _set(arguments: argparse.Namespace, *, up: bool) -> None:

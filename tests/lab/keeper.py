@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from regiowacht_contract.defaults import PROMETHEUS_PORT
@@ -29,6 +29,7 @@ REFRESH = "5s"
 def keep() -> None:
     """Keep a small region up until SIGTERM."""
     stop = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, {state.RELAY_LINES})
     for number in stop:
         signal.signal(number, _end)
     with ExitStack() as stack:
@@ -43,7 +44,10 @@ def keep() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, stop)
         _say(f"{READY} {region.lab.id}")
         _let_go_of_terminal()
-        signal.sigwait(stop)
+        while signal.sigwait({*stop, state.RELAY_LINES}) == state.RELAY_LINES:
+            # What the line ends at may be gone too; then whoever asked is told that nothing answers.
+            with suppress(LabError):
+                region.lab.lay_dead_lines_anew()
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +20,7 @@ from tests.lab.wire import End as WireEnd
 from tests.lab.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.lab.links import End
     from tests.lab.machine import Machine
@@ -52,6 +53,7 @@ class Lab:
         self.hosts: dict[str, Host] = {}
         self.machines: dict[str, Machine] = {}
         self.links: dict[str, Cable | Wire] = {}
+        self._lines: dict[str, Callable[[], None]] = {}
         self._closing = contextlib.ExitStack()
         try:
             self.run_dir.mkdir(mode=0o755)
@@ -81,10 +83,25 @@ class Lab:
 
     def add_line(self, name: str, a: End, b: End, shape: Shape | None = None) -> None:
         """Lay a line over land: it can be late, lossy, narrow, or cut."""
+        self.control(name).parent.mkdir(exist_ok=True)
+        self._lines[name] = partial(self._lay_line, name, a, b, shape)
+        self._lines[name]()
+
+    def lay_dead_lines_anew(self) -> None:
+        """Start a new wire where one has died; it has the shape and the addresses that the line began with.
+
+        Raises:
+            LabError: a host that it ends at is gone.
+        """
+        for name, lay in self._lines.items():
+            wire = self.links[name]
+            if isinstance(wire, Wire) and not wire.is_running:
+                wire.stop()
+                lay()
+
+    def _lay_line(self, name: str, a: End, b: End, shape: Shape | None) -> None:
         ends = [WireEnd(end.host.pid, end.name) for end in (a, b)]
-        control = self.control(name)
-        control.parent.mkdir(exist_ok=True)
-        wire = Wire.start(name, end_a=ends[0], end_b=ends[1], control=control, shape=shape)
+        wire = Wire.start(name, end_a=ends[0], end_b=ends[1], control=self.control(name), shape=shape)
         reaper.note(self.run_dir, wire.pid)
         self._closing.callback(wire.stop)
         self.links[name] = wire

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from tests.lab import reaper
 from tests.lab.errors import LabError
 from tests.lab.links import Cable
+from tests.lab.processes import systemd_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,18 +22,28 @@ READY = "ready"
 FAILED = "failed"
 """First words of what a keeper says last."""
 
+RELAY_LINES = signal.SIGUSR1
+"""Tells the keeper of a lab to lay lines anew whose wire has died."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A host as another process finds it.
 
     Attributes:
-        pid: its first process; a server's systemd.
+        pid: its first process; a server's systemd at the time the lab was up.
         addresses: IPv4 addresses with prefix length.
+        top: the process that holds a server with systemd over its boots, else 0.
     """
 
     pid: int
     addresses: tuple[str, ...]
+    top: int = 0
+
+    @property
+    def pid_now(self) -> int:
+        """Its first process now: a server has another systemd at every boot; 0 while it is off."""
+        return systemd_of(self.top) if self.top else self.pid
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ def write(lab: Lab, owner: int, *, kept: bool, urls: dict[str, str]) -> None:
     """Write the state of a lab that is up into its folder, as a whole."""
     hosts = {name: Place(host.pid, _addresses(lab, name)) for name, host in lab.hosts.items()}
     for name, machine in lab.machines.items():
-        hosts[name] = Place(machine.leader, hosts[name].addresses)
+        hosts[name] = Place(machine.leader, hosts[name].addresses, machine.top)
     links = {
         name: Way(pid=link.b.host.pid, interface=link.b.name)
         if isinstance(link, Cable)
@@ -124,7 +136,10 @@ def _read(path: Path) -> State | None:
         raw = json.loads(path.read_text())
     except FileNotFoundError:
         return None
-    hosts = {name: Place(place["pid"], tuple(place["addresses"])) for name, place in raw.pop("hosts").items()}
+    hosts = {
+        name: Place(place["pid"], tuple(place["addresses"]), place.get("top", 0))
+        for name, place in raw.pop("hosts").items()
+    }
     links = {name: Way(**way) for name, way in raw.pop("links").items()}
     return State(**raw, hosts=hosts, links=links)
 

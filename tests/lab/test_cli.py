@@ -18,7 +18,9 @@ from tests.lab import reaper
 from tests.lab.__main__ import down
 from tests.lab.errors import LabError
 from tests.lab.keeper import TIME_FROM
+from tests.lab.plan import read_region
 from tests.lab.waiting import until
+from tests.lab.wire import control
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +82,29 @@ def test_a_line_is_cut_delayed_and_mended(lab: dict[str, Any]) -> None:
     run("loss", *mine, "wan-zandbeke", "0")
 
 
+def test_a_line_whose_wire_died_is_mended_by_laying_it_anew(lab: dict[str, Any]) -> None:
+    mine = ("--lab", lab["id"])
+    os.kill(control(Path(lab["links"]["wan-zandbeke"]["control"])).pid, signal.SIGKILL)
+    until(lambda: _line(lab, "wan-zandbeke").endswith("line, gone"), 5, "its wire to be gone")
+    done = run("cut", *mine, "wan-zandbeke", check=False)
+    assert (done.returncode, len(done.stderr.splitlines())) == (3, 1)
+    assert "mend" in done.stderr
+    run("mend", *mine, "wan-zandbeke")
+    assert not _line(lab, "wan-zandbeke").endswith("gone")
+    far = next(one for one in lab["hosts"]["rt-zandbeke"]["addresses"] if one.startswith("10.0.1."))
+    words = ("shell", *mine, "col", "ping", "-c1", "-W1", far.partition("/")[0])
+    until(lambda: run(*words, check=False).returncode == 0, 5, "an answer over the line")
+
+
+def test_a_shell_finds_a_server_that_has_booted_again(lab: dict[str, Any]) -> None:
+    mine = ("--lab", lab["id"], "srv-oosthove")
+    old = lab["hosts"]["srv-oosthove"]["pid"]
+    run("shell", *mine, "systemctl", "reboot", "--no-block", check=False)
+    until(lambda: not reaper.started(old), 10, "its systemd to end")
+    words = ("shell", *mine, "systemctl", "is-active", "multi-user.target")
+    until(lambda: run(*words, check=False).stdout.strip() == "active", 20, "it to be up again")
+
+
 def test_its_dashboards_and_prometheus_are_seen_from_this_machine(lab: dict[str, Any]) -> None:
     with urllib.request.urlopen(lab["urls"]["dashboards"], timeout=60) as page:
         said = page.read()
@@ -87,7 +112,7 @@ def test_its_dashboards_and_prometheus_are_seen_from_this_machine(lab: dict[str,
     assert TIME_FROM.encode() in said
     url = f"{lab['urls']['prometheus']}/api/v1/query?query=count(regiowacht:asset_state)"
     with urllib.request.urlopen(url, timeout=60) as answer:
-        assert json.load(answer)["data"]["result"][0]["value"][1] == "12"
+        assert json.load(answer)["data"]["result"][0]["value"][1] == str(len(read_region().assets))
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,9 @@ class WireControl:
             finally:
                 os.close(folder)
         except OSError as error:
-            raise LabError(f"no wire answers at {self.path}: {error.strerror or error}") from None
+            raise LabError(
+                f"no wire answers at {self.path}: {error.strerror or error}; python -m tests.lab mend lays it anew"
+            ) from None
         if not said:
             raise LabError(f"the wire at {self.path} ended without an answer")
         answer: dict[str, Any] = json.loads(said)
