@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -172,3 +173,15 @@ def test_the_folder_of_a_killed_demo_is_removed_by_the_next_one(
     with running_demo([ALONE]):
         assert not left.exists()
     assert list(tmp_path.glob("regiowacht-demo-*")) == []
+
+
+def test_a_region_whose_agents_answer_over_tls_needs_no_certificates_here(tmp_path: Path) -> None:
+    need_engine()
+    need_uplot()
+    region = tmp_path / "region"
+    shutil.copytree(example_path(), region)
+    with (region / "region.yml").open("a", encoding="utf-8") as file:
+        file.write("agent: {tls: true, ca: /no/such/ca.pem}\n")
+    assert b"tls_cert" in bundle(load(region), next(one for one in load(region).assets if one.tls is not None))
+    with running_demo([ALONE, "--region", str(region)]) as demo:
+        wait_for(lambda: state(demo) == [AssetState.GOED], "the machine to be seen")
