@@ -10,7 +10,7 @@ from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal
 
     from regiowacht_agent.block import Value
@@ -120,8 +120,15 @@ def _whole(block: Block) -> Block:
     layout, values = block
     if len(layout.series) != len(values):
         raise ValueError(f"{len(values)} values for {len(layout.series)} series")
-    words = [value for value in values if value.__class__ is str]
-    if words and ("" in words or not "".join(words).replace(".", "").isdigit()):
+    words: Sequence[Value] = values
+    try:
+        text = ".".join(words)  # type: ignore[arg-type] # most families tell nothing but the kernel's words
+    except TypeError:
+        words = [value for value in values if value.__class__ is str]
+        text = ".".join(words)  # type: ignore[arg-type] # nothing but words
+    # Where a word is empty there are two points in a row, or one at an end.
+    is_plain = text[:1].isdigit() and text[-1:].isdigit() and ".." not in text and text.replace(".", "").isdigit()
+    if words and not is_plain:
         for (metric, _labels), value in zip(layout.series, values, strict=True):
             _check(metric.name, value)
     if isinstance(block, Still):
