@@ -130,6 +130,28 @@ def read_scoped(data: bytes, *, padded: bool = False) -> bytes:
     return data[at : reader.at]
 
 
+def quick_answer(data: bytes, scope: bytes, number: int) -> bytes:
+    """Return the answer out of a scoped PDU as devices write long ones, b"" where it is written otherwise.
+
+    Args:
+        data: the scoped PDU, perhaps with padding.
+        scope: engine and name of the context as they were asked for.
+        number: the request-id that it must have.
+    """
+    at = 4 + len(scope)
+    end = 4 + int.from_bytes(data[2:4], "big")
+    if (
+        data[:2] != b"\x30\x82"
+        or not data.startswith(scope, 4)
+        or data[at : at + 2] != b"\xa2\x82"
+        or at + 4 + int.from_bytes(data[at + 2 : at + 4], "big") != end
+        or not end <= len(data) < end + 8
+        or data[at + 4 : at + 10] != b"\x02\x04" + number.to_bytes(4, "big")
+    ):
+        return b""
+    return data[at:end]
+
+
 def _globals(reader: Reader) -> tuple[int, int]:
     number, _size, flags, model = _natural(reader), _natural(reader), reader.body(OCTETS), _natural(reader)
     if len(flags) != 1 or model != MODEL or not reader.is_done:

@@ -74,57 +74,69 @@ def _moved(kind: str, name: str) -> Any:
 
 
 class _Aes:
-    """AES in CFB mode with blocks of 128 bits; the first is boots, time and a number that never comes again."""
+    """AES in CFB mode with blocks of 128 bits; the first is boots, time and a number that never comes again.
 
-    __slots__ = ("_cfb", "_cipher", "_key", "_salt")
+    Making a context costs four times what encrypting a question does, so both contexts serve for ever: CFB goes on from
+    the last encrypted block, which is brought to be the message's first one.
+    """
+
+    __slots__ = ("_decrypt", "_encrypt", "_last", "_salt")
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = _ciphers().Cipher
-        self._key = _ciphers().algorithms.AES(key)
-        self._cfb = _moved("modes", "CFB")
+        ciphers = _ciphers()
+        made = ciphers.Cipher(ciphers.algorithms.AES(key), _moved("modes", "CFB")(bytes(16)))
+        self._encrypt, self._decrypt = made.encryptor().update, made.decryptor().update
+        self._last = bytes(16)
         self._salt = int.from_bytes(os.urandom(SALT_OCTETS), "big")
 
     def encrypt(self, data: bytes, boots: int, time: int) -> tuple[bytes, bytes]:
-        self._salt = self._salt + 1 & 0xFFFF_FFFF_FFFF_FFFF
-        salt = self._salt.to_bytes(SALT_OCTETS, "big")
-        first = (boots << 32 | time).to_bytes(8, "big") + salt
-        encrypted: bytes = self._cipher(self._key, self._cfb(first)).encryptor().update(data)
-        return salt, encrypted
+        self._salt = salt = self._salt + 1 & 0xFFFF_FFFF_FFFF_FFFF
+        # What would be added to the last encrypted block; with the first block it encrypts to the first block.
+        mask = int.from_bytes(self._decrypt(self._last + bytes(16))[16:], "big")
+        first = (boots << 96 | time << 64 | salt) ^ mask
+        encrypted: bytes = self._encrypt(first.to_bytes(16, "big") + data + bytes(-len(data) % 16))
+        self._last = encrypted[-16:]
+        return salt.to_bytes(SALT_OCTETS, "big"), encrypted[16 : 16 + len(data)]
 
     def decrypt(self, data: bytes, salt: bytes, boots: int, time: int) -> bytes:
         first = (boots << 32 | time).to_bytes(8, "big") + salt
-        decrypted: bytes = self._cipher(self._key, self._cfb(first)).decryptor().update(data)
-        return decrypted
+        decrypted: bytes = self._decrypt(first + data + bytes(-len(data) % 16))
+        return decrypted[16 : 16 + len(data)]
 
 
 class _Des:
-    """DES, alone or three times, in CBC mode; the salt is boots and a number, hidden by the key's last octets."""
+    """DES, alone or three times, in CBC mode; the salt is boots and a number, hidden by the key's last octets.
 
-    __slots__ = ("_cbc", "_cipher", "_count", "_first", "_key")
+    The contexts serve for ever, as those of AES.
+    """
+
+    __slots__ = ("_count", "_decrypt", "_encrypt", "_first", "_last")
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = _ciphers().Cipher
-        self._cbc = _ciphers().modes.CBC
+        ciphers = _ciphers()
         # DES is 3DES with three times the same key.
-        self._key = _moved("algorithms", "TripleDES")(key[:8] * 3 if len(key) == KEY_OCTETS["des"] else key[:24])
+        triple = _moved("algorithms", "TripleDES")(key[:8] * 3 if len(key) == KEY_OCTETS["des"] else key[:24])
+        made = ciphers.Cipher(triple, ciphers.modes.CBC(bytes(8)))
+        self._encrypt, self._decrypt = made.encryptor().update, made.decryptor().update
         self._first = int.from_bytes(key[-8:], "big")
+        self._last = 0
         self._count = int.from_bytes(os.urandom(4), "big")
-        self._mode(bytes(8)).encryptor()
 
     def encrypt(self, data: bytes, boots: int, time: int) -> tuple[bytes, bytes]:
         del time
         self._count = self._count + 1 & 0xFFFF_FFFF
-        salt = (boots << 32 | self._count).to_bytes(SALT_OCTETS, "big")
-        encrypted: bytes = self._mode(salt).encryptor().update(data + bytes(-len(data) % 8))
-        return salt, encrypted
+        salt = boots << 32 | self._count
+        data += bytes(-len(data) % 8)
+        # The last encrypted block is added to it; the message's first one should be.
+        block = int.from_bytes(data[:8], "big") ^ salt ^ self._first ^ self._last
+        encrypted: bytes = self._encrypt(block.to_bytes(8, "big") + data[8:])
+        self._last = int.from_bytes(encrypted[-8:], "big")
+        return salt.to_bytes(SALT_OCTETS, "big"), encrypted
 
     def decrypt(self, data: bytes, salt: bytes, boots: int, time: int) -> bytes:
         del boots, time
         if len(data) % 8:
             raise Malformed("encrypted data that ends within a block")
-        decrypted: bytes = self._mode(salt).decryptor().update(data)
-        return decrypted
-
-    def _mode(self, salt: bytes) -> Any:
-        first = (int.from_bytes(salt, "big") ^ self._first).to_bytes(8, "big")
-        return self._cipher(self._key, self._cbc(first))
+        first = int.from_bytes(salt, "big") ^ self._first
+        decrypted: bytes = self._decrypt(first.to_bytes(8, "big") + data)
+        return decrypted[8:]

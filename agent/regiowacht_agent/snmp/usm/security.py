@@ -25,6 +25,7 @@ from regiowacht_agent.snmp.usm.message import (
     REPORTABLE,
     globals_,
     parameters,
+    quick_answer,
     read_message,
     read_message_number,
     read_scoped,
@@ -149,10 +150,14 @@ class Usm:
         is_signed = bool(message.flags & AUTH)
         if is_signed:
             self._prove(message, datagram)
-        pdu = self._decrypt(message)
-        if pdu[0] == pdus.REPORT:
-            self._report(message, pdu, is_signed=is_signed)
-        self._check(message, pdu)
+        data = self._decrypt(message) if message.flags & PRIV else message.data
+        # An answer of this layout is of the level and the engine of that before it.
+        pdu = quick_answer(data, self._scope, message.number) if known else b""
+        if not pdu:
+            pdu = read_scoped(data, padded=bool(message.flags & PRIV))
+            if pdu[0] == pdus.REPORT:
+                self._report(message, pdu, is_signed=is_signed)
+            self._check(message, pdu)
         if is_signed:
             self._hear(message)
         if known is None:
@@ -192,13 +197,10 @@ class Usm:
             raise Malformed("a digest that proves nothing")
 
     def _decrypt(self, message: Message) -> bytes:
-        """Return the PDU; whoever encrypts has signed."""
-        if not message.flags & PRIV:
-            return read_scoped(message.data)
+        """Return the scoped PDU; whoever encrypts has signed."""
         if self._cipher is None or len(message.salt) != SALT_OCTETS:
             raise Malformed("encrypted, which was not asked for")
-        data = self._cipher.decrypt(message.data, message.salt, message.boots, message.time)
-        return read_scoped(data, padded=True)
+        return self._cipher.decrypt(message.data, message.salt, message.boots, message.time)
 
     def _check(self, message: Message, pdu: bytes) -> None:
         """Raise unless it is an answer of the level that was asked with, to the question of that number."""

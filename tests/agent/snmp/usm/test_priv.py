@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import sys
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,20 @@ def test_without_cryptography_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SnmpFailed, match="pip install") as failed:
         cipher("aes128", bytes(16))
     assert failed.value.reason == "algorithm"
+
+
+@pytest.mark.parametrize("protocol", PRIV_PROTOCOLS)
+def test_each_message_stands_alone_whatever_went_before(protocol: PrivProtocol) -> None:
+    dice = random.Random(3826)
+    key = dice.randbytes(KEY_OCTETS[protocol])
+    own = cipher(protocol, key)
+    for at in range(300):
+        data = dice.randbytes(dice.randrange(1, 90))
+        if dice.random() < 0.5:
+            salt, encrypted = own.encrypt(data, BOOTS, at)
+            assert oracle.decrypt(protocol, key, encrypted, salt, BOOTS, at)[: len(data)] == data
+        else:
+            salt, encrypted = oracle.encrypt(protocol, key, data, BOOTS, at)
+            if dice.random() < 0.2:
+                own.decrypt(dice.randbytes(8 * dice.randrange(9)), bytes(8), 0, 0)
+            assert own.decrypt(encrypted, salt, BOOTS, at)[: len(data)] == data
