@@ -23,7 +23,7 @@ from regiowacht_agent.settings import (
     setting,
     settings_of,
 )
-from regiowacht_agent.snmp.settings import Device, Snmp
+from regiowacht_agent.snmp.settings import Device, Poller, Snmp
 from regiowacht_contract.defaults import AGENT_PORT, METRICS_SERIES_MAX
 from regiowacht_contract.texts import LANGS, say
 
@@ -232,6 +232,7 @@ class Config:
         probe: what is asked for others at the site, ``[[probe]]``.
         relay: pages that are carried for others, ``[[relay]]``.
         device: network gear that is asked over SNMP, ``[[device]]``.
+        poller: agents of other servers whose devices are asked while those are silent, ``[[poller]]``.
     """
 
     listen: str = setting(f"127.0.0.1:{AGENT_PORT}", Address(), "--listen")
@@ -266,6 +267,7 @@ class Config:
     probe: tuple[Probe, ...] = ()
     relay: tuple[Relay, ...] = ()
     device: tuple[Device, ...] = ()
+    poller: tuple[Poller, ...] = ()
 
     @property
     def lang(self) -> Lang:

@@ -1,4 +1,4 @@
-"""Reads what may stand any number of times in the configuration: ``[[probe]]``, ``[[relay]]`` and ``[[device]]``."""
+"""Reads what may stand any number of times in the configuration, as ``[[probe]]`` and ``[[device]]`` do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from regiowacht_agent.settings import Invalid
 from regiowacht_contract.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from regiowacht_agent.polls.settings import Item
 
@@ -45,7 +45,18 @@ def read_lists(raw: Mapping[str, Any], wrong: list[Mistake]) -> tuple[dict[str, 
             wrong.append(Mistake(name, "agent.no-list", {"name": name}))
         else:
             found[name] = _items(name, items, wrong)
+    if found.keys() & {"device"}:
+        wrong += _without_poller(raw["device"], raw.get("poller"))
     return found, {name: value for name, value in raw.items() if name not in LISTS}
+
+
+def _without_poller(devices: list[dict[str, Any]], pollers: object) -> Iterator[Mistake]:
+    """Yield the devices that stand by for somebody whom no ``[[poller]]`` names."""
+    names = [raw.get("instance") for raw in pollers if isinstance(raw, dict)] if isinstance(pollers, list) else []
+    for number, raw in enumerate(devices):
+        wanted = raw.get("standby_of")
+        if isinstance(wanted, str) and wanted and wanted not in names:
+            yield Mistake(f"device.{number}.standby_of", "agent.no-poller", {"value": wanted})
 
 
 def _items(name: str, items: list[dict[str, Any]], wrong: list[Mistake]) -> tuple[Item, ...]:

@@ -15,5 +15,17 @@ ASSETS_PATH = "/assets"
 ASSETS_SERIES_MAX = 50_000
 """Series that such a page may have; the collector refuses a larger one whole."""
 
+DEVICES_PATH = "/devices"
+"""Where an agent tells what it asked of devices over SNMP; the series there carry all their labels."""
+
+DEVICES_SERIES_MAX = 300_000
+"""Series that such a page may have: a hundred switches of 52 ports with every column have 220,000."""
+
+DEVICES_SIZE_MAX_BYTES = 100_000_000
+"""Bytes that such a page may have, before it is compressed; the collector refuses a larger one whole."""
+
+POLLING_PATH = "/devices/polling"
+"""Where an agent tells in a word how long ago it last asked a device: how its standby knows that it does."""
+
 LABEL_NAME_MAX, LABEL_VALUE_MAX_BYTES = 200, 2_000
 """How long a label may be, the name of a metric being a value too; the collector refuses a page with a longer one."""

@@ -20,6 +20,8 @@ ABOUT_LISTS = {
     "relay": "A page of metrics that this agent carries for a server without an agent; any number of these.",
     "device": "A device that this agent asks over SNMP; any number of these. `regiowacht agent render` writes one for "
     "every device with a credential for SNMP whose poller or standby the server is.",
+    "poller": "The agent of another server that this one stands by for; any number of these, named by `standby_of` of "
+    "the devices that are asked here while it is silent.",
 }
 
 

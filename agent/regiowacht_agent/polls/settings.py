@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from regiowacht_agent.polls.reference import Reference
 from regiowacht_agent.polls.url import parse_url
 from regiowacht_agent.settings import META, Choice, Flag, Invalid, Number, Setting, Text, setting, split_address
-from regiowacht_agent.snmp.settings import Device
+from regiowacht_agent.snmp.settings import Device, Poller, mistakes_of_poller
 from regiowacht_agent.snmp.settings import mistakes as of_device
 from regiowacht_contract.labels import LAGEN
 
@@ -94,9 +94,9 @@ class Relay:
     timeout_s: float = setting(0, Number(0, 60, "seconds"))
 
 
-Item = Probe | Relay | Device
+Item = Probe | Relay | Device | Poller
 
-LISTS: Mapping[str, type[Item]] = {"probe": Probe, "relay": Relay, "device": Device}
+LISTS: Mapping[str, type[Item]] = {"probe": Probe, "relay": Relay, "device": Device, "poller": Poller}
 """What may stand any number of times, ``[[NAME]]``."""
 
 
@@ -116,6 +116,8 @@ def mistakes(item: Item) -> Iterator[tuple[str, Invalid]]:
     """Yield the settings that do not go together, each with what is wrong."""
     if isinstance(item, Device):
         yield from of_device(item)
+    elif isinstance(item, Poller):
+        yield from mistakes_of_poller(item)
     else:
         yield from _probe(item) if isinstance(item, Probe) else _relay(item)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.reference import Reference
-from regiowacht_agent.settings import Choice, Invalid, Number, Text, setting
+from regiowacht_agent.settings import Choice, FilePath, Flag, Invalid, Number, Text, setting
 from regiowacht_agent.snmp.credential import AUTH_PROTOCOLS, PRIV_PROTOCOLS
 from regiowacht_agent.snmp.session import PORT, ROWS_MAX
+from regiowacht_contract.defaults import AGENT_PORT
 from regiowacht_contract.labels import LAGEN
 
 if TYPE_CHECKING:
@@ -77,6 +78,29 @@ class Device:
     standby_of: str = setting("", Text(may_be_empty=True))
     interval_s: float = setting(0, Number(0, 3600, "seconds"))
     timeout_s: float = setting(0, Number(0, 60, "seconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Poller:
+    """The agent of another server, whose devices this one asks in its place while that one is silent."""
+
+    instance: str = setting("", Text())
+    address: str = setting("", Text())
+    port: int = setting(AGENT_PORT, Number(1, 65535))
+    tls: bool = setting(False, Flag())
+    ca: str = setting("", FilePath())
+    name: str = setting("", Text(may_be_empty=True))
+
+
+def mistakes_of_poller(item: Poller) -> Iterator[tuple[str, Invalid]]:
+    """Yield the settings of a poller that do not go together, each with what is wrong."""
+    if not HOST.fullmatch(item.address):
+        yield "address", Invalid("agent.bad-host", value=item.address)
+    for name in ("ca", "name"):
+        if getattr(item, name) and not item.tls:
+            yield name, Invalid("agent.without-tls")
+    if item.name and not HOST.fullmatch(item.name):
+        yield "name", Invalid("agent.bad-host", value=item.name)
 
 
 def mistakes(item: Device) -> Iterator[tuple[str, Invalid]]:
