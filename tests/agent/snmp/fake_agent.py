@@ -255,6 +255,9 @@ class Agent:
                     found.append((following, self.objects[following]))
             if not any(names):
                 break
+        bad = oid_of(quirks.generr_at)
+        if bad and any(name[: len(bad)] == bad for name, _ in found):
+            return self._status(question, pdus.GEN_ERR, 1)
         if 0 < quirks.skip_above < question.second:
             found = [one for at, one in enumerate(found) if at % 7 != 3]
         if quirks.duplicate_rows:
