@@ -22,14 +22,21 @@ if TYPE_CHECKING:
     from regiowacht_agent.host import Host
     from regiowacht_contract.catalogue import Metric
 
-OFTEN = ("operstate", "carrier_changes", "flags", "mtu", "speed")
+OFTEN = ("operstate", "carrier_changes", "flags", "mtu")
 """Attributes that change by themselves or at a stroke.
 
-A link that comes or goes shows in ``carrier_changes``, and one that agrees on another duplex does so too. The speed of
-a bond changes without.
+A link that comes or goes shows in ``carrier_changes``, and one that agrees on another duplex does so too.
+"""
+
+SPEED = "speed"
+"""The speed of a bond changes without any of them, so that it is read often as well.
+
+But an interface that cannot be asked for its speed (EINVAL), as the loopback, can be only once it is switched on,
+which ``flags`` shows; then it is read as seldom as the rest.
 """
 
 SELDOM = (
+    SPEED,
     *("addr_assign_type", "address", "broadcast", "carrier", "carrier_down_count", "carrier_up_count", "dev_id"),
     *("dormant", "duplex", "ifalias", "ifindex", "iflink", "link_mode", "name_assign_type", "netdev_group"),
     *("tx_queue_len", "type"),
@@ -72,6 +79,7 @@ class Netclass:
         self._speed = metrics["node_network_speed_bytes"]
         self._numbers = tuple((attribute, metrics[name]) for attribute, name in NUMBERS.items())
         self._names: tuple[str, ...] = ()
+        self._fast: tuple[str, ...] = ()
         self._often: tuple[str, ...] = ()
         self._told: list[bytes] = []
         self._seldom: dict[str, list[bytes]] = {}
@@ -89,21 +97,31 @@ class Netclass:
         names = self._devices.names
         if self._names is not names:
             self._names = names
-            self._often = tuple(f"{self._devices.path(name)}/{attribute}" for name in names for attribute in OFTEN)
-            self._told = []
-            self._seldom = {}
+            self._told, self._seldom = [], {}
+            self._arrange()
         told = files.attributes(self._often)
         changed = set(due) if told == self._told else self._changed(told) | due
         if self._read_seldom(files, changed) or told != self._told:
             self._told = told
             self._block = self._tell(names, told)
+            self._arrange()
         return self._block
+
+    def _arrange(self) -> None:
+        """Put together what is read each time; where that is something else than before, all is looked at again."""
+        fast = tuple(name for name in self._names if self._seldom.get(name, (b"",))[0])
+        path = self._devices.path
+        often = tuple(f"{path(name)}/{attribute}" for name in self._names for attribute in OFTEN)
+        often += tuple(f"{path(name)}/{SPEED}" for name in fast)
+        if often != self._often:
+            self._fast, self._often, self._told = fast, often, []
 
     def _changed(self, told: list[bytes]) -> set[str]:
         """Return the interfaces of which anything that is read at every turn is another than before."""
-        step = len(OFTEN)
-        parts = ((name, slice(at * step, at * step + step)) for at, name in enumerate(self._names))
-        return {name for name, mine in parts if told[mine] != self._told[mine]}
+        if not self._told:
+            return set(self._names)
+        of_each = (*(name for name in self._names for _attribute in OFTEN), *self._fast)
+        return {name for name, now, before in zip(of_each, told, self._told, strict=True) if now != before}
 
     def _read_seldom(self, files: Files, names: AbstractSet[str]) -> bool:
         """Read the other attributes of these interfaces; return whether one differs."""
@@ -119,8 +137,10 @@ class Netclass:
         series: list[Series] = []
         values: list[Value] = []
         step = len(OFTEN)
+        speeds = dict(zip(self._fast, told[len(names) * step :], strict=True))
         for at, name in enumerate(names):
-            raw = [*told[at * step : at * step + step], *self._seldom[name]]
+            speed, *seldom = self._seldom[name]
+            raw = [*told[at * step : at * step + step], speeds.get(name, speed), *seldom]
             texts = [text.decode("utf-8", "surrogateescape").strip() for text in raw]
             for metric, labels, value in self._interface(name, dict(zip((*OFTEN, *SELDOM), texts, strict=True))):
                 series.append((metric, labels))

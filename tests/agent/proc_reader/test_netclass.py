@@ -165,6 +165,26 @@ def test_an_unknown_speed_can_be_left_out(tmp_path: Path, speed: str) -> None:
     assert "speed" not in Watched(tmp_path, **{"netclass.ignore_invalid_speed": True}).told()
 
 
+def test_a_speed_is_read_each_time_once_there_is_one_and_looked_for_when_something_else_changes(tmp_path: Path) -> None:
+    mute = {name: value for name, value in ETH0.items() if name != "speed"}
+    FakeHost.write(tmp_path, sys=_sys(eth0=mute, eth1=ETH0))
+    watched = Watched(tmp_path)
+    for _ in range(2):
+        assert 'speed_bytes{device="eth0"}' not in watched.told()
+    watched.set("eth0", flags="0x1103", speed="10")
+    assert 'node_network_speed_bytes{device="eth0"} 1250000\n' in watched.told()
+    for speed in (100, 1000):
+        watched.set("eth0", speed=str(speed))
+        told = watched.told()
+        assert f'node_network_speed_bytes{{device="eth0"}} {speed * 125_000}\n' in told
+        assert 'node_network_speed_bytes{device="eth1"} 125000000\n' in told
+    (watched.net / "eth0/speed").unlink()
+    watched.set("eth0", flags="0x1002")
+    assert [watched.told() for _ in range(2)][-1].count("speed_bytes") == 1
+    watched.set("eth0", speed="10")
+    assert [watched.told() for _ in range(ROUND)][-1].count("speed_bytes") == 2
+
+
 def test_interfaces_can_be_ignored(tmp_path: Path) -> None:
     FakeHost.write(tmp_path, sys=_sys(eth0=ETH0, veth1=ETH0))
     assert Watched(tmp_path, **{"netclass.ignored_devices": "^veth"}).told() == TOLD
