@@ -60,7 +60,7 @@ class Pressure:
                 line = (file, row[:4])
                 if line in self._metrics:
                     told.append(line)
-                    values.append(f"{int(row.rpartition('total=')[2]) / US_PER_MS / MS_PER_S}")
+                    values.append(int(row[row.rindex("=") + 1 :]) / US_PER_MS / MS_PER_S)
         if not told:
             raise NoData("no pressure stall information")
         for file in missing:
