@@ -140,6 +140,8 @@ class RegionInvalid(Found):
 
 
 def _say(key: str, lang: Lang, values: Mapping[str, object]) -> str:
-    from regiowacht_contract.texts import say  # noqa: PLC0415 - 2 MB that an agent without mistakes does not need
+    # 2 MB that an agent without mistakes does not need.
+    from regiowacht_contract.system_words import with_words  # noqa: PLC0415
+    from regiowacht_contract.texts import say  # noqa: PLC0415
 
-    return say(key, lang, **values)
+    return say(key, lang, **with_words(values, lang))

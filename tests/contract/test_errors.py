@@ -38,3 +38,11 @@ def test_problems_are_sorted_by_place() -> None:
     invalid = RegionInvalid("r", [late, early, whole])
     assert [problem.place() for problem in invalid.problems] == ["a.yml", "a.yml:12", "b.yml:3"]
     assert invalid.problems[1].as_json("en")["line"] == 12
+
+
+def test_what_the_system_answers_follows_the_language() -> None:
+    error = errors.Unavailable("agent.cannot-write", path="/x", reason="Permission denied")
+    assert error.message("nl") == "kan /x niet schrijven: geen toestemming"
+    assert error.message("en") == "cannot write /x: Permission denied"
+    other = errors.Unavailable("agent.cannot-write", path="Permission denied", reason="Something {new}")
+    assert other.message("nl") == "kan Permission denied niet schrijven: Something {new}"
