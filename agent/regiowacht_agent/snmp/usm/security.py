@@ -52,6 +52,10 @@ REPORTS_MAX = 12
 four questions in flight."""
 
 REPORTS_WITHIN_S = 30.0
+DEAF = (
+    "the device says what its engine is, but answers nothing that is encrypted: most likely its priv passphrase or "
+    "protocol is another one"
+)
 DRIFT_S = 30
 """How far a device's clock may run away from what is remembered of it before that is written anew."""
 
@@ -99,6 +103,7 @@ class Usm:
         """Return a question that asks for the engine (RFC 3414, 4), None where it is known and not in doubt."""
         if self._engine is not None and not self._is_in_doubt:
             return None
+        self._has_reported = False
         before, after = globals_(SIZE_MAX_BYTES, REPORTABLE)
         scoped = encode(SEQUENCE, b"\x04\x00\x04\x00" + pdus.request(pdus.GET, number, ()))
         security = parameters(b"", 0, 0, b"", 0, 0)
@@ -165,20 +170,16 @@ class Usm:
         self._reports, self._has_answered = 0, True
         return Unwrapped(message.number, pdu)
 
-    def unanswered(self) -> SnmpFailed:
-        """Return what it most likely means that a question was not answered, and begin with ``hello`` next.
+    def unanswered(self) -> SnmpFailed | None:
+        """Return what a question that got no answer most likely means, if it has to do with what is done here.
 
-        Many devices keep silent where they decrypt to something that is no question, and some where they do not know
-        the engine.
+        Devices keep silent where what they decrypt is no question (net-snmp, with AES), and some where they do not know
+        the engine: that is asked for before the next questions.
         """
-        is_deaf = self._has_reported and not self._has_answered and self._level & PRIV
         self._doubt()
-        if is_deaf:
-            return SnmpFailed(
-                "priv", "the device says what its engine is and answers nothing encrypted: another priv passphrase or"
-                " protocol than it has"
-            )  # fmt: skip
-        return SnmpFailed("timeout", "no answer")
+        if self._has_answered or not self._has_reported or not self._level & PRIV:
+            return None
+        return SnmpFailed("priv", DEAF)
 
     def _write_head(self, engine: Engine, second: int, boots: int) -> None:
         """Write what stands between number and salt: the same for all questions of a second."""
@@ -234,7 +235,6 @@ class Usm:
         oid = bindings[0][0]
         engine = self._engine
         if engine is None or oid[:10] == reports.ENGINE:
-            self._has_reported = True
             self._learn_engine(message)
             raise self._again(message.number, "engine", "the device's engine is another one each time")
         if oid[:10] == reports.CLOCK:
@@ -258,6 +258,8 @@ class Usm:
         """Take an engine that nobody vouches for: signed answers alone will prove it."""
         if not message.engine:
             raise Malformed("an engine without an id")
+        if self._is_in_doubt or self._engine is None:
+            self._has_reported, self._has_answered = True, False
         self._is_in_doubt = False
         if self._engine is None or message.engine != self._engine.id:
             engine = self._use_engine(message.engine)
@@ -267,7 +269,6 @@ class Usm:
         if message.boots == BOOTS_MAX:
             raise SnmpFailed("clock", "the device's engine was started too often: it needs another id (RFC 3414, 2.2)")
         engine.set(message.boots, message.time)
-        self._has_reported = True
         self._remember(engine)
 
     def _use_engine(self, engine_id: bytes) -> Engine:
@@ -281,7 +282,7 @@ class Usm:
     def _doubt(self) -> None:
         """Have the engine asked for before the next question; what is under way goes on with the one that is known."""
         self._is_in_doubt = True
-        self._reports, self._has_reported, self._has_answered = 0, False, False
+        self._reports = 0
 
     def _remember_engine(self) -> None:
         known = self._place.get() if self._place else None

@@ -54,7 +54,9 @@ def test_snmpd_says_why_it_refuses(snmpd: Snmpd, user: User, reason: str, monkey
     try:
         asked(usm, over_udp(snmpd.port))
     except Silent:
-        failed = usm.unanswered()
+        silence = usm.unanswered()
+        assert silence is not None
+        failed = silence
     except SnmpFailed as error:
         failed = error
     else:
