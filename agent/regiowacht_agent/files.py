@@ -50,6 +50,20 @@ def shape(data: bytes, fill: bytes = b"") -> bytes:
     return data.translate(None, b"-0123456789" + fill)
 
 
+def once(path: str) -> bytes:
+    """Return the first page of a file that is not read again soon; nothing where it cannot be had."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        return os.read(descriptor, PAGE_BYTES)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
 class Files:
     """Descriptors by path.
 
@@ -174,7 +188,7 @@ class Files:
             keep: leave their descriptors open, as every other reading does; off for what is seldom read.
         """
         if not keep:
-            return [_once(path) for path in paths]
+            return [once(path) for path in paths]
         kept = self._kept
         told = []
         for path in paths:
@@ -230,19 +244,6 @@ def _allowed() -> int:
         return 4 * OPEN_MAX
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return 4 * OPEN_MAX if soft == resource.RLIM_INFINITY else soft
-
-
-def _once(path: str) -> bytes:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    try:
-        return os.read(descriptor, PAGE_BYTES)
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)
 
 
 def _page(descriptor: int) -> bytes:

@@ -86,10 +86,10 @@ def run(told: dict[str, Any]) -> int:
             family.KNOWN.clear()
         gc.collect()
         gc.freeze()
-        service.run(lambda: _say(listening.format(url=service.url)))
+        service.run(lambda: log.say(listening.format(url=service.url)))
         _tell_modules(os.environ.get(MODULES_TO))
     except RegiowachtError as error:
-        _say(f"regiowacht: {error}")
+        log.say(f"regiowacht: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -184,14 +184,3 @@ def _tell_modules(path: str | None) -> None:
     if path:
         with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - without pathlib
             file.write(" ".join(sys.modules))
-
-
-def _say(text: str) -> None:
-    """Write to standard error, where nobody need be."""
-    if sys.stderr is None:
-        return
-    try:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        return

@@ -58,16 +58,16 @@ def _quote(value: str) -> str:
 def _with_time(level: str, event: str) -> None:
     now = time.time()
     day = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(now))
-    _write(f"{day},{int(now * 1000) % 1000:03d} level={level} {event}")
+    say(f"{day},{int(now * 1000) % 1000:03d} level={level} {event}")
 
 
 def _bare(level: str, event: str) -> None:
     """Write what is not as it should be, for a command that people call."""
     if level != "INFO":
-        _write(event)
+        say(event)
 
 
-def _write(text: str) -> None:
+def say(text: str) -> None:
     """Write to standard error as far as it takes anything: a full disk or a closed one does not stop the measuring."""
     if sys.stderr is None:
         return

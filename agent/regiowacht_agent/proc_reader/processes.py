@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from regiowacht_agent.block import Block, Kept
+from regiowacht_agent.files import once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Family, Metrics
     from regiowacht_agent.host import Host
 
-READ_BYTES = 4096
 STATE, THREADS = 0, 17
 """Where proc_pid_stat(5) has them, after the name in brackets."""
 
@@ -73,25 +73,11 @@ def _stats(folder: str) -> Iterator[tuple[str, str, int]]:
         return
     for name in names:
         if name.isdecimal():
-            text = _text(f"{folder}/{name}/stat")
+            text = once(f"{folder}/{name}/stat")
             # The name before may hold spaces and brackets itself.
             words = text.rpartition(b") ")[2].split(None, THREADS + 1)
             if len(words) > THREADS:
                 yield name, words[STATE].decode("ascii", "replace"), int(words[THREADS])
-
-
-def _text(path: str) -> bytes:
-    """Return a file's first page; nothing where the process has ended or may not be looked at."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    try:
-        return os.read(descriptor, READ_BYTES)
-    except OSError:
-        return b""
-    finally:
-        os.close(descriptor)
 
 
 def make(config: Config, metrics: Metrics) -> Family:
