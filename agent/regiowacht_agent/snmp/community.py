@@ -48,3 +48,6 @@ class Communities:
             raise Malformed("another version or community than asked with")
         pdu = datagram[start + len(self._head) : end]
         return Unwrapped(read_number(pdu), pdu)
+
+    def unanswered(self) -> None:
+        """Return None: a wrong community looks like a device that is away."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from regiowacht_contract.light import NamedTuple, Protocol
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from regiowacht_agent.snmp.failure import SnmpFailed
+
 
 class Unwrapped(NamedTuple):
     """An answer that was proven to be one.
@@ -59,3 +63,6 @@ class Security(Protocol):
             Report: the device does not take the message, and why was learnt from.
             SnmpFailed: the device does not take the message, and will not: user, auth, priv, level.
         """
+
+    def unanswered(self) -> SnmpFailed | None:
+        """Take note that a question got no answer, and return what it means, None where that is not known here."""

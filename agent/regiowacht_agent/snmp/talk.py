@@ -311,10 +311,13 @@ class Talk:
 
     def _unanswered(self, flight: Flight) -> SnmpFailed:
         where, times = self._where(), f"asked {flight.sends} times" if flight.sends > 1 else "asked once"
+        known = self.security.unanswered()
         if flight.elsewhere:
             return SnmpFailed("address", f"{where}: {flight.elsewhere} answers in its place")
         if self.garbage:
             return SnmpFailed("format", f"{where}: {self.garbage}")
+        if known is not None:
+            return SnmpFailed(known.reason, f"{where}: {known.detail}")
         return SnmpFailed("timeout", f"{where}: no answer, {times}, last for {self.target.timeout_s:g} s")
 
     def _fail_all(self, failed: SnmpFailed, now_s: float) -> None:

@@ -313,6 +313,9 @@ class Greeting:
             raise Report(found.number, again=True)
         return found
 
+    def unanswered(self) -> SnmpFailed | None:
+        return None
+
 
 @pytest.mark.parametrize(("hellos", "rewraps"), [(0, 0), (1, 0), (3, 0), (0, 1), (1, 2)])
 def test_a_device_is_greeted_and_told_again(loop: Loop, hellos: int, rewraps: int) -> None:
@@ -333,6 +336,19 @@ def test_a_hello_that_nobody_answers_fails_the_dialogue(loop: Loop) -> None:
     with serving(OBJECTS, Quirks(drop=1.0)) as (_agent, server), pytest.raises(SnmpFailed) as caught:
         loop.run(asks(1, 1), target(server, timeout_s=0.2, retries=1), Greeting(1, 0))
     assert caught.value.reason == "timeout"
+
+
+def test_what_security_knows_of_silence_is_told(loop: Loop) -> None:
+    class Knowing(Greeting):
+        def unanswered(self) -> SnmpFailed | None:
+            return SnmpFailed("priv", "deaf to us")
+
+    with (
+        serving(OBJECTS, Quirks(drop=1.0)) as (_agent, server),
+        pytest.raises(SnmpFailed, match="deaf to us") as caught,
+    ):
+        loop.run(asks(1, 1), target(server, timeout_s=0.2, retries=0), Knowing(1, 0))
+    assert caught.value.reason == "priv"
 
 
 def test_what_security_refuses_ends_the_dialogue(loop: Loop) -> None:
