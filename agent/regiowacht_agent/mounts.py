@@ -140,7 +140,7 @@ class MountAsker:
         self._workers: list[_Worker] = []
         self._stuck: dict[str, _Worker] = {}
         self._before: Sequence[Mount] = ()
-        self._at_once: Sequence[Mount] = ()
+        self._at_once: list[Mount] = []
         self._by_thread: Sequence[Mount] = ()
 
     @property
@@ -160,12 +160,12 @@ class MountAsker:
             mounts: what to ask; as long as it is the same object as last time, the same things are mounted.
         """
         if mounts is not self._before:
-            self._before, self._at_once, self._by_thread = mounts, (), mounts
+            self._before, self._at_once, self._by_thread = mounts, [], mounts
         answers = {mount.path: _answer(self._statvfs, mount.path) for mount in self._at_once}
         if self._by_thread or self._stuck:
             answers |= self._ask_threads(self._by_thread)
         good = [mount for mount in mounts if mount.at_once and not isinstance(answers[mount.path], str)]
-        if len(good) != len(self._at_once):
+        if good != self._at_once:
             self._at_once = good
             self._by_thread = [mount for mount in mounts if not mount.at_once or isinstance(answers[mount.path], str)]
         return answers
