@@ -153,11 +153,15 @@ def test_a_mount_that_hangs_does_not_hang_the_agent(tmp_path: Path) -> None:
 
 def test_ten_thousand_mounts_and_one_that_is_new(tmp_path: Path) -> None:
     text = "".join(_line(f"/srv/volume-{number}", f"xfs /dev/mapper/v{number} rw") for number in range(10_000))
-    readings = Readings(_reader(tmp_path, text))
-    assert len(_points(readings)) == 10_000
+    reader = _reader(tmp_path, text)
+
+    def points() -> set[str]:
+        block = reader.families["filesystem"].read(reader.host)
+        return {labels[1] for metric, labels, _value in block.samples() if metric.name.endswith("_size_bytes")}
+
+    assert len(points()) == 10_000
     (tmp_path / "proc/1/mountinfo").write_text(text + _line("/new"))
-    assert "/new" in _points(readings)
-    assert {outcome.state for outcome in readings.outcomes} == {"ok"}
+    assert "/new" in points()
 
 
 def test_strange_names_are_real_folders(tmp_path: Path) -> None:
