@@ -75,6 +75,12 @@ class Usm:
         SnmpFailed: the user's protocols cannot be used here, or a passphrase is missing.
     """
 
+    __slots__ = (
+        "_after", "_auth", "_before", "_boots", "_cipher", "_clock", "_context", "_digest_at", "_engine",
+        "_has_answered", "_has_reported", "_head", "_is_in_doubt", "_keyring", "_level", "_place", "_reports",
+        "_reports_since", "_scope", "_second", "_shape", "_user", "_wall",
+    )  # fmt: skip
+
     def __init__(
         self,
         user: User,

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp.credential import User
+from regiowacht_agent.snmp.dialogue import GetBulk
 from regiowacht_agent.snmp.failure import SnmpFailed
+from regiowacht_agent.snmp.loop import Loop
+from regiowacht_agent.snmp.session import Target
 from regiowacht_agent.snmp.usm.security import Usm
 from regiowacht_agent.snmp.usm.store import Known, Store
 from tests.agent.snmp.snmpd import AUTH_SECRET, BOTH_SECURE, PRIV_SECRET, USERS, free_port
@@ -16,11 +20,14 @@ from tests.agent.snmp.usm.exchange import UPTIME, Silent, asked, over_udp
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from regiowacht_agent.snmp.dialogue import Dialogue
     from tests.agent.snmp.snmpd import Snmpd
 
 pytestmark = pytest.mark.snmp
 
 WRONG = b"wrong-not-a-secret"
+SYSTEM = (1, 3, 6, 1, 2, 1, 1)
+WRONG_KEY = User("sha256-aes128", "sha256", AUTH_SECRET, "aes128", WRONG)
 ANOTHER = User("sha512-des", "sha512", AUTH_SECRET, "des", PRIV_SECRET)
 
 
@@ -118,3 +125,25 @@ def test_a_remembered_engine_that_is_wrong_costs_a_report(snmpd: Snmpd) -> None:
     store.put("sw-1", snmpd.port, Known(b"\x80\0\0\0\4gone", 77, 5))
     usm = Usm(BOTH_SECURE, store.at("sw-1", snmpd.port))
     assert asked(usm, over_udp(snmpd.port)).status == 0
+
+
+def test_the_loop_polls_over_it_and_says_why_where_the_key_is_wrong(snmpd: Snmpd) -> None:
+    def dialogue() -> Dialogue[int]:
+        answers = yield tuple(GetBulk((SYSTEM,), 40) for _ in range(12))
+        return sum(len(pdu.read(answer).bindings) for answer in answers if isinstance(answer, bytes))
+
+    def failing() -> Dialogue[int]:
+        answers = yield (GetBulk((SYSTEM,), 40),)
+        for answer in answers:
+            if isinstance(answer, SnmpFailed):
+                raise answer
+        return 0
+
+    with closing(Loop()) as loop:
+        usm = Usm(BOTH_SECURE)
+        target = Target("127.0.0.1", BOTH_SECURE, port=snmpd.port, timeout_s=30.0, window=4)
+        assert [loop.run(dialogue(), target, usm) for _ in range(2)] == [480, 480]
+        wrong = Target("127.0.0.1", WRONG_KEY, port=snmpd.port, timeout_s=2.0, retries=0)
+        with pytest.raises(SnmpFailed) as failed:
+            loop.run(failing(), wrong, Usm(WRONG_KEY))
+        assert failed.value.reason == "priv"
