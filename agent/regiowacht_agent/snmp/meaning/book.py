@@ -31,11 +31,14 @@ class Needs(NamedTuple):
         slow: names, kinds, scales: what labels and filters are made of, and what series of the slow pace tell.
         fast: what samples are made of at each poll; those that are in ``slow`` as well are not left out.
         scalars: those among both that hold single objects: one GET with ``.0`` behind each takes them together.
+        shaping: those among both whose values decide which series there are, and how they are called: another value
+            asks for another layout.
     """
 
     slow: tuple[Oid, ...]
     fast: tuple[Oid, ...]
     scalars: frozenset[Oid]
+    shaping: frozenset[Oid]
 
 
 class Book:
@@ -79,16 +82,21 @@ class Book:
         slow: dict[Oid, None] = {}
         fast: dict[Oid, None] = {}
         scalars: set[Oid] = set()
+        shaping: set[Oid] = set()
         for table, wanted in self._wanted(present, options):
             for series in wanted:
-                for name, is_slow in _used(table, series):
+                for name, is_slow, shapes in _used(table, series):
                     for oid in _oids(table, name):
                         (slow if is_slow else fast)[oid] = None
+                        if shapes:
+                            shaping.add(oid)
             if not options.idle:
-                slow |= {table.columns[name]: None for name, _test in table.idle}
+                states = {table.columns[name]: None for name, _test in table.idle}
+                slow |= states
+                shaping |= states.keys()
             scalars |= _scalars(table)
         used = slow.keys() | fast.keys()
-        return Needs(tuple(slow), tuple(fast), frozenset(scalars & used))
+        return Needs(tuple(slow), tuple(fast), frozenset(scalars & used), frozenset(shaping))
 
     def lay_out(
         self, read: Cells, present: Collection[Oid], metrics: Mapping[str, Metric], options: Options = DEFAULT
@@ -114,19 +122,19 @@ class Book:
                 yield unpack(marshal.loads(body))  # noqa: S302 - packed by ourselves
 
 
-def _used(table: TableRule, series: SeriesRule) -> Iterator[tuple[str, bool]]:
-    """Yield the columns and lookups that a series needs, and whether the slow pace is enough."""
+def _used(table: TableRule, series: SeriesRule) -> Iterator[tuple[str, bool, bool]]:
+    """Yield the columns and lookups that a series needs, whether the slow pace is enough, and whether they shape it."""
     for node in filter(None, (series.value, series.require)):
         for name in columns_of(node):
-            is_slow = series.slow or name in table.fixed
-            yield name, is_slow
-    if series.rows:
-        yield series.rows, True
-    for name in (*series.absent, *(name for name, _test in (*series.when, *series.unless))):
-        yield name, True
+            is_fixed = name in table.fixed
+            yield name, series.slow or is_fixed, is_fixed
+    for name in filter(None, (series.rows, *series.absent)):
+        yield name, True, False
+    for name, _test in (*series.when, *series.unless):
+        yield name, True, True
     for _label, templates in series.labels:
         for template in templates:
-            yield from ((name, True) for _literal, name in template)
+            yield from ((name, True, True) for _literal, name in template)
 
 
 def _oids(table: TableRule, name: str) -> Iterator[Oid]:

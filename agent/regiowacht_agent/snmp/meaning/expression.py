@@ -76,20 +76,15 @@ class _Parser:
         return left
 
     def _power(self) -> Node:
-        base = self._one()
-        if self._here() != "^":
-            return base
-        self._take()
-        return ("apply", "^", (base, self._power()))
-
-    def _one(self) -> Node:
         self._depth += 1
         if self._depth > DEPTH_MAX:
             raise NoExpression("it is nested too deep")
-        try:
-            return self._inner(self._take())
-        finally:
-            self._depth -= 1
+        base = self._inner(self._take())
+        if self._here() == "^":
+            self._take()
+            base = ("apply", "^", (base, self._power()))
+        self._depth -= 1
+        return base
 
     def _inner(self, word: str) -> Node:
         if word == "-":

@@ -35,13 +35,15 @@ def clean(text: str) -> str:
 
 
 def mac(octets: bytes) -> str:
-    """Return a hardware address with colons; () is nothing."""
+    """Return a hardware address with colons; one that an agent wrote out as text stays what it is."""
+    if len(octets) > 2 * MAC_OCTETS - 1 and octets.isascii() and decode(octets).isprintable():
+        return clean(decode(octets)).upper()
     return octets.hex(":").upper()
 
 
 def mac48(octets: bytes) -> str:
     """Return a hardware address of exactly six octets, as snmp_exporter has it: zeros are added, the rest is cut."""
-    return mac((octets + bytes(MAC_OCTETS))[:MAC_OCTETS])
+    return (octets + bytes(MAC_OCTETS))[:MAC_OCTETS].hex(":").upper()
 
 
 def date_and_time(octets: bytes) -> str:
