@@ -17,14 +17,13 @@ import struct
 from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.ber import Reader
+from regiowacht_agent.snmp.meaning.convert import WRAP, plain
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from regiowacht_agent.snmp.oid import Oid
+    from regiowacht_agent.snmp.meaning.convert import Plain
     from regiowacht_agent.snmp.poll.part import Part
-
-    Cell = int | bytes | Oid | None
 
 SIGNED = {1: "b", 2: "h", 4: "i", 8: "q"}
 UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -37,11 +36,13 @@ class Differs(Exception):
     Attributes:
         status: error-status of the answer; 0 where the rows are others.
         is_short: it ends too early, and is right so far.
+        came: cells that came.
     """
 
-    def __init__(self, detail: str, status: int = 0, *, is_short: bool = False) -> None:
+    def __init__(self, detail: str, status: int = 0, came: int = 0, *, is_short: bool = False) -> None:
         super().__init__(detail)
         self.status = status
+        self.came = came
         self.is_short = is_short
 
 
@@ -54,7 +55,7 @@ class Expected:
 
     Attributes:
         part: what is asked.
-        values: the last answer's values: numbers as such, other types as their octets or names.
+        values: the last answer's values, as ``meaning.convert.plain`` has them.
         is_fresh: whether they came with the latest question.
     """
 
@@ -62,13 +63,13 @@ class Expected:
 
     def __init__(self, part: Part, kinds: bytes) -> None:
         self.part = part
-        self.values: tuple[Cell, ...] = ()
+        self.values: tuple[Plain, ...] = ()
         self.is_fresh = False
         self._kinds = kinds
         self._last = b""
         self._pattern: _Pattern | None = None
 
-    def seed(self, values: tuple[Cell, ...]) -> None:
+    def seed(self, values: tuple[Plain, ...]) -> None:
         """Take values that were read in another way, as fresh as those of an answer."""
         self.values = values
         self.is_fresh = True
@@ -109,10 +110,11 @@ class Expected:
         names, wanted = tuple(name for name, _value in bindings), tuple(self.part.names)
         if names != wanted:
             is_short = names == wanted[: len(names)]
-            raise Differs("the answer holds other rows than the device had when it was learnt", is_short=is_short)
+            detail = "the answer holds other rows than the device had when it was learnt"
+            raise Differs(detail, came=len(names), is_short=is_short)
         if bytes(value.tag for _name, value in bindings) != self._kinds:
             raise Differs("the answer holds values of other types than when the device was learnt")
-        self.values = tuple(value.data for _name, value in bindings)
+        self.values = tuple(plain(value) for _name, value in bindings)
 
 
 class _Pattern(NamedTuple):
@@ -123,27 +125,35 @@ class _Pattern(NamedTuple):
         mask: ones wherever bytes must be the same, as a number.
         same: those bytes.
         places: takes the values out.
-        wide: which of them are of a width that ``struct`` has no number for, and whether they have a sign.
+        signed: which of them ``struct`` has no number for, and have a sign.
+        unsigned: likewise, without one.
+        wrapped: which of them may be larger than a sample can tell.
     """
 
     size: int
     mask: int
     same: int
     places: struct.Struct
-    wide: tuple[tuple[int, bool], ...]
+    signed: tuple[int, ...]
+    unsigned: tuple[int, ...]
+    wrapped: tuple[int, ...]
 
     def fits(self, answer: bytes) -> bool:
         """Return whether the answer differs in values alone."""
         return len(answer) == self.size and int.from_bytes(answer, "little") & self.mask == self.same
 
-    def values(self, answer: bytes) -> tuple[Cell, ...]:
+    def values(self, answer: bytes) -> tuple[Plain, ...]:
         """Return the values of an answer that fits."""
         taken = self.places.unpack(answer)
-        if not self.wide:
+        if not (self.signed or self.unsigned or self.wrapped):
             return taken
         found = list(taken)
-        for at, signed in self.wide:
-            found[at] = int.from_bytes(found[at], "big", signed=signed)
+        for at in self.unsigned:
+            found[at] = int.from_bytes(found[at], "big") & WRAP - 1
+        for at in self.signed:
+            found[at] = int.from_bytes(found[at], "big", signed=True)
+        for at in self.wrapped:
+            found[at] &= WRAP - 1
         return tuple(found)
 
 
@@ -173,7 +183,9 @@ def _pattern(answer: bytes) -> _Pattern | None:
     reader.integer()
     reader.integer()
     inner = reader.inside()
-    places, wide, done, count = [">"], [], 0, 0
+    places, done, count = [">"], 0, 0
+    odd: tuple[list[int], list[int]] = ([], [])
+    wrapped: list[int] = []
     while not inner.is_done:
         binding = inner.inside()
         binding.head()
@@ -188,7 +200,9 @@ def _pattern(answer: bytes) -> _Pattern | None:
             return None  # an agent that writes more octets than the number takes; reading cuts them off
         code = (SIGNED if signed else UNSIGNED).get(width)
         if code is None:
-            wide.append((count, signed))
+            odd[signed].append(count)
+        elif width == 8 and not signed:
+            wrapped.append(count)
         places.append(f"{start - done}x{code or f'{width}s'}")
         mask[start:end] = bytes(width)
         done = end
@@ -196,4 +210,6 @@ def _pattern(answer: bytes) -> _Pattern | None:
     places.append(f"{len(answer) - done}x")
     whole = int.from_bytes(mask, "little")
     same = int.from_bytes(answer, "little") & whole
-    return _Pattern(len(answer), whole, same, _struct("".join(places)), tuple(wide))
+    return _Pattern(
+        len(answer), whole, same, _struct("".join(places)), tuple(odd[True]), tuple(odd[False]), tuple(wrapped)
+    )

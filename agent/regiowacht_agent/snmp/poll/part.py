@@ -43,19 +43,3 @@ class Part:
         if not self.bulk:
             return pdu.request(pdu.GET, 1, tuple(self.names))
         return pdu.request(pdu.GETBULK, 1, [column + self.before for column in self.columns], 0, len(self.rows))
-
-    def halves(self) -> tuple[Part, ...]:
-        """Return two parts that ask for the same together, or itself where it is a single cell.
-
-        Columns are parted before rows: a part of one column has the shortest names to look up.
-        """
-        if len(self.columns) > 1:
-            at = len(self.columns) // 2
-            return tuple(
-                Part(some, self.rows, self.before, self.bulk) for some in (self.columns[:at], self.columns[at:])
-            )
-        if len(self.rows) > 1:
-            at = len(self.rows) // 2
-            first = Part(self.columns, self.rows[:at], self.before, self.bulk)
-            return first, Part(self.columns, self.rows[at:], self.rows[at - 1], self.bulk)
-        return (self,)

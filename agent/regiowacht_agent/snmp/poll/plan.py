@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regiowacht_agent.snmp.poll.part import Part
+from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,30 +25,46 @@ GET_MAX = 40
 """Names in one GET; some agents take no more than 64, and answer each by a look-up of its own."""
 
 
-def plan(cells: Cells, columns: Iterable[Oid], *, bulk: bool = True, size_max_bytes: int = 1400) -> tuple[Part, ...]:
+class Bounds(NamedTuple):
+    """What a device bears.
+
+    Attributes:
+        bulk: whether it answers GETBULK rightly.
+        size_bytes: octets that an answer should stay below.
+        rows: rows that it gives at once.
+    """
+
+    bulk: bool = True
+    size_bytes: int = 1400
+    rows: int = 100
+
+
+DEFAULT = Bounds()
+
+
+def plan(cells: Cells, columns: Iterable[Oid], bounds: Bounds = DEFAULT) -> tuple[Part, ...]:
     """Return the parts that together ask for every cell of the columns once.
 
     Columns with the same rows share a question as far as its answer has room; columns of few rows are asked for by
-    their whole names, many in one question, as are all where ``bulk`` is False.
+    their whole names, many in one question, as are all where GETBULK does not work.
 
     Args:
         cells: what the device had when it was learnt.
         columns: which of its columns to ask for, in the order in which they are wanted.
-        bulk: whether the device answers GETBULK.
-        size_max_bytes: answers should stay below this.
+        bounds: what the device bears.
     """
-    room = size_max_bytes - ROOM_BYTES
+    room = max(bounds.size_bytes - ROOM_BYTES, 1)
     alike: dict[tuple[Oid, ...], list[Oid]] = {}
     few: list[tuple[Oid, Oid]] = []
     for column in columns:
         rows = tuple(sorted(cells.get(column, ())))
-        if len(rows) > FEW_ROWS and bulk:
+        if len(rows) > FEW_ROWS and bounds.bulk:
             alike.setdefault(rows, []).append(column)
         else:
             few += [(column, row) for row in rows]
     parts: list[Part] = []
     for rows, sharing in alike.items():
-        parts += _bulks(cells, sharing, rows, room)
+        parts += _bulks(cells, sharing, rows, room, bounds.rows)
     parts += _gets(cells, few, room)
     return tuple(parts)
 
@@ -62,7 +79,7 @@ def cell_bytes(column: Oid, row: Oid, value: Value) -> int:
     return AROUND_BINDING + octets + (len(told) if isinstance(told, bytes) else 5 * len(told or ()))
 
 
-def _bulks(cells: Cells, columns: Sequence[Oid], rows: tuple[Oid, ...], room: int) -> Iterator[Part]:
+def _bulks(cells: Cells, columns: Sequence[Oid], rows: tuple[Oid, ...], room: int, most: int) -> Iterator[Part]:
     """Yield parts of neighbouring columns in all rows; a column too large for one question is cut into pieces."""
     some: list[Oid] = []
     used = 0
@@ -71,8 +88,8 @@ def _bulks(cells: Cells, columns: Sequence[Oid], rows: tuple[Oid, ...], room: in
         if some and used + size > room:
             yield Part(tuple(some), rows)
             some, used = [], 0
-        if size > room:
-            yield from _pieces(cells, column, rows, room)
+        if size > room or len(rows) > most:
+            yield from _pieces(cells, column, rows, room, most)
         else:
             some.append(column)
             used += size
@@ -80,11 +97,11 @@ def _bulks(cells: Cells, columns: Sequence[Oid], rows: tuple[Oid, ...], room: in
         yield Part(tuple(some), rows)
 
 
-def _pieces(cells: Cells, column: Oid, rows: tuple[Oid, ...], room: int) -> Iterator[Part]:
+def _pieces(cells: Cells, column: Oid, rows: tuple[Oid, ...], room: int, most: int) -> Iterator[Part]:
     begin = used = 0
     for at, row in enumerate(rows):
         size = cell_bytes(column, row, cells[column][row])
-        if at > begin and used + size > room:
+        if at > begin and (used + size > room or at - begin == most):
             yield Part((column,), rows[begin:at], rows[begin - 1] if begin else ())
             begin, used = at, 0
         used += size

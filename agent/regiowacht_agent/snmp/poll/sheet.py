@@ -11,37 +11,19 @@ from itertools import pairwise
 from operator import itemgetter
 
 from regiowacht_agent.exposition import clean, escape, fitting, head, number
-from regiowacht_contract.light import NamedTuple, Protocol
+from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from regiowacht_agent.polls.asset import Polled
+    from regiowacht_agent.snmp.meaning.convert import Convert, Plain
+    from regiowacht_agent.snmp.meaning.layout import Series
     from regiowacht_agent.snmp.oid import Oid
-    from regiowacht_agent.snmp.poll.expected import Cell, Expected
-    from regiowacht_contract.metric import Metric
-
-    Convert = Callable[..., float | None]
-
+    from regiowacht_agent.snmp.poll.expected import Expected
 NAME = b"\xff"
 """Stands in a template where the name of the metric comes: an octet that UTF-8 has not."""
-
-
-class Series(Protocol):
-    """One series of a layout.
-
-    Attributes:
-        metric: what it is of.
-        labels: the values of its labels, in the metric's order.
-        cells: the columns and rows that its value is made of; none for one that is always 1.
-        convert: makes the value of what the cells hold, None: no value this time; or None: the number as it is.
-    """
-
-    metric: Metric
-    labels: tuple[str, ...]
-    cells: tuple[tuple[Oid, Oid], ...]
-    convert: Convert | None
 
 
 class Written(NamedTuple):
@@ -64,7 +46,7 @@ class _Strip(NamedTuple):
     """Neighbouring series whose values are numbers as one answer holds them."""
 
     answer: Expected
-    pick: Callable[[Sequence[Cell]], Sequence[Cell]]
+    pick: Callable[[Sequence[Plain]], Sequence[Plain]]
     template: bytes
     samples: int
 
@@ -186,7 +168,7 @@ def _places(answers: Iterable[Expected]) -> Mapping[Oid, tuple[Expected, int]]:
     return {name: (answer, at) for answer in answers for at, name in enumerate(answer.part.names)}
 
 
-def _picker(places: Sequence[int]) -> Callable[[Sequence[Cell]], Sequence[Cell]]:
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Plain]], Sequence[Plain]]:
     """Return what takes the values at these places: a slice where they are evenly spaced."""
     step = places[1] - places[0] if len(places) > 1 else 1
     if step > 0 and all(after - before == step for before, after in pairwise(places)):

@@ -8,7 +8,7 @@ from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.ber import SEQUENCE, Reader, encode, encode_integer
 from regiowacht_agent.snmp.oid import Oid, encode_oid, parse_oid
 from regiowacht_agent.snmp.poll.part import Part
-from regiowacht_agent.snmp.poll.plan import FEW_ROWS, GET_MAX, plan
+from regiowacht_agent.snmp.poll.plan import FEW_ROWS, GET_MAX, Bounds, plan
 from regiowacht_agent.snmp.value import Value
 
 ENTRY = parse_oid("1.3.6.1.2.1.31.1.1.1")
@@ -54,6 +54,11 @@ def test_a_large_stack_is_asked_in_pieces_that_follow_each_other() -> None:
     assert asked(parts) == sorted((*ENTRY, 1, row) for row in range(1, 301))
 
 
+def test_no_more_rows_are_asked_at_once_than_the_device_gives() -> None:
+    parts = plan(table(2, 52), table(2, 52), Bounds(rows=20))
+    assert [len(part.rows) for part in parts] == [20, 20, 12] * 2
+
+
 def test_few_rows_are_asked_by_their_names() -> None:
     cells = table(30, 2)
     parts = plan(cells, cells)
@@ -62,7 +67,7 @@ def test_few_rows_are_asked_by_their_names() -> None:
 
 
 def test_without_getbulk_every_cell_is_asked_by_its_name() -> None:
-    parts = plan(table(3, 52), table(3, 52), bulk=False)
+    parts = plan(table(3, 52), table(3, 52), Bounds(bulk=False))
     assert not any(part.bulk for part in parts)
     assert len(asked(parts)) == 3 * 52
 
@@ -95,18 +100,9 @@ CELLS = st.dictionaries(
 
 @given(CELLS, st.booleans())
 def test_whatever_a_device_has_each_cell_is_asked_once_and_answers_stay_small(cells: Cells, bulk: bool) -> None:
-    parts = plan(cells, cells, bulk=bulk)
+    parts = plan(cells, cells, Bounds(bulk))
     assert asked(parts) == sorted(column + row for column, rows in cells.items() for row in rows)
     for part in parts:
         assert answer_bytes(part, cells) < 1400 or part.size == 1
         if part.bulk:
             assert len(part.rows) > FEW_ROWS or len(part.columns) == 1
-
-
-@given(CELLS)
-def test_halves_ask_for_the_same_until_one_cell_is_left(cells: Cells) -> None:
-    parts = plan(cells, cells)
-    while any(part.size > 1 for part in parts):
-        halved = tuple(half for part in parts for half in part.halves())
-        assert asked(halved) == asked(parts)
-        parts = halved

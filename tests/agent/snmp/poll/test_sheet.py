@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -9,6 +8,8 @@ from regiowacht_agent.polls.asset import Polled
 from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.ber import SEQUENCE, encode, encode_integer
+from regiowacht_agent.snmp.meaning.layout import Series
+from regiowacht_agent.snmp.meaning.row import Cell
 from regiowacht_agent.snmp.oid import Oid, encode_oid
 from regiowacht_agent.snmp.poll.expected import Expected
 from regiowacht_agent.snmp.poll.part import Part
@@ -16,19 +17,11 @@ from regiowacht_agent.snmp.poll.sheet import Sheet
 from regiowacht_contract.metric import Metric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 ASSET = Polled("zandbeke", "stadhuis", "sw-1", "snmp", "connectiviteit")
 PORTS = ("ifIndex", "ifName")
 IN, OUT, USED, SIZE = (1, 3, 6, 1, 1), (1, 3, 6, 1, 2), (1, 3, 6, 1, 3), (1, 3, 6, 1, 4)
-
-
-@dataclass
-class Series:
-    metric: Metric
-    labels: tuple[str, ...]
-    cells: tuple[tuple[Oid, Oid], ...]
-    convert: Callable[..., float | None] | None = None
 
 
 def metric(name: str, laag: str = "asset", labels: tuple[str, ...] = PORTS) -> Metric:
@@ -36,7 +29,10 @@ def metric(name: str, laag: str = "asset", labels: tuple[str, ...] = PORTS) -> M
 
 
 def ports(name: str, column: Oid, rows: Iterable[int]) -> list[Series]:
-    return [Series(metric(name), (str(row), f'port "{row}" 100%'), ((column, (row,)),)) for row in rows]
+    return [
+        Series(metric(name), (str(row), f'port "{row}" 100%'), (Cell(column, (row,)),), None, slow=False)
+        for row in rows
+    ]
 
 
 def answered(columns: tuple[Oid, ...], values: list[list[int]]) -> Expected:
@@ -112,7 +108,9 @@ def test_what_is_worked_out_of_several_cells_needs_all_of_them() -> None:
         return used / size if size else None
 
     used, size = answered((USED,), [[1], [2]]), answered((SIZE,), [[4], [0]])
-    series = [Series(ratio, (str(row), "RAM"), ((USED, (row,)), (SIZE, (row,))), of) for row in (1, 2)]
+    series = [
+        Series(ratio, (str(row), "RAM"), (Cell(USED, (row,)), Cell(SIZE, (row,))), of, slow=False) for row in (1, 2)
+    ]
     sheet = Sheet(ASSET, series, [used, size])
     assert samples(sheet) == {("snmp_memory_usage_ratio", "1"): 0.25}
     size.miss()
@@ -120,13 +118,13 @@ def test_what_is_worked_out_of_several_cells_needs_all_of_them() -> None:
 
 
 def test_what_is_always_one_is_always_there() -> None:
-    info = Series(metric("snmp_device_info", labels=("index", "name")), ("", "ProCurve"), ())
+    info = Series(metric("snmp_device_info", labels=("index", "name")), ("", "ProCurve"), (), None, slow=True)
     sheet = Sheet(ASSET, [info], [])
     assert samples(sheet) == {("snmp_device_info", ""): 1}
 
 
 def test_a_metric_of_another_laag_has_that_scope() -> None:
-    series = [Series(metric("snmp_cpu_usage_ratio", "infrastructuur"), ("1", "a"), ((IN, (1,)),))]
+    series = [Series(metric("snmp_cpu_usage_ratio", "infrastructuur"), ("1", "a"), (Cell(IN, (1,)),), None, slow=False)]
     (written,) = Sheet(ASSET, series, [answered((IN,), [[4]])]).write()
     assert b'scope="zandbeke/infrastructuur"' in written.lines
 
