@@ -123,6 +123,7 @@ def _type(model: type[Model], key: str, info: FieldInfo) -> str:
 _OWN_TYPES = {
     "kind": "[kind](#kinds-and-their-laag)",
     "bandwidth": "bits per second",
+    "interval": "seconds, as `60s`",
     "secret": "reference to a secret",
     "community": "reference to a secret",
     "password": "reference to a secret",

@@ -21,10 +21,12 @@ from regiowacht_inventory.schema import (
     Server,
     Service,
     Site,
+    Snmp,
     Traject,
     Uplink,
 )
 from regiowacht_inventory.selection import select
+from regiowacht_inventory.unwatched import unwatched
 
 __all__ = [
     "AgentTls",
@@ -38,12 +40,14 @@ __all__ = [
     "Server",
     "Service",
     "Site",
+    "Snmp",
     "Traject",
     "Uplink",
     "example_path",
     "load",
     "peek_language",
     "select",
+    "unwatched",
 ]
 
 

@@ -34,6 +34,8 @@ class Asset:
         poller: name of the server whose agent asks it, or "" where it measures itself.
         address: address, far end of a link, target of a service, or "".
         tls: how its own agent answers over TLS, or None where it does not.
+        credential: name of the credential it is asked with over SNMP, or "".
+        standby: name of the server whose agent asks it while its poller is silent, or "".
     """
 
     gemeente: str
@@ -47,6 +49,8 @@ class Asset:
     poller: str
     address: str
     tls: AgentTls | None = None
+    credential: str = ""
+    standby: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -136,6 +140,8 @@ def _servers(region: RegionFile, gemeente: Gemeente) -> Iterator[Asset]:
 
 def _devices(gemeente: Gemeente) -> Iterator[Asset]:
     for device in gemeente.devices:
+        poller = _poller(gemeente, device.site, device.polled_by)
+        standby = gemeente.sites[device.site].standby or ""
         yield Asset(
             gemeente=gemeente.gemeente,
             site=device.site,
@@ -145,8 +151,10 @@ def _devices(gemeente: Gemeente) -> Iterator[Asset]:
             job="snmp",
             leverancier=device.leverancier or "",
             uplink=device.uplink or "",
-            poller=_poller(gemeente, device.site, device.polled_by),
+            poller=poller,
             address=device.address,
+            credential=device.snmp or "",
+            standby=standby if standby != poller else "",
         )
 
 

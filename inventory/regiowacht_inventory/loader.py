@@ -94,6 +94,7 @@ def _assemble(file: RegionFile, gemeenten: list[Gemeente]) -> Region:
         language=file.language,
         timezone=file.timezone,
         collector=file.collector,
+        snmp=file.snmp,
         leveranciers=file.leveranciers,
         trajecten=file.trajecten,
         credentials=file.credentials,

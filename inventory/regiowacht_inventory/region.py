@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from regiowacht_inventory.assets import Asset
-    from regiowacht_inventory.schema import Collector, Credential, Gemeente, Leverancier, Traject
+    from regiowacht_inventory.schema import Collector, Credential, Gemeente, Leverancier, Snmp, Traject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Region:
         language: language of what people read.
         timezone: time zone of dashboards and reports (tz database name).
         collector: the shared side, as agents reach it.
+        snmp: how devices are asked.
         leveranciers: suppliers by slug.
         trajecten: exercises done together, in the file's order.
         credentials: ways to log in, by slug; secrets are references.
@@ -34,6 +35,7 @@ class Region:
     language: Literal["nl", "en"]
     timezone: str
     collector: Collector
+    snmp: Snmp
     leveranciers: Mapping[str, Leverancier]
     trajecten: tuple[Traject, ...]
     credentials: Mapping[str, Credential]

@@ -22,6 +22,7 @@ from regiowacht_inventory.values import (
     Name,
     PemFile,
     Platform,
+    Seconds,
     SecretRef,
     Slug,
     Text,
@@ -165,7 +166,7 @@ class Agent(Model):
     ca: PemFile | None = Field(
         default=None,
         description="File on the collector with the authorities (PEM) that issue the certificates, when they are not "
-        "ones that the system trusts.",
+        "ones that the system trusts; a server that is a site's `standby` needs it too, at the same place.",
         examples=["/etc/regiowacht/agents-ca.pem"],
     )
     name: Address | None = Field(
@@ -173,6 +174,17 @@ class Agent(Model):
         description="Name that the certificates hold, when it is not the server's `address`: one for all, such as one "
         "that a wildcard covers, or one a server.",
         examples=["agent.zandbeke.example"],
+    )
+
+
+class Snmp(Model):
+    """How devices are asked over SNMP."""
+
+    interval_s: Annotated[Seconds, Field(ge=5, le=60)] = Field(
+        default=60,
+        alias="interval",
+        description="How often a device is asked, and the collector takes what it said: 5 to 60 seconds.",
+        examples=["60s"],
     )
 
 
@@ -191,6 +203,7 @@ class RegionFile(Model):
     )
     collector: Annotated[Collector, OrEmpty] = Field(default=Collector(), description="The shared side.")
     agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How agents answer the collector.")
+    snmp: Annotated[Snmp, OrEmpty] = Field(default=Snmp(), description="How devices are asked over SNMP.")
     leveranciers: MapOf[Leverancier] = Field(
         default_factory=dict, description="Suppliers, by the slug that others refer to."
     )
@@ -235,7 +248,9 @@ class Site(Model):
         examples=["srv-files"],
     )
     standby: Text | None = Field(
-        default=None, description="Server whose agent takes over when the poller is silent.", examples=["srv-app"]
+        default=None,
+        description="Server whose agent asks this site's devices while their poller is silent.",
+        examples=["srv-app"],
     )
     uplinks: ListOf[Uplink] = Field(default=(), description="Circuits that end here.")
 

@@ -18,6 +18,7 @@ from regiowacht_inventory.shown import CONTROLS
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 SECRET_REF = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"  # noqa: S105 - the shape of a reference
+SECONDS = r"^([1-9]\d{0,5})s$"
 BANDWIDTH = r"^(\d{1,6})(\.\d{1,3})?([kMGT]?)$"
 DNS_NAME = r"^([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?$"
 PEM_FILE = r"^/[^\x00-\x1f\x7f]{1,400}$"
@@ -113,6 +114,16 @@ def parse_bandwidth(text: object) -> object:
     return bps
 
 
+def parse_seconds(text: object) -> object:
+    """Return the seconds that ``60s`` stands for."""
+    if not isinstance(text, str):
+        return text
+    match = re.fullmatch(SECONDS, text)
+    if match is None:
+        raise PydanticCustomError("seconds", "seconds")
+    return int(match[1])
+
+
 def parse_flag(text: object) -> object:
     """Return what ``true``, ``yes``, ``on``, ``false``, ``no`` and ``off`` mean, in any case."""
     if not isinstance(text, str):
@@ -192,6 +203,7 @@ Address = Annotated[str, AfterValidator(_address)]
 Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
 Kind = Annotated[str, AfterValidator(_kind), WithJsonSchema({"type": "string", "enum": list(DEVICE_KINDS)})]
 Timezone = Annotated[str, AfterValidator(_timezone)]
+Seconds = Annotated[int, BeforeValidator(parse_seconds), WithJsonSchema({"type": "string", "pattern": SECONDS})]
 Bandwidth = Annotated[
     int,
     BeforeValidator(parse_bandwidth),

@@ -13,10 +13,13 @@ from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
 
     from regiowacht.console import Console
     from regiowacht_contract.texts import Lang
-    from regiowacht_inventory import Region
+    from regiowacht_inventory import Asset, Region
+
+NAMES_SHOWN = 5
 
 
 def _add_arguments(parser: ArgumentParser, lang: Lang) -> None:
@@ -50,17 +53,29 @@ def _tell_problems(error: RegionInvalid, chosen: Namespace, console: Console) ->
 
 
 def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
+    from regiowacht_inventory import unwatched
+
+    lacking = unwatched(region)
     kinds = Counter(asset.kind for asset in region.assets)
     sites = sum(len(gemeente.sites) for gemeente in region.gemeenten)
     if chosen.json:
         counts = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": dict(sorted(kinds.items()))}
-        console.json({"region": chosen.region, "valid": True, "problems": [], **counts})
+        named = {lack: [f"{one.gemeente}/{one.name}" for one in assets] for lack, assets in lacking.items()}
+        console.json({"region": chosen.region, "valid": True, "problems": [], **counts, "unwatched": named})
         return
     counted = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": len(region.assets)}
     console.out(say("inventory.fine", console.lang, region=region.name, **counted))
     width = max((len(kind) for kind in kinds), default=0)
     for kind, count in kinds.most_common():
         console.out(f"  {kind:<{width}}  {count:>5}")
+    for lack, assets in lacking.items():
+        shown = {"count": len(assets), "names": _names(assets)}
+        console.out(say(f"inventory.unwatched-{lack}", console.lang, **shown))
+
+
+def _names(assets: Sequence[Asset]) -> str:
+    named = [f"{asset.gemeente}/{asset.name}" for asset in assets[:NAMES_SHOWN]]
+    return ", ".join([*named, "…"] if len(assets) > NAMES_SHOWN else named)
 
 
 VERBS: tuple[Verb, ...] = (Verb("check", "cli.room-check", _add_arguments, _run),)

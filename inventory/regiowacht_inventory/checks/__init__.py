@@ -16,6 +16,7 @@ from regiowacht_inventory.checks import (
     probes,
     references,
     self_description,
+    standby,
     trajecten,
     uplinks,
 )
@@ -32,6 +33,7 @@ CHECKS: tuple[Callable[[Whole], None], ...] = (
     references.check,
     uplinks.check,
     pollers.check,
+    standby.check,
     probes.check,
     agents.check,
     trajecten.check,
