@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,13 +127,14 @@ def snmpd(folder: Path, *lines: str, port: int | None = None) -> Iterator[Snmpd]
 
 def client(program: str, *words: str) -> str:
     """Return what a program of net-snmp (``snmpbulkwalk``) prints; it knows no MIBs."""
-    done = subprocess.run(
-        [*_program(f"usr/bin/{program}"), "-On", *words],
-        env={**os.environ, "MIBS": "", "SNMPCONFPATH": "/nonexistent", "SNMP_PERSISTENT_DIR": "/nonexistent"},
-        capture_output=True,
-        timeout=DEADLINE_S,
-        check=True,
-    )
+    with tempfile.TemporaryDirectory() as folder:  # it makes the folder that it is to keep things in
+        done = subprocess.run(
+            [*_program(f"usr/bin/{program}"), "-On", *words],
+            env={**os.environ, "MIBS": "", "SNMPCONFPATH": folder, "SNMP_PERSISTENT_DIR": folder},
+            capture_output=True,
+            timeout=DEADLINE_S,
+            check=True,
+        )
     return done.stdout.decode(errors="replace")
 
 
