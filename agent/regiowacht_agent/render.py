@@ -9,6 +9,7 @@ import ipaddress
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.render_devices import devices
 from regiowacht_agent.render_polls import polls
 from regiowacht_agent.toml_text import text_of
 from regiowacht_contract.defaults import AGENT_PORT
@@ -47,6 +48,7 @@ def bundle(region: Region, asset: Asset) -> bytes:
         "",
         *_http(asset),
         *polls(region, asset),
+        *devices(region, asset),
     ]
     return (HEAD + "\n".join(lines)).encode()
 
