@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from regiowacht_agent.snmp.usm.message import PRIV, Message
 
-TYPE_CHECKING = False
-
 NUMBER_AT = 11
 """Where the four octets of the number stand after ``30 82 xx xx 02 01 03 30 nn 02 04``."""
 
@@ -39,7 +37,7 @@ class Shape:
         self._tail = datagram[digest_end : digest_end + 2]
         self._rest_at = data_at + 4 if message.flags & PRIV else data_at
         self._salt = salt_octets
-        self._fields = message
+        self._fields = message._replace(salt=b"", data=b"")
 
     def number(self, datagram: bytes) -> int:
         """Return the number of an answer of this layout, 0 where it has another one."""
