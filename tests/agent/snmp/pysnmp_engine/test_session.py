@@ -17,6 +17,7 @@ from regiowacht_agent.snmp.pysnmp_engine.session import PysnmpSession
 from regiowacht_agent.snmp.session import Target
 from regiowacht_agent.snmp.value import Value
 from regiowacht_contract.light import replace
+from tests.agent.snmp import snmpd as net_snmp
 from tests.agent.snmp.snmpd import (
     AUTH_SECRET,
     BOTH_SECURE,
@@ -32,6 +33,8 @@ from tests.agent.snmp.snmpd import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from regiowacht_agent.snmp.credential import Credential
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.session import Columns
@@ -198,12 +201,10 @@ def test_another_host_that_answers_is_told_from_silence(snmpd: Snmpd) -> None:
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
-        closing(session(snmpd, snmpd.v2c, port=0)) as one,
     ):
         asked.bind(("127.0.0.1", 0))
         asked.settimeout(60)
         other.bind(("127.0.0.1", 0))
-        one._target = replace(one._target, port=asked.getsockname()[1], timeout_s=1.0)
 
         def answer() -> None:
             question, address = asked.recvfrom(2000)
@@ -211,18 +212,35 @@ def test_another_host_that_answers_is_told_from_silence(snmpd: Snmpd) -> None:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(SnmpFailed) as failed:
-            one.get([NAME])
+        failed = fails(snmpd, snmpd.v2c, port=asked.getsockname()[1], timeout_s=2.0)
         thread.join()
-        assert failed.value.reason == "address"
-        assert str(other.getsockname()[1]) in failed.value.detail
+        assert failed.reason == "address"
+        assert str(other.getsockname()[1]) in failed.detail
 
 
-def test_a_session_outlives_failures_and_closes_twice(snmpd: Snmpd) -> None:
-    one = session(snmpd, snmpd.v2c, timeout_s=20.0)
-    one.get([NAME])
-    right, one._target = one._target, replace(one._target, retries=1)
-    assert right.retries == 0
+def test_a_session_serves_again_and_closes_twice(snmpd: Snmpd) -> None:
+    one = session(snmpd, BOTH_SECURE)
     assert one.get([NAME]).values
+    assert one.get([NAME]).values
+    assert one.effort.sent == 4  # two more to find out who the device is and what time it has
     one.close()
     one.close()
+
+
+def test_a_device_that_restarted_is_known_again(tmp_path: Path) -> None:
+    with net_snmp.snmpd(tmp_path) as device:
+        one = session(device, BOTH_SECURE, retries=2)
+        assert one.get([NAME]).values
+    with closing(one), net_snmp.snmpd(tmp_path, port=device.port):
+        assert one.get([NAME]).values
+
+
+def test_another_device_in_its_place_is_known_too(tmp_path: Path) -> None:
+    places = [tmp_path / "old", tmp_path / "new"]
+    for place in places:
+        place.mkdir()
+    with net_snmp.snmpd(places[0], f"exactEngineID 0x80001f8801{'11' * 4}") as device:
+        one = session(device, BOTH_SECURE, timeout_s=5.0)
+        assert one.get([NAME]).values
+    with closing(one), net_snmp.snmpd(places[1], f"exactEngineID 0x80001f8801{'22' * 4}", port=device.port):
+        assert one.get([NAME]).values

@@ -1,0 +1,95 @@
+"""One device asked through pysnmp, for an event loop that asks many."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from regiowacht_agent.snmp.credential import Community
+from regiowacht_agent.snmp.failure import SnmpFailed
+from regiowacht_agent.snmp.place import ask_system
+from regiowacht_agent.snmp.pysnmp_engine.engine import Engine
+from regiowacht_agent.snmp.pysnmp_engine.getting import get
+from regiowacht_agent.snmp.pysnmp_engine.tables import Tables
+from regiowacht_agent.snmp.session import Columns, Effort, Scalars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from typing import Any, TypeVar
+
+    from regiowacht_agent.snmp.oid import Oid
+    from regiowacht_agent.snmp.session import Target
+
+    Told = TypeVar("Told")
+
+ANEW = frozenset({"engine", "clock", "format"})
+"""Failures after which pysnmp is to forget what it knows of the device, which may be another one now: it drops what a
+device with another engine identifier reports."""
+
+
+class Asker:
+    """Asks one device, one thing after the other.
+
+    Attributes:
+        effort: what it cost so far.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.effort = Effort()
+        self._target = target
+        self._engine: Engine | None = None
+        self._tables = Tables(target)
+        self._turn = asyncio.Lock()
+
+    async def get(self, oids: Sequence[Oid]) -> Scalars:
+        """Return single objects.
+
+        Raises:
+            SnmpFailed: the device as a whole does not answer, or not us.
+        """
+        return await self._ask(lambda engine: get(engine, oids))
+
+    async def columns(self, columns: Sequence[Oid], rows_max: int) -> Columns:
+        """Return whole columns, of any tables.
+
+        Raises:
+            SnmpFailed: the device as a whole does not answer, or not us.
+        """
+        return await self._ask(lambda engine: self._tables.read(engine, columns, rows_max))
+
+    async def close(self) -> None:
+        """Let go of the socket."""
+        async with self._turn:
+            await self._forget()
+
+    async def _ask(self, ask: Callable[[Engine], Coroutine[Any, Any, Told]]) -> Told:
+        async with self._turn:
+            engine = await self._opened()
+            try:
+                return await ask(engine)
+            except SnmpFailed as failed:
+                if failed.reason not in ANEW or isinstance(self._target.credential, Community):
+                    raise
+            await self._forget()
+            return await ask(await self._opened())
+
+    async def _opened(self) -> Engine:
+        if self._engine is None:
+            find = asyncio.get_running_loop().run_in_executor
+            found = await find(None, ask_system, self._target.host, self._target.port)
+            if isinstance(found, SnmpFailed):
+                raise found
+            engine = Engine(self._target, found[0], self.effort)
+            try:
+                await engine.open()
+            except BaseException:
+                engine.close()
+                raise
+            self._engine = engine
+        return self._engine
+
+    async def _forget(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+            await asyncio.sleep(0)  # transports close in the loop's next turn
