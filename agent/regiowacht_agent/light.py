@@ -82,7 +82,9 @@ def run(told: dict[str, Any]) -> int:
         service = Service(plans.take, parent=told["parent"], listener=listener)
         plans.wait = service.serve_for
         told.clear()
-        if not (service.config.probe or service.config.relay):  # those look metrics up as they go
+        if not (
+            service.config.probe or service.config.relay or service.config.device
+        ):  # those look metrics up as they go
             family.KNOWN.clear()
         gc.collect()
         gc.freeze()
@@ -125,6 +127,11 @@ class _Plans:
             from regiowacht_agent.relay import known  # noqa: PLC0415 - only who relays needs it
 
             known.NAMES.update(plan["names"])
+        if "tables" in plan:
+            from regiowacht_agent.snmp.meaning import known as tables  # noqa: PLC0415 - only who asks devices needs it
+
+            tables.PACKED.clear()
+            tables.PACKED.update(plan["tables"])
         config: Any = ToldConfig(plan["config"], plan["on"])
         return config  # type: ignore[no-any-return] # has what measuring asks of a Config
 

@@ -18,6 +18,7 @@ from regiowacht_agent import second
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import entries, in_force
 from regiowacht_agent.relay.known import names
+from regiowacht_agent.snmp.meaning.known import is_told
 from regiowacht_agent.version import version
 from regiowacht_contract import catalogue
 from regiowacht_contract.errors import RegiowachtError
@@ -103,6 +104,10 @@ def make(config: Config) -> dict[str, Any]:
     told: dict[str, Any] = {"version": version(), "on": tuple(on), "config": _plain(config)}
     if config.relay:
         told["names"] = names()
+    if config.device:
+        from regiowacht_agent.snmp.meaning import loader  # noqa: PLC0415 - most servers ask no devices
+
+        told["tables"] = loader.book().packed
     return told | {"metrics": {name: _metrics(name) for name in sorted(set(_families(config, on)))}}
 
 
@@ -139,6 +144,8 @@ def _families(config: Config, on: Sequence[str]) -> Iterator[str]:
     known = catalogue.families()
     if config.probe or config.relay:
         yield from (name for name in known if name.startswith(FOR_POLLS))
+    if config.device:
+        yield from filter(is_told, known)
     for name in on:
         yield name
         yield from ALSO.get(name, ())

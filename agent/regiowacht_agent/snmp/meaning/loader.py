@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from regiowacht_agent.snmp.meaning import checks, expression
 from regiowacht_agent.snmp.meaning.book import Book
 from regiowacht_agent.snmp.meaning.checks import Place
+from regiowacht_agent.snmp.meaning.known import is_told
 from regiowacht_agent.snmp.meaning.row import INDEX
 from regiowacht_agent.snmp.meaning.rule import FileRule, Lookup, SeriesRule, TableRule, columns_of
 from regiowacht_contract import catalogue
@@ -20,17 +21,13 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.meaning.rule import Node, Template
     from regiowacht_contract.metric import Metric
 
-FAMILIES = ("if_mib", "ups")
-PREFIX = "snmp_"
-"""Families of the catalogue whose metrics tables may tell: these, and all with the prefix."""
-
 ANY_NUMBER = r"-?\d+(?:[.,]\d+)?"
 """What ``text = true`` takes out of a text: its first number."""
 
 
 def metrics() -> dict[str, Metric]:
     """Return the metrics that tables may tell, by name."""
-    names = [name for name in catalogue.families() if name in FAMILIES or name.startswith(PREFIX)]
+    names = filter(is_told, catalogue.families())
     return {metric.name: metric for name in names for metric in catalogue.family(name)}
 
 
