@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente, scope_relabelling
-from regiowacht_collector.targets import poller_groups, trusts
+from regiowacht_collector.targets import PAGE, device_groups, poller_groups, trusts
 from regiowacht_collector.trust import Trust
 from regiowacht_collector.yaml_text import to_yaml
 from regiowacht_contract.defaults import (
     ASSETS_PATH,
     ASSETS_SERIES_MAX,
+    DEVICES_PATH,
+    DEVICES_SERIES_MAX,
+    DEVICES_SIZE_MAX_BYTES,
     LABEL_NAME_MAX,
     LABEL_VALUE_MAX_BYTES,
     METRICS_SERIES_MAX,
@@ -31,6 +34,9 @@ LIMITS: dict[str, object] = {
     "label_value_length_limit": LABEL_VALUE_MAX_BYTES,
     "body_size_limit": "32MB",
 }
+DEVICES_TIMEOUT_S = 30
+"""Seconds that a page of devices may take over a slow line; it is large, and seldom asked for."""
+
 CARRIED_SAMPLES = 50_000
 """What one page of carried series may hold: a whole region's, where a target holds one machine's."""
 
@@ -54,6 +60,7 @@ def config_file(region: Region, options: Options) -> bytes:
                 _own_job(options),
                 *_node_jobs(region, options),
                 *_assets_jobs(region, options),
+                *_devices_jobs(region, options),
                 *_carried_job(options),
             ],
         }
@@ -121,6 +128,36 @@ def _assets_jobs(region: Region, options: Options) -> list[dict[str, object]]:
                 }
             )
     return jobs
+
+
+def _devices_jobs(region: Region, options: Options) -> list[dict[str, object]]:
+    """Return a job for each gemeente whose agents ask devices over SNMP, as often as those are asked.
+
+    What such a page may say is bound as for ``_assets_jobs``. The page of a standby is empty as long as it need not
+    ask; while it does, its series are those that the poller's page had.
+    """
+    interval_s = options.devices_interval_s or region.snmp.interval_s
+    return [
+        {
+            "job_name": trust.job(f"devices of {gemeente.gemeente}"),
+            "metrics_path": DEVICES_PATH,
+            "scrape_interval": f"{interval_s}s",
+            "scrape_timeout": f"{min(DEVICES_TIMEOUT_S, interval_s)}s",
+            "honor_labels": True,
+            "static_configs": groups,
+            **trust.tls_config,
+            "metric_relabel_configs": [
+                only_the_collectors(),
+                *only_this_gemeente(gemeente.gemeente, sorted(gemeente.sites)),
+                {"regex": PAGE, "action": "labeldrop"},
+            ],
+            **LIMITS,
+            "sample_limit": DEVICES_SERIES_MAX,
+            "body_size_limit": f"{DEVICES_SIZE_MAX_BYTES // 10**6}MB",
+        }
+        for gemeente in region.gemeenten
+        for trust, groups in device_groups(region, gemeente.gemeente, options).items()
+    ]
 
 
 def _carried_job(options: Options) -> list[dict[str, object]]:

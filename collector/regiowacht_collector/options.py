@@ -29,6 +29,8 @@ class Options:
 
     Attributes:
         scrape_interval_s: seconds between two scrapes of a target, 1 to 60.
+        devices_interval_s: seconds between two scrapes of what agents asked of devices, 1 to 60; None means as often
+            as the region says that those are asked.
         rule_interval_s: seconds between two evaluations of the recording rules, 1 to 60.
         exporter_port: port on 127.0.0.1 where the collector's own process exposes the info series; 0 means any free
             one, which is known once the collector runs.
@@ -43,6 +45,7 @@ class Options:
     """
 
     scrape_interval_s: int = DEFAULT_INTERVAL_S
+    devices_interval_s: int | None = None
     rule_interval_s: int = DEFAULT_INTERVAL_S
     exporter_port: int = DEFAULT_EXPORTER_PORT
     addresses: Mapping[Key, str] = field(default_factory=dict)
@@ -53,6 +56,12 @@ class Options:
     def __post_init__(self) -> None:
         ranges = (
             ("scrape-interval", self.scrape_interval_s, 1, LONGEST_SCRAPE_S),
+            (
+                "devices-interval",
+                1 if self.devices_interval_s is None else self.devices_interval_s,
+                1,
+                LONGEST_SCRAPE_S,
+            ),
             ("rule-interval", self.rule_interval_s, 1, LONGEST_SCRAPE_S),
             ("exporter-port", self.exporter_port, 0, 65535),
             ("out-of-order-days", self.out_of_order_days, 1, 400),

@@ -10,10 +10,13 @@ from regiowacht_contract.defaults import AGENT_PORT
 from regiowacht_contract.labels import OVERIG, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Mapping
 
     from regiowacht_collector.options import Options
     from regiowacht_inventory import Asset, Region
+
+PAGE, DEVICES = "page", "devices"
+"""Label and value of what is told of a page of devices itself; nothing that stands on such a page has it."""
 
 
 def target_files(region: Region, options: Options) -> dict[str, bytes]:
@@ -33,18 +36,35 @@ def trusts(region: Region, options: Options) -> list[Trust]:
     return sorted({_trust(asset) for asset in region.assets if _address(asset, options)} - {Trust()})
 
 
-def poller_groups(region: Region, gemeente: str, options: Options) -> dict[Trust, list[dict[str, object]]]:
-    """Return the servers of a gemeente whose agents ask others, each as a target with labels, by whom they trust.
+Groups = dict[Trust, list[dict[str, object]]]
+"""Targets with their labels, by whom they trust."""
+
+
+def poller_groups(region: Region, gemeente: str, options: Options) -> Groups:
+    """Return the servers of a gemeente whose agents ask others: lines, services, servers without an agent.
 
     The labels are those of the page itself: of its ``up``, and of nothing that stands on it.
     """
     assets = [asset for asset in region.assets if asset.gemeente == gemeente]
-    asking = {asset.poller for asset in assets if _is_asked(asset)}
-    labels = {"gemeente": gemeente, "scope": scope(gemeente, OVERIG), "job": "regiowacht"}
-    groups: dict[Trust, list[dict[str, object]]] = {}
+    return _groups(assets, {asset.poller for asset in assets if _is_asked(asset)}, {}, options)
+
+
+def device_groups(region: Region, gemeente: str, options: Options) -> Groups:
+    """Return the servers of a gemeente whose agents ask devices, at once or when their poller is silent.
+
+    Likewise; that their ``up`` is another one than that of the page about everything else, a label more says.
+    """
+    assets = [asset for asset in region.assets if asset.gemeente == gemeente]
+    asking = {name for asset in assets if asset.credential for name in (asset.poller, asset.standby)}
+    return _groups(assets, asking, {PAGE: DEVICES}, options)
+
+
+def _groups(assets: Iterable[Asset], asking: Container[str], more: Mapping[str, str], options: Options) -> Groups:
+    groups: Groups = {}
     for asset in assets:
         if asset.name in asking and (address := _address(asset, options)):
-            told = {**labels, "site": asset.site, "instance": asset.name, **_scheme(asset)}
+            of = {"gemeente": asset.gemeente, "scope": scope(asset.gemeente, OVERIG), "job": "regiowacht"}
+            told = {**of, "site": asset.site, "instance": asset.name, **more, **_scheme(asset)}
             groups.setdefault(_trust(asset), []).append({"targets": [address], "labels": told})
     return dict(sorted(groups.items()))
 

@@ -72,6 +72,7 @@ def collecting(
     found = engine or need("prometheus")
     options = Options(
         scrape_interval_s=1,
+        devices_interval_s=1,
         rule_interval_s=1,
         exporter_port=0,
         addresses=addresses or {},

@@ -14,7 +14,9 @@ from regiowacht_collector import Options, render
 from regiowacht_collector.files import differences, read_files, write_files
 from regiowacht_collector.promtool import check_files
 from regiowacht_contract.catalogue import catalogue
+from regiowacht_contract.defaults import DEVICES_SERIES_MAX, DEVICES_SIZE_MAX_BYTES
 from regiowacht_contract.errors import Found, PartMissing, Unavailable, UsageError
+from regiowacht_inventory import Snmp
 from tests.collector.regions import example, region_of, server
 from tests.parts import need
 
@@ -120,6 +122,37 @@ def test_agents_that_ask_others_have_a_page_more_and_one_job_a_gemeente(tmp_path
     # srv-app asks nobody, so it has no such page to read
     assert [group["labels"]["instance"] for group in job["static_configs"]] == ["srv-bib", "srv-files"]
     assert {group["labels"]["job"] for group in job["static_configs"]} == {"regiowacht"}
+
+
+@pytest.mark.tools
+def test_agents_that_ask_devices_and_their_standbys_have_a_page_of_those(tmp_path: Path) -> None:
+    files = render(example())
+    check_files(files, type(tmp_path)(need("promtool")))
+    jobs = {job["job_name"]: job for job in yaml.safe_load(files["prometheus.yml"])["scrape_configs"]}
+    assert [name for name in jobs if name.startswith("devices of ")] == [
+        f"devices of {gemeente.gemeente}" for gemeente in example().gemeenten
+    ]
+    job = jobs["devices of zandbeke"]
+    assert (job["metrics_path"], job["honor_labels"]) == ("/devices", True)
+    assert (job["scrape_interval"], job["scrape_timeout"]) == ("60s", "30s")
+    # srv-app asks in place of srv-files
+    assert [group["labels"]["instance"] for group in job["static_configs"]] == ["srv-bib", "srv-app", "srv-files"]
+    # what is told of the page is not what is told of the other page, and stays off the series
+    assert {group["labels"]["page"] for group in job["static_configs"]} == {"devices"}
+    assert job["metric_relabel_configs"][-1] == {"regex": "page", "action": "labeldrop"}
+    assert job["metric_relabel_configs"][:-1] == jobs["assets of zandbeke"]["metric_relabel_configs"]
+    assert job["sample_limit"] == DEVICES_SERIES_MAX
+    assert int(job["body_size_limit"].removesuffix("MB")) * 10**6 == DEVICES_SIZE_MAX_BYTES
+
+
+def test_devices_are_asked_for_as_often_as_the_region_says_or_one_who_renders() -> None:
+    region = replace(example(), snmp=Snmp.model_validate({"interval": "30s"}))
+    for options, interval in ((None, "30s"), (Options(devices_interval_s=5), "5s")):
+        jobs = yaml.safe_load(render(region, options)["prometheus.yml"])["scrape_configs"]
+        told = {(job["scrape_interval"], job["scrape_timeout"]) for job in jobs if "devices" in job["job_name"]}
+        assert told == {(interval, interval)}
+    with pytest.raises(UsageError, match="devices-interval"):
+        Options(devices_interval_s=0)
 
 
 def test_without_anything_to_ask_there_is_no_such_page() -> None:
