@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regiowacht_agent.snmp.ber import SEQUENCE, Malformed, Reader, encode, encode_integer
 from regiowacht_agent.snmp.message import Unwrapped
-from regiowacht_agent.snmp.pdu import read_number
+from regiowacht_agent.snmp.message_number import message_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class Communities:
         tag, start, end = reader.head()
         if tag != SEQUENCE or not datagram.startswith(self._head, start):
             raise Malformed("another version or community than asked with")
-        pdu = datagram[start + len(self._head) : end]
-        return Unwrapped(read_number(pdu), pdu)
+        return Unwrapped(message_number(datagram), datagram[start + len(self._head) : end])
 
     def unanswered(self) -> None:
         """Return None: a wrong community looks like a device that is away."""
