@@ -90,6 +90,7 @@ class Loop:
         self._named: dict[tuple[str, int], list[Talk]] = {}
         self._lookups = Lookups(self._tell_named, ask)
         self._inbox: deque[Callable[[], None]] = deque()
+        self._has_ended = False
         self._owner: int | None = None
         self._buffer = bytearray(DATAGRAM_MAX)
         self._view = memoryview(self._buffer)
@@ -158,8 +159,9 @@ class Loop:
         return ends[0].told
 
     def turn(self, wait_s: float) -> None:
-        """Take in what came and send what is due; wait for that at most so many seconds."""
+        """Take in what came and send what is due; wait for that at most so many seconds, or until a dialogue ends."""
         self._owner = _thread.get_ident()
+        self._has_ended = False
         self._take_inbox()
         for sock, has_error in self._wait.ready(self._seconds(wait_s)):
             if sock is self._woken:
@@ -239,6 +241,7 @@ class Loop:
             self._at.setdefault((talk.place.address[0], talk.place.address[1]), set()).add(talk)
         if talk.is_over:
             self._talks.discard(talk)
+            self._has_ended = True
             device = self._devices.get((talk.target.host, talk.target.port))
             if talk.failed is not None and device is not None and device.until_s < FOR_EVER_S:
                 device.until_s = 0.0
@@ -293,7 +296,7 @@ class Loop:
                 talk.begin(found, device.pace, now_s)
 
     def _seconds(self, wait_s: float) -> float:
-        if self._inbox:
+        if self._inbox or self._has_ended:
             return 0.0
         if not self._dues:
             return wait_s

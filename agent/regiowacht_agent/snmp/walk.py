@@ -127,7 +127,8 @@ def _table(wanted: list[Oid], device: Device, rows_max: int) -> Dialogue[Columns
         whole = next((walk for walk in walks if walk.rows and walk.trouble is None), None)
         if whole is None or device.gone:
             return Columns(cells, tuple(troubles))
-        again = Walk(whole.column, habits, rows_max, max(1, whole.most // 2))
+        again = Walk(whole.column, habits, rows_max, max(1, whole.most // 4))
+        again.now = 1  # so that no row stands in its answers where it stood before
         yield from _walk([again], device)
         if again.trouble is not None:
             return Columns(cells, (*troubles, again.trouble))

@@ -100,10 +100,10 @@ def test_a_zone_and_a_mapped_address_are_taken() -> None:
 def test_lost_questions_and_answers_are_made_up_for(loop: Loop) -> None:
     effort = Effort()
     with serving(OBJECTS, Quirks(drop=0.2), seed=5) as (_agent, server):
-        told = loop.run(asks(4, 20), target(server, timeout_s=1, retries=9, window=4), Communities(PUBLIC), effort)
-    assert told == 80
-    assert effort.answered == 80
-    assert effort.sent == 80 + effort.retried
+        told = loop.run(asks(2, 12), target(server, timeout_s=0.3, retries=30, window=4), Communities(PUBLIC), effort)
+    assert told == 24
+    assert effort.answered == 24
+    assert effort.sent == 24 + effort.retried
     assert effort.retried > 0
 
 
