@@ -38,7 +38,7 @@ def check_rules(
     document: dict[str, object] = {
         "rule_files": ["rules/*.yml"],
         "evaluation_interval": f"{INTERVAL_S}s",
-        "group_eval_order": groups or ["state", "counts", "server", "regio"],
+        "group_eval_order": groups or ["state", "poller", "counts", "server", "regio"],
         "tests": [
             {
                 "interval": f"{INTERVAL_S}s",

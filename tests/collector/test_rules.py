@@ -25,7 +25,8 @@ def test_every_recorded_name_is_recorded_and_every_rule_is_in_the_catalogue() ->
 def test_names_say_level_metric_and_operation() -> None:
     for metric in family("recorded"):
         assert re.fullmatch(
-            r"((instance|gemeente|regio):[a-z_]+:[a-z0-9_]+|regiowacht:asset_(state|seen))", metric.name
+            r"((instance|gemeente|regio):[a-z_]+:[a-z0-9_]+|regiowacht:(asset_(state|seen|waiting)|poller_silent))",
+            metric.name,
         )
 
 

@@ -5,6 +5,9 @@ An asset is known by (gemeente, instance, job); ``up`` may come from a scrape or
 ``regiowacht:asset_seen`` carries itself on: it looks back at its own last sample, at most five minutes old, as every
 instant selector does. What is older than that (the collector was off, the machine slept) comes from
 ``regiowacht_asset_remembered``: the collector asks the storage's index which assets it holds an ``asset_seen`` of.
+
+What is told of devices is scraped once a minute, from the agent that asks them. When another agent begins to ask, the
+series end on one page and go on on the other, some seconds or a minute later: so long the latest ``up`` holds.
 """
 
 from __future__ import annotations
@@ -20,7 +23,10 @@ TARGET = "gemeente, scope, site, instance, job"
 DECLARED = gauge("regiowacht_asset_info")
 REMEMBERED = gauge("regiowacht_asset_remembered")
 SEEN = gauge("regiowacht:asset_seen")
-UP = gauge("up")
+HELD = "150s"
+"""Two scrapes of devices at their longest interval, and two evaluations."""
+
+UP = f"({gauge('up')} or {gauge('up', job='snmp').over_time('last', HELD)})"
 
 SEEN_EXPR = f"""\
 group by ({TARGET}) (
