@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import marshal
+import re
+from pathlib import Path
 
 import pytest
 
 from regiowacht_agent.snmp import value as tags
-from regiowacht_agent.snmp.meaning import loader
+from regiowacht_agent.snmp.meaning import checks, loader
 from regiowacht_agent.snmp.meaning.book import Book
 from regiowacht_agent.snmp.meaning.convert import WRAP, plain
+from regiowacht_agent.snmp.meaning.expression import FUNCTIONS
 from regiowacht_agent.snmp.meaning.show import clean, date_and_time, mac
 from regiowacht_agent.snmp.value import Value
 from regiowacht_contract.errors import CatalogueError
@@ -349,3 +352,19 @@ def test_plain_values() -> None:
     assert plain(Value(tags.COUNTER32, 3)) == 3
     assert plain(Value(tags.OCTETS, b"x")) == b"x"
     assert plain(Value(tags.OPAQUE, b"junk")) == b"junk"
+
+
+FORMAT = Path(loader.__file__).parents[1].joinpath("tables/FORMAT.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_format_is_one() -> None:
+    example = FORMAT.split("```toml\n")[1].split("```")[0]
+    file = loader.read("power_ethernet", example, loader.metrics())
+    assert [table.name for table in file.tables] == ["power_ethernet/supplies"]
+
+
+@pytest.mark.parametrize(
+    "key", [*checks.FILE, *checks.TABLE, *checks.LOOKUP, *checks.SERIES, *checks.STATES, *checks.SHOWS, *FUNCTIONS]
+)
+def test_the_format_says_what_each_key_means(key: str) -> None:
+    assert re.search(rf"`{key}[`(]|{{?{key} = ", FORMAT)

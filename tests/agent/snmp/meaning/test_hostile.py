@@ -13,7 +13,7 @@ from regiowacht_agent.snmp.meaning import loader
 from regiowacht_agent.snmp.meaning.convert import plain
 from regiowacht_agent.snmp.meaning.lay_out import Options
 from regiowacht_agent.snmp.value import Value
-from tests.agent.snmp.meaning.readings import known_book
+from tests.agent.snmp.meaning.readings import Cells, known_book
 
 EDGES = [0, 1, -1, -2, -3, 2, 3, 8, 9, 19, 65535, -(2**31), 2**31 - 1, 2**32 - 1, 2**53, 2**64 - 1]
 NUMBERS = st.sampled_from(EDGES) | st.integers(-(2**63), 2**64)
@@ -66,7 +66,7 @@ def test_the_worst_columns_of_numbers_are_no_work() -> None:
     """A power of two numbers that a device chooses is worked out in floats."""
     book = known_book()
     anchors = book.anchors(["entity_sensor"])
-    read = {
+    read: Cells = {
         column: {(1,): Value(tags.INTEGER, 8 if column[-1] == 1 else 2**31 - 1)} for column in book.needs(anchors).slow
     }
     read[1, 3, 6, 1, 2, 1, 99, 1, 1, 1, 4] = {(1,): Value(tags.INTEGER, 2**31 - 1)}
