@@ -25,10 +25,11 @@ from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from regiowacht_agent.polls.asset import Polled
     from regiowacht_agent.snmp.dialogue import Answer, Dialogue
+    from regiowacht_agent.snmp.failure import Reason
     from regiowacht_agent.snmp.habits import Habits
     from regiowacht_agent.snmp.meaning.book import Book
     from regiowacht_agent.snmp.meaning.lay_out import Options
@@ -89,12 +90,14 @@ class Took(NamedTuple):
         troubles: what is missing or wrong, each with its reason.
         relearnt: why the device was learnt in this poll, or "".
         slow_age_s: seconds since the oldest of what is read at the slow pace.
+        objects: how many objects the device returned.
     """
 
     sheet: Sheet | None
     troubles: tuple[Trouble, ...]
     relearnt: str
     slow_age_s: float
+    objects: int = 0
 
     @property
     def missing(self) -> int:
@@ -187,7 +190,8 @@ class Device:
         if why:
             return (yield from self._learn(why))
         self._note_slow(known, slow)
-        return Took(known.sheet, self._and_refused(known, troubles), "", self._slow_age_s())
+        objects = sum(len(expected.values) for expected in (known.guard, *asked) if expected.is_fresh)
+        return Took(known.sheet, self._and_refused(known, troubles), "", self._slow_age_s(), objects)
 
     def _take(self, known: Known, expected: Expected, answer: Answer) -> tuple[list[Trouble], str]:
         """Take one answer; return what is wrong with it, and why the device must be learnt anew, or ""."""
@@ -230,7 +234,8 @@ class Device:
         self._failures.clear()
         self._slow_at = [read.at] * len(known.slow)
         troubles = [*read.troubles, *known.troubles]
-        return Took(known.sheet, self._and_refused(known, troubles), why, self._slow_age_s())
+        objects = len(read.guards) + sum(map(len, read.cells.values()))
+        return Took(known.sheet, self._and_refused(known, troubles), why, self._slow_age_s(), objects)
 
     def _distrust(self) -> None:
         """Ask for less at once, then for every cell by its name: the rows are the same, so GETBULK lied about them."""
@@ -290,7 +295,17 @@ class Device:
         count, known.refused.count = known.refused.count, 0
         if count:
             troubles.append(Trouble("value", f"{count} values that cannot be", rows=count))
-        return tuple(troubles[:DETAILS_MAX])
+        return tuple(bounded(troubles))
+
+
+def bounded(troubles: list[Trouble]) -> Iterator[Trouble]:
+    """Yield the troubles; where they are too many, the last ones by their reason alone, their rows counted."""
+    yield from troubles[:DETAILS_MAX]
+    rows: dict[Reason, int] = {}
+    for trouble in troubles[DETAILS_MAX:]:
+        rows[trouble.reason] = rows.get(trouble.reason, 0) + trouble.rows
+    for reason, missing in rows.items():
+        yield Trouble(reason, "further objects", rows=missing)
 
 
 def _names(read: Read) -> frozenset[Oid]:
