@@ -2,7 +2,7 @@
 
 pysnmp's engine keeps what it knows of users and devices in tables that only grow, keyed so that two devices that know
 the same user by other passphrases meet there, and it hangs when two event loops use it. An engine a device takes 0.1 s
-and less than 1 MB, and all of it goes when the device does.
+and a little over 1 MB, and all of it goes when the device does.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.pysnmp_engine.asking import Asker
 
 ASKERS_MAX = 64
-"""Devices that pysnmp keeps an engine for; each takes about 1 MB."""
+"""Devices that pysnmp keeps an engine for; each takes 1.2 MB."""
 
 PEAK_MAX_KB = 300_000
 """Memory after which the process makes room for another one, as soon as nobody waits for it."""
