@@ -5,6 +5,7 @@ from __future__ import annotations
 from regiowacht_agent.snmp.meaning import compute
 from regiowacht_agent.snmp.meaning.compute import Absent
 from regiowacht_agent.snmp.meaning.convert import Refused, converter, is_as_it_is, plain
+from regiowacht_agent.snmp.meaning.distinct import distinct
 from regiowacht_agent.snmp.meaning.layout import Layout, Series
 from regiowacht_agent.snmp.meaning.row import NOTHING, Row
 from regiowacht_agent.snmp.meaning.rule import columns_of
@@ -67,7 +68,8 @@ def lay_out(
     for rule, _series in tables:
         if told[rule.name]:
             told |= {name: [] for name in rule.instead_of if name in told}
-    return Layout(tuple(work.unique(told)), tuple(work.troubles), work.idle, work.refused)
+    series = tuple(distinct(told, work.troubles))
+    return Layout(series, tuple(work.troubles), work.idle, work.refused)
 
 
 class _Work:
@@ -91,32 +93,6 @@ class _Work:
         for series in wanted:
             found += self._series(rule, series, rows, labels, frozenset() if series.always else frozenset(idle))
         return found
-
-    def unique(self, told: Mapping[str, list[Series]]) -> Iterator[Series]:
-        """Yield series so that no two have the same name and labels; what is told twice of the same cells goes once."""
-        seen: dict[tuple[str, tuple[str, ...]], Series] = {}
-        for table, found in told.items():
-            for one in found:
-                kept = self._distinct(table, one, seen)
-                if kept is not None:
-                    seen[kept.metric.name, kept.labels] = kept
-                    yield kept
-
-    def _distinct(self, table: str, one: Series, seen: Mapping[tuple[str, tuple[str, ...]], Series]) -> Series | None:
-        before = seen.get((one.metric.name, one.labels))
-        if before is None:
-            return one
-        if before.cells == one.cells:
-            return None
-        name = f"{one.metric.name} of {table}"
-        if "index" in one.metric.labels:
-            at = one.metric.labels.index("index")
-            other = one._replace(labels=(*one.labels[:at], f"{table}:{one.labels[at]}", *one.labels[at + 1 :]))
-            if (other.metric.name, other.labels) not in seen:
-                self.troubles.append(Trouble("duplicate", f"{name}: told apart by its table", one.cells[0].column))
-                return other
-        self.troubles.append(Trouble("duplicate", f"{name}: two rows with the same labels", one.cells[0].column, 1))
-        return None
 
     def _idle(self, rule: TableRule, rows: dict[Oid, Row]) -> set[Oid]:
         """Return the rows that are not in use."""

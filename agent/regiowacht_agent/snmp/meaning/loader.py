@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from regiowacht_agent.snmp.meaning import checks, expression
+from regiowacht_agent.snmp.meaning import checks, expression, words
 from regiowacht_agent.snmp.meaning.book import Book
 from regiowacht_agent.snmp.meaning.checks import Place
 from regiowacht_agent.snmp.meaning.known import is_told
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.snmp.meaning.rule import Node, Template
     from regiowacht_contract.metric import Metric
-
-ANY_NUMBER = r"-?\d+(?:[.,]\d+)?"
-"""What ``text = true`` takes out of a text: its first number."""
 
 
 def metrics() -> dict[str, Metric]:
@@ -162,7 +159,7 @@ class _Table:
             place.known(rows, self._columns, "column")
         elif not set(columns_of(value)) & self._columns.keys():
             raise place.bad("value", "without a column it takes rows")
-        words, other = _words(place, told)
+        meanings, other = words.of(place, told)
         scale = told.get("scale", 1)
         if not scale:
             raise place.bad("scale", scale)
@@ -181,9 +178,9 @@ class _Table:
             scale=scale,
             offset=told.get("offset", 0),
             sentinels=tuple(told.get("sentinels", [])),
-            range=_range(place, told),
-            text=_text(place, told),
-            words=words,
+            range=words.limits(place, told),
+            text=words.pattern(place, told),
+            words=meanings,
             other=other,
         )
 
@@ -228,35 +225,6 @@ class _Table:
         pieces = checks.PLACEHOLDER.split(text)
         literals, names = pieces[::2], [place.known(one, self._names, "column") for one in pieces[1::2]]
         return tuple(zip(literals, [*names, ""], strict=True))
-
-
-def _words(place: Place, told: Mapping[str, Any]) -> tuple[dict[str, float | None], float | None]:
-    """Return what numbers or words of a column mean, and what all others do; None: nothing."""
-    if "states" in told:
-        place.keys(told["states"], dict.fromkeys((*checks.STATES, checks.ABSENT), list))
-        given = [(str(one), checks.STATES.get(state)) for state, ones in told["states"].items() for one in ones]
-        if len({one for one, _state in given}) < len(given):
-            raise place.bad("states", "one value stands in two lists")
-        return dict(given), checks.STATES["unknown"]
-    given_map = told.get("map", {})
-    if not all(isinstance(value, int | float) for value in given_map.values()):
-        raise place.bad("map", given_map)
-    words: dict[str, float | None] = {str(key): float(value) for key, value in given_map.items()}
-    return words, words.pop("*", None)
-
-
-def _range(place: Place, told: Mapping[str, Any]) -> tuple[float, float] | None:
-    if "range" not in told:
-        return None
-    match told["range"]:
-        case [int() | float() as least, int() | float() as most] if least <= most:
-            return least, most
-    raise place.bad("range", told["range"])
-
-
-def _text(place: Place, told: Mapping[str, Any]) -> str:
-    text = told.get("text", "")
-    return ANY_NUMBER if text is True else place.regex(text or "")
 
 
 __all__ = ["CatalogueError", "book", "metrics", "read"]
