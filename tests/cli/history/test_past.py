@@ -195,9 +195,15 @@ def test_the_history_has_every_name_that_overview_boards_read() -> None:
     assert names <= set(samples("raw"))
 
 
+WHILE_SILENT = {"regiowacht:asset_waiting", "regiowacht:poller_silent"}
+"""What is recorded as long as a server that asks others is silent, and not else."""
+
+
 def test_all_recorded_names_are_there_for_the_last_hours_and_for_ninety_days() -> None:
-    for prefix in ("raw", "week", "month", "older"):
-        assert {found.name for found in family("recorded")} <= set(samples(prefix))
+    found_in = {prefix: set(samples(prefix)) for prefix in ("raw", "week", "month", "older")}
+    for names in found_in.values():
+        assert {found.name for found in family("recorded")} - WHILE_SILENT <= names
+    assert set().union(*found_in.values()) >= WHILE_SILENT
     assert {found.name for found in family("recorded") if found.name.startswith("instance:")} == set(RECORDED)
 
 
@@ -377,6 +383,26 @@ def test_disks_and_use_grow() -> None:
     for labels, series in full.items():
         if (dict(labels)["gemeente"], dict(labels)["instance"]) not in filling:
             assert series[max(series)] > series[min(series)]
+
+
+def test_what_waits_for_a_silent_server_is_stil_and_counted_behind_it() -> None:
+    for prefix in ("raw", "week", "month", "older"):
+        told = samples(prefix)
+        waiting: dict[tuple[str, str, str, int], int] = {}
+        state = {(dict(k)["gemeente"], dict(k)["instance"]): v for k, v in told["regiowacht:asset_state"].items()}
+        for labels, series in told.get("regiowacht:asset_waiting", {}).items():
+            own = dict(labels)
+            for at in series:
+                assert state[own["gemeente"], own["instance"]][at] == AssetState.STIL
+                assert state[own["gemeente"], own["poller"]][at] != AssetState.GOED
+                key = (own["gemeente"], own["poller"], own["scope"], at)
+                waiting[key] = waiting.get(key, 0) + 1
+        counted = {
+            (dict(labels)["gemeente"], dict(labels)["instance"], dict(labels)["scope"], at): value
+            for labels, series in told.get("regiowacht:poller_silent", {}).items()
+            for at, value in series.items()
+        }
+        assert counted == waiting
 
 
 def test_counts_are_those_of_the_states() -> None:

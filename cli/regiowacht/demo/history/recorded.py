@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.curves import Flat, Mean, Steps
 from regiowacht.demo.history.effects import while_goed
+from regiowacht.demo.history.pollers import pollers
 from regiowacht.demo.history.series import Series, series
 from regiowacht.demo.history.server import RECORDED
 from regiowacht_contract.labels import LAGEN, REGIO_GEMEENTE, REGIO_MINIMUM, scope
@@ -33,6 +34,7 @@ def recorded(world: World) -> Iterator[Series]:
         if asset.key not in world.never:
             yield series("regiowacht:asset_seen", asset.target_labels, Flat(1), "rare")
         yield series("regiowacht:asset_state", own, world.states[asset.key], "state")
+    yield from pollers(world)
     for laag in LAGEN:
         yield from _counts(world, laag)
     yield from _servers(world)
