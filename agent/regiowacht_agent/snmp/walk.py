@@ -40,14 +40,15 @@ class Device:
         habits: what it bears.
         has_answered: whether it ever did.
         gone: why it does not any more, or None.
-        is_honest: whether it was seen to answer about what it is asked.
+        beyond: a name that it told in place of a row, or None.
     """
 
-    __slots__ = ("gone", "habits", "has_answered", "is_honest")
+    __slots__ = ("beyond", "gone", "habits", "has_answered")
 
     def __init__(self, habits: Habits) -> None:
         self.habits = habits
-        self.has_answered = self.is_honest = False
+        self.has_answered = False
+        self.beyond: Oid | None = None
         self.gone: SnmpFailed | None = None
 
 
@@ -70,7 +71,10 @@ def columns(wanted: Sequence[Oid], habits: Habits, rows_max: int = ROWS_MAX) -> 
     cells: dict[Oid, dict[Oid, Value]] = {}
     for part in parts:
         cells.update(part.cells)
-    return Columns(cells, tuple(trouble for part in parts for trouble in part.troubles))
+    troubles = tuple(trouble for part in parts for trouble in part.troubles)
+    if not troubles and not any(cells.values()):
+        troubles = yield from _doubt(wanted, device)
+    return Columns(cells, troubles)
 
 
 def _together(dialogues: list[Dialogue[Columns]], device: Device) -> Dialogue[list[Columns]]:
@@ -167,10 +171,8 @@ def _reading(
         if walk.is_messy and walk.trouble is None:
             device.habits.repetitions = min(device.habits.repetitions, walk.ceiling)
     troubles = yield from _level(walks, device)
-    if any(walk.rows for walk in walks):
-        device.is_honest = True
-    elif not troubles and not device.is_honest:
-        troubles += yield from _doubt(walks, device)
+    if device.beyond is None:
+        device.beyond = next((walk.beyond for walk in walks if walk.beyond is not None), None)
     return walks, troubles
 
 
@@ -323,14 +325,15 @@ def _summed(troubles: list[Trouble], column: Oid) -> list[Trouble]:
     return list(found.values())
 
 
-def _doubt(walks: list[Walk], device: Device) -> Dialogue[list[Trouble]]:
-    """See whether an agent that shows nothing of a table has at least what it named in its place."""
-    beyond = next((walk.beyond for walk in walks if walk.beyond is not None), None)
-    if beyond is None:
-        return []
-    found = yield from get([beyond], device.habits)
-    device.is_honest = beyond in found.values
-    if device.is_honest or any(one.reason != "format" for one in found.troubles):
-        return []
-    detail = f"{oid_text(walks[0].column)}: followed by {oid_text(beyond)}, which the device then does not have"
-    return [Trouble("format", detail, walks[0].column)]
+def _doubt(wanted: Sequence[Oid], device: Device) -> Dialogue[tuple[Trouble, ...]]:
+    """See whether an agent that shows nothing of what is wanted has at least what it named in its place."""
+    if device.beyond is None or device.gone is not None:
+        return ()
+    try:
+        found = yield from get([device.beyond], device.habits)
+    except SnmpFailed:
+        return ()
+    if device.beyond in found.values or any(one.reason != "format" for one in found.troubles):
+        return ()
+    what = f"followed by {oid_text(device.beyond)}, which the device then does not have"
+    return tuple(Trouble("format", f"{oid_text(column)}: {what}", column) for column in wanted)

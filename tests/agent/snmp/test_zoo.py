@@ -93,7 +93,7 @@ def _is_told(cell: Cell, troubles: tuple[Trouble, ...]) -> bool:
     """Return whether a trouble is about a cell: its own, its column, its table where rows moved, or the device."""
     return any(
         trouble.oid in {(), cell.column, cell.column + cell.row}
-        or (trouble.reason in {"moved", "format"} and trouble.oid[:-1] == cell.column[:-1])
+        or (trouble.reason == "moved" and trouble.oid[:-1] == cell.column[:-1])
         for trouble in troubles
     )
 
