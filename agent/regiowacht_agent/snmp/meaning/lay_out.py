@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from regiowacht_agent.snmp.failure import Reason
     from regiowacht_agent.snmp.meaning.convert import Convert
     from regiowacht_agent.snmp.meaning.row import Cell, Cells
     from regiowacht_agent.snmp.meaning.rule import Node, SeriesRule, TableRule
@@ -119,6 +120,7 @@ class _Work:
     ) -> Iterator[Series]:
         metric = self._metrics[series.metric]
         lacking: list[Oid] = []
+        odd: list[Oid] = []
         for index in sorted(self._indexes(rule, series) - idle):
             row = self._row(rule, index, rows)
             if not _is_wanted(series, row):
@@ -129,15 +131,19 @@ class _Work:
                 lacking.append(index)
                 continue
             except (TypeError, ValueError, ArithmeticError):
-                self.refused.count += 1
+                odd.append(index)
                 continue
             key = (metric.labels, series.labels, index)
             if key not in labels:
                 labels[key] = _labels(metric, series, row)
             yield Series(metric, labels[key], cells, convert, series.slow)
-        if lacking and not series.rows:
-            detail = f"{series.metric} of {rule.name}: rows lack what it is made of"
-            self.troubles.append(Trouble("skipped", detail, rows=len(lacking)))
+        self._tell("skipped", rule, series, "lack what it is made of", [] if series.rows else lacking)
+        self._tell("value", rule, series, "have something else than a number that can be", odd)
+
+    def _tell(self, reason: Reason, rule: TableRule, series: SeriesRule, what: str, rows: Sequence[Oid]) -> None:
+        """Note that rows have no series, where any have none; this holds as long as the layout."""
+        if rows:
+            self.troubles.append(Trouble(reason, f"{series.metric} of {rule.name}: rows {what}", rows=len(rows)))
 
     def _indexes(self, rule: TableRule, series: SeriesRule) -> set[Oid]:
         """Return the rows that a series is about: those of its column, else all that have one of its columns."""

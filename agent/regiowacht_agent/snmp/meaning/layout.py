@@ -39,7 +39,7 @@ class Layout:
 
     Attributes:
         series: them.
-        troubles: rows that lack what their series is made of, and series told twice, each a line.
+        troubles: rows that lack what their series is made of, or have it in another type, and series told twice.
         idle: rows of which only the state is told, since they are not in use.
         refused: counts values that cannot be while samples are made of cells.
     """

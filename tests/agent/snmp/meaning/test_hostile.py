@@ -72,4 +72,4 @@ def test_the_worst_columns_of_numbers_are_no_work() -> None:
     read[1, 3, 6, 1, 2, 1, 99, 1, 1, 1, 4] = {(1,): Value(tags.INTEGER, 2**31 - 1)}
     layout = book.lay_out(read, anchors, loader.metrics())
     assert not layout.series
-    assert layout.refused.count == 1
+    assert [trouble.reason for trouble in layout.troubles] == ["value"]
