@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.catalogue import Metric, family, metric
@@ -12,7 +13,7 @@ from regiowacht_contract.states import AssetState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from regiowacht_inventory import Region
+    from regiowacht_inventory import Asset, Region
 
 START = 1_768_478_400
 """2026-01-15 12:00 UTC."""
@@ -62,6 +63,18 @@ def state(index: int) -> AssetState:
     return AssetState(index % len(AssetState))
 
 
+def waiting(region: Region) -> dict[Asset, list[Asset]]:
+    """What is stil, by the server that asks it, where that one is not goed."""
+    states = {asset.key: state(index) for index, asset in enumerate(region.assets)}
+    servers = {asset.key: asset for asset in region.assets if asset.job == "node"}
+    found: dict[Asset, list[Asset]] = {}
+    for asset in region.assets:
+        server = servers.get((asset.gemeente, asset.poller))
+        if server and states[asset.key] == AssetState.STIL and states[server.key] != AssetState.GOED:
+            found.setdefault(server, []).append(asset)
+    return found
+
+
 def openmetrics(region: Region) -> str:
     by_name: dict[str, list[str]] = {}
     for name, labels, values in _series(region):
@@ -89,6 +102,13 @@ def _series(region: Region) -> Iterator[Series]:
         yield metric("regiowacht:asset_state").name, {**target, **kind}, [float(state(index))] * STEPS
         if asset.job == "node":
             yield from _host(target, index)
+    for server, assets in waiting(region).items():
+        for asset in assets:
+            kind = {"kind": asset.kind, "laag": asset.laag, "poller": server.name}
+            yield metric("regiowacht:asset_waiting").name, {**asset.target_labels, **kind}, [1.0] * STEPS
+        for laag, count in Counter(asset.laag for asset in assets).items():
+            about = {**server.target_labels, "scope": scope(server.gemeente, laag), "kind": server.kind, "laag": laag}
+            yield metric("regiowacht:poller_silent").name, about, [float(count)] * STEPS
 
 
 def _host(target: dict[str, str], index: int) -> Iterator[Series]:

@@ -91,12 +91,38 @@ def test_the_tiles_count_what_is_declared(url: str) -> None:
     assert number(ask(url, asked[say("rw-regio.reached", "nl")])) == pytest.approx(reached)
 
 
-def test_what_needs_attention_is_all_that_is_not_goed(url: str) -> None:
-    asked = dict(expressions(dashboard("rw-regio"), {}))
+def attention(url: str, **chosen: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows of what needs attention, by (gemeente, instance)."""
+    asked = dict(expressions(dashboard("rw-regio"), chosen))
     rows = ask(url, asked[say("rw-regio.attention", "nl")])
-    goed = sum(history.state(index) is AssetState.GOED for index in range(len(example().assets)))
-    assert len(rows) == len(example().assets) - goed
-    assert {float(row["value"][1]) for row in rows} == {1.0, 2.0, 3.0}
+    found = {(row["metric"]["gemeente"], row["metric"]["instance"]): row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_what_needs_attention_is_all_that_is_not_goed_and_waits_for_no_server(url: str) -> None:
+    waiting = history.waiting(example())
+    rows = attention(url)
+    behind = {asset.key for assets in waiting.values() for asset in assets}
+    assert len(behind) > len(waiting) > 1
+    wanted = {
+        asset.key: history.state(index)
+        for index, asset in enumerate(example().assets)
+        if history.state(index) != AssetState.GOED and asset.key not in behind
+    }
+    assert {key: float(row["value"][1]) for key, row in rows.items()} == wanted
+    assert {float(row["value"][1]) for row in rows.values()} == {1.0, 2.0, 3.0}
+    told = {key: int(row["metric"]["waiting"]) for key, row in rows.items() if "waiting" in row["metric"]}
+    assert told == {server.key: len(assets) for server, assets in waiting.items()}
+
+
+def test_what_waits_for_a_server_that_is_not_chosen_has_its_own_row(url: str) -> None:
+    server, (first, *_) = next(iter(history.waiting(example()).items()))
+    rows = attention(url, gemeente=[server.gemeente], instance=[first.name])
+    assert list(rows) == [first.key]
+    assert "waiting" not in rows[first.key]["metric"]
+    both = attention(url, gemeente=[server.gemeente], instance=[first.name, server.name])
+    assert list(both) == [server.key]
 
 
 def test_a_site_is_cut_off_when_something_is_neer_and_nothing_answers(url: str) -> None:

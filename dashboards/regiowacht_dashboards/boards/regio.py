@@ -15,7 +15,6 @@ from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, from_one, plain, state_mapping
 
 if TYPE_CHECKING:
-    from regiowacht_contract.promql import Gauge
     from regiowacht_dashboards.words import Words
 
 STATE = "regiowacht:asset_state"
@@ -97,11 +96,30 @@ def _sites_cut_off() -> str:
     return f"sum(({down} > bool 0) * ({good} == bool 0))"
 
 
-def _described(state: Gauge, comparison: str = "") -> str:
+def _described(states: object) -> str:
     """Return the state of assets with their leverancier, and ``dashboard`` naming where a click leads."""
-    info = value("regiowacht_asset_info")
-    joined = f"({state}{comparison}) + on (gemeente, instance) group_left (leverancier) (0 * {info})"
+    return _joined(states, f"0 * {value('regiowacht_asset_info')}", "leverancier")
+
+
+def _joined(states: object, told: str, *labels: str) -> str:
+    joined = f"({states}) + on (gemeente, instance) group_left ({', '.join(labels)}) ({told})"
     return f'label_replace({joined}, "dashboard", "server", "kind", "server")'
+
+
+def _wanting_attention() -> str:
+    """Return what is not goed, with a silent poller in place of the assets that wait for it, their number beside it.
+
+    An asset is left out only where the row of its poller is shown: one of another site or gemeente may not be chosen.
+    """
+    state, info = value(STATE), f"0 * {value('regiowacht_asset_info')}"
+    silent = value("regiowacht:poller_silent")
+    poller = f"{state} and on (gemeente, instance, job) {silent}"
+    shown = f'label_replace({poller}, "poller", "$1", "instance", "(.+)")'
+    waiting = f"{value('regiowacht:asset_waiting')} and on (gemeente, poller) {shown}"
+    rows = f"{state} > {int(AssetState.GOED)} unless on (gemeente, instance, job) ({waiting}) or ({poller})"
+    behind = f'count_values by (gemeente, instance) ("waiting", {aggregate("sum", silent, "gemeente", "instance")})'
+    told = f"{info} + on (gemeente, instance) group_left (waiting) 0 * {behind} or on (gemeente, instance) {info}"
+    return _joined(rows, told, "leverancier", "waiting")
 
 
 def _columns(words: Words) -> tuple[Column, ...]:
@@ -120,10 +138,11 @@ HIDDEN = ("scope", "job", "laag", "__name__")
 
 
 def _attention(words: Words) -> Table:
+    columns = _columns(words)
     return Table(
         key="attention",
-        queries=(Query(_described(value(STATE), f" > {int(AssetState.GOED)}")),),
-        columns=_columns(words),
+        queries=(Query(_wanting_attention()),),
+        columns=(columns[0], Column(source="waiting", title="waiting", width=110), *columns[1:]),
         hidden=HIDDEN,
         order=(("state", False), ("gemeente", False)),
         nothing="no-rows",
