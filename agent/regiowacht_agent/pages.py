@@ -7,10 +7,12 @@ import zlib
 from regiowacht_agent.exposition import CONTENT_TYPE
 from regiowacht_agent.http.message import Response, plain
 from regiowacht_contract.defaults import ASSETS_PATH as ASSETS
+from regiowacht_contract.defaults import DEVICES_PATH as DEVICES
+from regiowacht_contract.defaults import POLLING_PATH as POLLING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from regiowacht_agent.http.message import Request
     from regiowacht_contract.texts import Lang
@@ -26,7 +28,7 @@ PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><style>{style}</style></head>
 <body><h1>{title}</h1><p>{what}</p>
-<p><a href="{metrics}">{metrics}</a> <a href="{assets}">{assets}</a></p></body></html>
+<p><a href="{metrics}">{metrics}</a> <a href="{assets}">{assets}</a> <a href="{devices}">{devices}</a></p></body></html>
 """
 
 
@@ -38,38 +40,65 @@ class Pages:
         words: its title and its text.
         expose: returns the exposition of one reading.
         expose_assets: returns the exposition of everything that was asked for others.
+        expose_devices: yields the exposition of everything that was asked of devices, in pieces.
+        polling: returns the word that says how long ago that was.
     """
 
     def __init__(
-        self, lang: Lang, words: tuple[str, str], expose: Callable[[], bytes], expose_assets: Callable[[], bytes]
+        self,
+        lang: Lang,
+        words: tuple[str, str],
+        expose: Callable[[], bytes],
+        expose_assets: Callable[[], bytes],
+        expose_devices: Callable[[], Iterable[bytes]] = tuple,
+        polling: Callable[[], bytes] = bytes,
     ) -> None:
         self.lang: Lang = lang
         self.words = words
-        self._exposed = {METRICS: expose, ASSETS: expose_assets}
+        self._exposed: dict[str, Callable[[], Iterable[bytes]]] = {
+            METRICS: lambda: (expose(),),
+            ASSETS: lambda: (expose_assets(),),
+            DEVICES: expose_devices,
+        }
+        self._polling = polling
 
     def answer(self, request: Request) -> Response:
         """Return what there is at the request's path, or 404."""
         expose = self._exposed.get(request.path)
         if expose is not None:
-            return _compressed(Response(200, expose(), (("Content-Type", CONTENT_TYPE),)), request)
+            return _page(expose(), request)
         if request.path == HEALTHY:
             return plain(200)
+        if request.path == POLLING:
+            return Response(200, self._polling(), (("Content-Type", "text/plain; charset=utf-8"),))
         if request.path == "/":
             return self._home()
         return plain(404)
 
     def _home(self) -> Response:
         title, what = self.words
-        body = PAGE.format(lang=self.lang, title=title, what=what, metrics=METRICS, assets=ASSETS, style=STYLE)
+        body = PAGE.format(
+            lang=self.lang, title=title, what=what, metrics=METRICS, assets=ASSETS, devices=DEVICES, style=STYLE
+        )
         policy = ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
         return Response(200, body.encode(), (("Content-Type", "text/html; charset=utf-8"), policy))
 
 
-def _compressed(response: Response, request: Request) -> Response:
-    """Return the response compressed where the client takes that; level 1 keeps the cost low."""
-    fields = (*response.fields, ("Vary", "Accept-Encoding"))
-    if not request.gzip or len(response.body) < GZIP_FROM_BYTES:
-        return Response(response.code, response.body, fields)
+def _page(pieces: Iterable[bytes], request: Request) -> Response:
+    """Return an exposition, compressed where the client takes that; level 1 keeps the cost low.
+
+    Pieces are compressed as they come: a page of devices may have tens of megabytes, and never stands in memory whole.
+    """
+    fields = (("Content-Type", CONTENT_TYPE), ("Vary", "Accept-Encoding"))
+    coming = iter(pieces)
+    first = next(coming, b"")
+    if not request.gzip:
+        return Response(200, b"".join((first, *coming)), fields)
+    second = next(coming, None)
+    if second is None and len(first) < GZIP_FROM_BYTES:
+        return Response(200, first, fields)
     packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    body = packer.compress(response.body) + packer.flush()
-    return Response(response.code, body, (*fields, ("Content-Encoding", "gzip")))
+    packed = [packer.compress(first), packer.compress(second or b"")]
+    packed += [packer.compress(piece) for piece in coming]
+    packed.append(packer.flush())
+    return Response(200, b"".join(packed), (*fields, ("Content-Encoding", "gzip")))

@@ -142,7 +142,7 @@ def _is_utf8() -> bool:
 def _families(config: Config, on: Sequence[str]) -> Iterator[str]:
     yield from ALWAYS
     known = catalogue.families()
-    if config.probe or config.relay:
+    if config.probe or config.relay or config.device:
         yield from (name for name in known if name.startswith(FOR_POLLS))
     if config.device:
         yield from filter(is_told, known)

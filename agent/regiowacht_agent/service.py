@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from regiowacht_agent.block import render
+from regiowacht_agent.block import Sampled, render
 from regiowacht_agent.http.connection import Limits
 from regiowacht_agent.http.listen import open_listener
 from regiowacht_agent.http.server import HttpServer
@@ -19,17 +19,21 @@ from regiowacht_agent.pages import Pages
 from regiowacht_agent.polls.nobody import page_of, schedule_of
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
+from regiowacht_agent.snmp.nobody import chunks_of, devices_of
+from regiowacht_agent.snmp.polling import word
 from regiowacht_agent.system import SIGHUP
 from regiowacht_contract.errors import RegiowachtError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.http.tls import Tls
     from regiowacht_agent.polls.nobody import Nobody
     from regiowacht_agent.polls.schedule import Schedule
+    from regiowacht_agent.snmp.devices import Devices
+    from regiowacht_agent.snmp.nobody import NoDevices
 
 PARENT_EVERY_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -68,8 +72,12 @@ class Service:
         self._loaded = time.time()
         self._readings = Readings(open_reader(self.config))
         self._polls = schedule_of(self.config)
+        self._devices = devices_of(self.config)
         self._own = Own()
-        self._pages = Pages(self.config.lang, self.config.words, self.expose, self.expose_assets)
+        self._standing_by = Sampled()
+        self._pages = Pages(
+            self.config.lang, self.config.words, self.expose, self.expose_assets, self.expose_devices, self._polling
+        )
         tls = open_tls(self.config)
         self.server = HttpServer(
             [listener or open_listener(self.config.listen)], self._pages.answer, limits(self.config), tls=tls
@@ -93,6 +101,7 @@ class Service:
             on_ready()
             self._notifier.say("READY=1", f"STATUS={self.url}")
             self._polls.start()
+            self._devices.start()
             try:
                 while not self._is_over():
                     self.server.turn(self._longest_wait())
@@ -102,6 +111,7 @@ class Service:
             finally:
                 self._notifier.say("STOPPING=1")
                 self._polls.stop()
+                self._devices.stop()
                 self.server.close()
 
     def serve_for(self, wait_s: float) -> None:
@@ -115,6 +125,8 @@ class Service:
         blocks.append(
             self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server, self._polls)
         )
+        if self._devices.asked:
+            blocks.append(self._standing_by.block(self._devices.samples()))
         if self._readings.count % COLLECT_EVERY == 0:
             gc.collect()
         return render(blocks)
@@ -122,6 +134,13 @@ class Service:
     def expose_assets(self) -> bytes:
         """Return the exposition of what was asked for others, with the labels of those."""
         return page_of(self._polls)
+
+    def expose_devices(self) -> Iterator[bytes]:
+        """Yield the exposition of what was asked of devices, in pieces."""
+        return chunks_of(self._devices)
+
+    def _polling(self) -> bytes:
+        return word(self._devices.age_s())
 
     def _on_signal(self, number: int) -> None:
         if number == SIGHUP:
@@ -153,21 +172,30 @@ class Service:
             reader = open_reader(config, mounts=self._readings.reader.host.mounts)
             tls = open_tls(config)
             polls = schedule_of(config, self._polls)
+            devices = devices_of(config, self._devices)
             moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
         except (RegiowachtError, OSError) as error:
             self._reload_worked = False
             LOGGER.error(line("reload-failed", reason=error, kept=self.config.hash))
         else:
             self.server.tls = tls
-            self._apply(config, Readings(reader, self._readings), polls, moved)
+            self._apply(config, Readings(reader, self._readings), polls, devices, moved)
         self._notifier.say("READY=1", f"STATUS={self.url}")
 
     def _apply(
-        self, config: Config, readings: Readings, polls: Schedule | Nobody, moved: list[socket.socket] | None
+        self,
+        config: Config,
+        readings: Readings,
+        polls: Schedule | Nobody,
+        devices: Devices | NoDevices,
+        moved: list[socket.socket] | None,
     ) -> None:
         self._polls.stop()
         self._polls = polls
         polls.start()
+        self._devices.stop()
+        self._devices = devices
+        devices.start()
         self._readings.reader.close()
         self.config, self._readings, self._loaded, self._reload_worked = config, readings, time.time(), True
         self._pages.lang, self._pages.words = config.lang, config.words

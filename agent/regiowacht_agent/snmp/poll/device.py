@@ -6,6 +6,7 @@ the same poll, by the walk that is right about any agent, and the poll's values 
 
 from __future__ import annotations
 
+import _thread
 import time
 
 from regiowacht_agent.snmp import pdu
@@ -49,6 +50,9 @@ GUARDS: tuple[Oid, ...] = (
     (1, 3, 6, 1, 2, 1, 47, 1, 4, 1, 0),  # entLastChangeTime.0 (ENTITY-MIB)
 )
 """Objects that change when rows may have come, gone or moved."""
+
+DESCRIPTION: Oid = (1, 3, 6, 1, 2, 1, 1, 1, 0)
+"""sysDescr.0 (SNMPv2-MIB)."""
 
 UPTIME_SLACK = 100
 """Ticks of a hundredth of a second that a clock may go back without a start in between."""
@@ -118,6 +122,11 @@ class Device:
 
     Attributes:
         relearns: how often it was learnt after the first time.
+        lock: held while values change; whoever writes the sheet in another thread holds it meanwhile.
+        columns: what is needed of the device, once it was learnt.
+        moving: those that hold what is measured.
+        habits: what it bears.
+        identity: sysObjectID and sysDescr as it was learnt: another one is another device, or another firmware.
     """
 
     def __init__(
@@ -130,7 +139,7 @@ class Device:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._asset, self._book, self._metrics, self._wanted = asset, book, metrics, wanted
-        self._habits = habits
+        self.habits = habits
         self._clock = clock
         self._known: Known | None = None
         self._rows = 0
@@ -140,6 +149,10 @@ class Device:
         self._slow_at: list[float] = []
         self._failures: dict[int, int] = {}
         self.relearns = -1
+        self.lock = _thread.allocate_lock()
+        self.columns: tuple[Oid, ...] = ()
+        self.moving: frozenset[Oid] = frozenset()
+        self.identity: tuple[object, ...] = ()
 
     def poll(self) -> Dialogue[Took]:
         """Return what the device has to tell now.
@@ -165,7 +178,8 @@ class Device:
         if isinstance(answer, SnmpFailed):
             raise answer
         try:
-            guard.take(answer)
+            with self.lock:
+                guard.take(answer)
         except (Differs, Malformed):
             return "guard"
         names = guard.part.columns
@@ -183,10 +197,11 @@ class Device:
             _raise_if_silent(answers)
         troubles = list(known.troubles)
         why = ""
-        for expected, answer in zip(asked, answers, strict=True):
-            trouble, differs = self._take(known, expected, answer)
-            troubles += trouble
-            why = why or differs
+        with self.lock:
+            for expected, answer in zip(asked, answers, strict=True):
+                trouble, differs = self._take(known, expected, answer)
+                troubles += trouble
+                why = why or differs
         if why:
             return (yield from self._learn(why))
         self._note_slow(known, slow)
@@ -200,7 +215,7 @@ class Device:
             expected.miss()
             failures = self._failures[id(expected)] = self._failures.get(id(expected), 0) + 1
             if failures >= FAILURES_MAX and expected.part.size > 1:
-                self._habits.was_too_big()
+                self.habits.was_too_big()
                 return [], "unanswered"
             return [Trouble(answer.reason, answer.detail, oid, expected.part.size)], ""
         try:
@@ -216,7 +231,7 @@ class Device:
     def _bear(self, differs: Differs, expected: Expected) -> None:
         """Ask in another way what the device did not bear."""
         if differs.status == pdu.TOO_BIG:
-            self._habits.was_too_big()
+            self.habits.was_too_big()
         elif differs.is_short and expected.part.bulk:
             self._was_short = True
             self._rows = max(1, differs.came // len(expected.part.columns))
@@ -231,6 +246,9 @@ class Device:
             self._distrust()
         known = self._known = Known(self._asset, read, needs, layout, self._bounds())
         self.relearns += 1
+        self.columns = tuple(dict.fromkeys((*needs.slow, *needs.fast)))
+        self.moving = frozenset(needs.fast) - needs.shaping
+        self.identity = _identity(read)
         self._failures.clear()
         self._slow_at = [read.at] * len(known.slow)
         troubles = [*read.troubles, *known.troubles]
@@ -245,7 +263,7 @@ class Device:
             self._rows = self._rows or REPETITIONS_MAX
 
     def _bounds(self) -> Bounds:
-        habits = self._habits
+        habits = self.habits
         at_once = habits.repetitions if habits.repetitions < REPETITIONS_MAX else ROWS_AT_ONCE
         return Bounds(
             bulk=self._has_bulk and habits.has_bulk is not False,
@@ -256,19 +274,19 @@ class Device:
     def _walk(self) -> Dialogue[tuple[Read, frozenset[Oid]]]:
         """Read what is needed of the tables that the device has; once more when it started again meanwhile."""
         for _ in range(RESTARTS_MAX):
-            guards = yield from get(GUARDS, self._habits)
-            present, missing = yield from look(self._book.anchors(), self._habits)
+            guards = yield from get(GUARDS, self.habits)
+            present, missing = yield from look(self._book.anchors(), self.habits)
             needs = self._book.needs(present, self._wanted.options)
             wanted = tuple(dict.fromkeys((*needs.slow, *needs.fast)))
             tables = yield from columns(
-                [oid for oid in wanted if oid not in needs.scalars], self._habits, self._wanted.rows_max
+                [oid for oid in wanted if oid not in needs.scalars], self.habits, self._wanted.rows_max
             )
-            single = yield from get([(*oid, 0) for oid in wanted if oid in needs.scalars], self._habits)
+            single = yield from get([(*oid, 0) for oid in wanted if oid in needs.scalars], self.habits)
             cells = {**tables.cells}
             for name, value in single.values.items():
                 cells[name[:-1]] = {(0,): value}
             troubles = (*guards.troubles, *missing, *tables.troubles, *single.troubles)
-            after = yield from get((UPTIME,), self._habits)
+            after = yield from get((UPTIME,), self.habits)
             if not _has_restarted(guards.values, after.values):
                 held = {oid: guards.values[oid] for oid in GUARDS if oid in guards.values}
                 return Read(held, cells, troubles, self._clock()), present
@@ -296,6 +314,12 @@ class Device:
         if count:
             troubles.append(Trouble("value", f"{count} values that cannot be", rows=count))
         return tuple(bounded(troubles))
+
+
+def _identity(read: Read) -> tuple[object, ...]:
+    described = read.cells.get(DESCRIPTION[:-1], {}).get((0,))
+    told = read.guards.get(GUARDS[1])
+    return (told and told.data, described and described.data)
 
 
 def bounded(troubles: list[Trouble]) -> Iterator[Trouble]:

@@ -79,24 +79,34 @@ class Sheet:
 
     Attributes:
         size: series at most.
+        names: metrics that it has, in order.
     """
 
-    __slots__ = ("_groups", "size")
+    __slots__ = ("_groups", "names", "size")
 
     def __init__(self, asset: Polled, series: Iterable[Series], answers: Iterable[Expected]) -> None:
         make = _Maker(asset, answers)
         told: dict[str, list[Series]] = {}
         for one in series:
             told.setdefault(one.metric.name, []).append(one)
-        self._groups = tuple(make.group(told[name]) for name in sorted(told))
+        self._groups = {name: make.group(told[name]) for name in sorted(told)}
+        self.names = tuple(self._groups)
         self.size = sum(map(len, told.values()))
 
     def write(self) -> Iterator[Written]:
         """Yield the lines of each metric that has a value now, in the order of their names."""
-        for group in self._groups:
-            lines, count = _lines(group)
-            if count:
-                yield Written(group.name, group.head, lines, count)
+        for name in self.names:
+            written = self.metric(name)
+            if written:
+                yield written
+
+    def metric(self, name: str) -> Written | None:
+        """Return the lines of one metric; None: it has no value now."""
+        group = self._groups.get(name)
+        if group is None:
+            return None
+        lines, count = _lines(group)
+        return Written(group.name, group.head, lines, count) if count else None
 
 
 def _lines(group: _Group) -> tuple[bytes, int]:
@@ -158,10 +168,9 @@ class _Maker:
     def _labelled(self, one: Series, *, name: bool = False) -> bytes:
         metric = one.metric
         about = self._about.get(metric.laag) or self._about.setdefault(metric.laag, self._asset.labels(metric.laag))
-        own = "".join(
-            f',{label}="{escape(fitting(value))}"' for label, value in zip(metric.labels, one.labels, strict=True)
-        )
-        return f"{metric.name if name else ''}{{{about}{clean(own)}}}".encode()
+        own = (f'{label}="{escape(fitting(value))}"' for label, value in zip(metric.labels, one.labels, strict=True))
+        told = ",".join(filter(None, (about, clean(",".join(own)))))
+        return (metric.name if name else "").encode() + (f"{{{told}}}".encode() if told else b"")
 
 
 def _places(answers: Iterable[Expected]) -> Mapping[Oid, tuple[Expected, int]]:

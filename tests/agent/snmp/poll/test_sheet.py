@@ -132,5 +132,5 @@ def test_a_metric_of_another_laag_has_that_scope() -> None:
 def test_columns_with_the_same_rows_share_the_text_of_their_labels() -> None:
     both = answered((IN, OUT), [[1, 10], [2, 20], [3, 30]])
     sheet = Sheet(ASSET, ports("ifOut", OUT, (1, 2, 3)) + ports("ifIn", IN, (1, 2, 3)), [both])
-    one, other = (group.strips[0].template for group in sheet._groups)
+    one, other = (group.strips[0].template for group in sheet._groups.values())
     assert one is other

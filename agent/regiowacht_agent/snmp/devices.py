@@ -1,0 +1,222 @@
+"""Polls every device of the configuration at its own times, in one thread, over one socket."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import threading
+import time
+
+from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.snmp.asked import FAST, PYSNMP, Asked, Latest
+from regiowacht_agent.snmp.checking import Checking
+from regiowacht_agent.snmp.failure import OUR_OWN, SnmpFailed
+from regiowacht_agent.snmp.loop import Loop
+from regiowacht_agent.snmp.proofs import Proofs, fingerprint
+from regiowacht_agent.snmp.session import Effort
+from regiowacht_agent.snmp.standby import standby_of
+from regiowacht_agent.snmp.usm.store import Store
+from regiowacht_agent.version import version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from regiowacht_agent.config import Config
+    from regiowacht_agent.family import Sample
+    from regiowacht_agent.snmp.meaning.book import Book
+    from regiowacht_agent.snmp.message import Security
+    from regiowacht_agent.snmp.session import Target
+    from regiowacht_agent.snmp.standby import Standby
+    from regiowacht_agent.snmp.talk import Ended, Talk
+    from regiowacht_contract.metric import Metric
+
+AT_ONCE = 16
+"""Devices asked beside each other; the others that are due wait."""
+
+POLL_MAX_S = 120.0
+"""A poll that takes longer, and longer than an interval, is given up: a device of 10,000 rows is learnt in less."""
+
+GRACE = 2.0
+"""A result is told for this many intervals (and the time-out); after that the device falls silent."""
+
+STRANGE_MAX = 3
+"""Polls in a row that had to learn the device anew before pysnmp is asked whether the fast engine reads it rightly."""
+
+SAVE_EVERY_S = 60.0
+WAIT_S = 60.0
+END_WITHIN_S = 5.0
+
+
+class Devices:
+    """Asks devices until it is stopped, and keeps what each told last.
+
+    Args:
+        config: which devices, and how.
+        book: tables that devices have.
+        metrics: the catalogue's, by name.
+        before: the one that this takes the place of; what it learnt of devices that stay the same is kept.
+        clock: monotonic seconds.
+
+    Attributes:
+        asked: every device, in the order of the configuration.
+        standby: which pollers this agent stands by for.
+        polled_at: when a poll last ended, on the monotonic clock; None: none has.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        book: Book,
+        metrics: Mapping[str, Metric],
+        before: Devices | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        folder = config.snmp.state_directory or os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
+        self._store = Store(folder)
+        self._proofs = Proofs(folder)
+        self._loop = Loop(clock)
+        self._checking = Checking(self._loop, book, metrics, self._proofs, clock=clock)
+        self.standby: Standby = standby_of(config, before.standby if before else None, self._loop.wake)
+        made = (Asked(one, config.snmp, config.asset.gemeente, book, metrics, clock) for one in config.device)
+        kept = {asked.key: asked for asked in before.asked} if before else {}
+        self.asked: tuple[Asked, ...] = tuple(kept.get(one.key, one) for one in made)
+        self._store.keep({one.place for one in self.asked})
+        now = clock()
+        self._due = [(now + _first_s(one), number, one) for number, one in enumerate(self.asked)]
+        heapq.heapify(self._due)
+        self._under_way: dict[Asked, tuple[Talk, float]] = {}
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._saved = now
+        self.polled_at: float | None = before.polled_at if before else None
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self.standby.start()
+        if self.asked:
+            self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more, and wait for the thread: what is known of devices is nobody's any more when this returns."""
+        self._stopping = True
+        self.standby.stop()
+        self._checking.stop()
+        self._loop.wake()
+        if self._thread is not None:
+            self._thread.join(END_WITHIN_S)
+
+    def told(self) -> list[tuple[Asked, Latest]]:
+        """Return the devices that this agent asks now, each with its latest result where that is not too old."""
+        now = self._clock()
+        found = []
+        for asked in self.asked:
+            latest = asked.latest
+            if latest is None or not self.standby.asks(asked.settings.standby_of):
+                continue
+            if now - latest.ended <= GRACE * asked.interval_s + POLL_MAX_S:
+                found.append((asked, latest))
+        return found
+
+    def age_s(self) -> float | None:
+        """Return the seconds since a device was last asked; None: none was yet."""
+        return None if self.polled_at is None else self._clock() - self.polled_at
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield what is told of standing by, among this agent's own metrics."""
+        return self.standby.samples()
+
+    def _work(self) -> None:
+        try:
+            while not self._stopping:
+                self._loop.turn(self._begin())
+        finally:
+            self._loop.close()
+            self._store.save()
+
+    def _begin(self) -> float:
+        """Begin what is due, and return the seconds until the next thing is."""
+        now = self._clock()
+        for asked, (talk, since) in tuple(self._under_way.items()):
+            if now - since > max(POLL_MAX_S, asked.interval_s):
+                self._loop.cancel(talk)
+                self._failed(asked, SnmpFailed("timeout", f"not done in {now - since:.0f} s"), since)
+        while self._due and self._due[0][0] <= now and len(self._under_way) < AT_ONCE:
+            due, number, asked = heapq.heappop(self._due)
+            missed = max(0.0, (now - due) // asked.interval_s)  # those are let go, not caught up with
+            heapq.heappush(self._due, (due + (missed + 1) * asked.interval_s, number, asked))
+            if asked not in self._under_way and self.standby.asks(asked.settings.standby_of):
+                self._ask(asked, now)
+        if now - self._saved > SAVE_EVERY_S:
+            self._saved = now
+            if not self._store.save():
+                LOGGER.warning(line("snmp-state", reason=self._store.trouble))
+        if len(self._under_way) >= AT_ONCE or not self._due:
+            return 1.0
+        return min(WAIT_S, max(0.0, self._due[0][0] - now))
+
+    def _ask(self, asked: Asked, now: float) -> None:
+        try:
+            target, security = asked.way(self._store)
+        except SnmpFailed as failed:
+            self._failed(asked, failed, now)
+            return
+        if asked.engine == PYSNMP:
+            self.polled_at = now
+            self._checking.ask(asked, target, security)
+            if asked.settings.engine == "auto" and now >= asked.check_after and asked.polling is not None:
+                self._check(asked, target, security)
+            return
+        assert asked.polling is not None  # noqa: S101 - for the type checker: it came with the way
+        talk = self._loop.add(
+            asked.polling.poll(), target, security, lambda end: self._took(asked, end, now, target, security)
+        )
+        self._under_way[asked] = talk, now
+
+    def _failed(self, asked: Asked, failed: SnmpFailed, since: float) -> None:
+        self._under_way.pop(asked, None)
+        now = self._clock()
+        self._keep(asked, Latest(None, failed, Effort(), time.time(), now, now - since, asked.engine))
+
+    def _took(self, asked: Asked, end: Ended, since: float, target: Target, security: Security) -> None:
+        """Take what became of a poll of the fast engine in."""
+        self._under_way.pop(asked, None)
+        now = self._clock()
+        self._keep(asked, Latest(end.told, end.failed, end.effort, time.time(), now, now - since, FAST))
+        if end.told is None or asked.settings.engine != "auto":
+            return
+        assert asked.polling is not None  # noqa: S101 - for the type checker: it has just told something
+        asked.strange = asked.strange + 1 if end.told.relearnt == "rows" else 0
+        host, port = asked.place
+        is_known = self._proofs.has(host, port, fingerprint(asked.polling.identity, version()))
+        if is_known and asked.strange < STRANGE_MAX:
+            asked.is_proven = True
+        elif now >= asked.check_after and (end.told.relearnt != "" or not asked.is_proven or asked.strange):
+            asked.strange = 0
+            self._check(asked, target, security)
+
+    def _check(self, asked: Asked, target: Target, security: Security) -> None:
+        self._checking.check(asked, target, security)
+
+    def _keep(self, asked: Asked, latest: Latest) -> None:
+        before, asked.latest = asked.latest, latest
+        self.polled_at = latest.ended
+        _log(asked, before, latest)
+
+
+def _first_s(asked: Asked) -> float:
+    """Return the seconds until a device is first asked; one that was asked before keeps its time."""
+    return asked.offset_s
+
+
+def _log(asked: Asked, before: Latest | None, now: Latest) -> None:
+    """Say once when a device changes for better or worse."""
+    was = before.failed.reason if before and before.failed else ""
+    is_ = now.failed.reason if now.failed else ""
+    if is_ and is_ != was and now.failed:
+        who = "agent" if is_ in OUR_OWN else "device"
+        LOGGER.warning(line("snmp-failed", asset=asked.asset.instance, at=who, reason=is_, detail=now.failed.detail))
+    elif was and not is_:
+        LOGGER.info(line("snmp-recovered", asset=asked.asset.instance))
