@@ -270,6 +270,16 @@ def test_buffers_and_cache_are_not_memory_in_use() -> None:
     }
 
 
+@pytest.mark.parametrize("descr", ["Real Memory Metrics", "Shared Real Memory Metrics", "UMA: mbuf", "MALLOC: x"])
+def test_what_a_bsd_counts_otherwise_leaves_the_memory_to_ucd(descr: str) -> None:
+    columns = storage(RAM, descr, 1024, 100, 50)
+    columns |= {"1.3.6.1.4.1.2021.4.5": {"0": 1000}, "1.3.6.1.4.1.2021.4.6": {"0": 100}}
+    assert health(columns) == {
+        "snmp_memory_used_bytes{index=0,name=Memory}": 900 * 1024,
+        "snmp_memory_size_bytes{index=0,name=Memory}": 1000 * 1024,
+    }
+
+
 def test_cores_tell_more_than_the_whole_machine() -> None:
     columns: dict[str, dict[str, Told]] = {
         f"{MIB2}.25.3.3.1.2": {"196608": 12, "196609": 101},
