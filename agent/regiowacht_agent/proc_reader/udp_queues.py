@@ -25,7 +25,8 @@ FILES = {"v4": "udp", "v6": "udp6"}
 COUNTS = {"v4": ("sockstat", b"\nUDP: inuse 0 "), "v6": ("sockstat6", b"\nUDP6: inuse 0\n")}
 """Where the sockets of each version are counted, and what stands there when there is none."""
 
-NOTHING = "00000000:00000000"
+NOTHING = " 00000000:00000000 "
+"""Both queues of a socket in which nothing waits; no other column looks like it."""
 
 
 class UdpQueues:
@@ -80,8 +81,10 @@ def _waiting(rows: list[str]) -> tuple[int, int]:
     """Return the bytes to be sent and those received, of lines whose fifth word is ``TX:RX`` in hexadecimal."""
     sent = received = 0
     for row in rows:
+        if NOTHING in row:
+            continue
         words = row.split(None, 5)
-        if len(words) > 4 and words[4] != NOTHING:
+        if len(words) > 4:
             to_send, _, got = words[4].partition(":")
             sent += int(to_send, 16)
             received += int(got, 16)
