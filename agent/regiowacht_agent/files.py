@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from regiowacht_agent.system import resource
+from regiowacht_agent.system import NOT_INHERITED, resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ LINE_BYTES = 512
 READ_BYTES = 65_536
 OPEN_MAX = 1024
 """Room for a server of 64 processors and 40 interfaces; each descriptor of /sys costs the kernel about 4 kB."""
+
+READS_AGAIN = hasattr(os, "pread")
+"""Whether a descriptor can be read again and again; on Windows, which has no /sys either, it cannot."""
 
 GONE = frozenset({errno.ENODEV, errno.ENOENT, errno.ESTALE, errno.ENXIO, errno.ESRCH, errno.EBADF})
 """What reading says when the thing behind a descriptor is no more; anything else is about the value alone."""
@@ -53,7 +56,7 @@ def shape(data: bytes, fill: bytes = b"") -> bytes:
 def once(path: str) -> bytes:
     """Return the first page of a file that is not read again soon; nothing where it cannot be had."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED)
     except OSError:
         return b""
     try:
@@ -96,7 +99,8 @@ class Files:
         It is noted first, so that what happens while devices are listed counts for the next reading. The link of a
         class to its device is made before the event that says so, and taken away before it as well.
         """
-        self.events = self._or_nothing(f"{sysfs}/kernel/uevent_seqnum") or None
+        if READS_AGAIN:
+            self.events = self._or_nothing(f"{sysfs}/kernel/uevent_seqnum") or None
         self._shared = {}
 
     def end(self) -> None:
@@ -225,7 +229,7 @@ class Files:
                     raise
                 # By that name there may be something new.
                 os.close(self._kept.pop(path))
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED)
         keep = len(self._kept) < self.open_max
         try:
             return how(descriptor)
