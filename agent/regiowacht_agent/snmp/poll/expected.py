@@ -84,7 +84,8 @@ class Expected:
         self.is_fresh = False
         last = self._last
         at = _after_number(answer)
-        is_new = len(answer) != len(last) or answer[at:] != last[at:]
+        head = at - AFTER_NUMBER
+        is_new = len(answer) != len(last) or answer[at:] != last[at:] or answer[:head] != last[:head]
         if is_new:
             before = self.values
             if self._pattern is None or not self._pattern.fits(answer):

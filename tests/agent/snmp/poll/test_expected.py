@@ -66,6 +66,17 @@ def test_numbers_with_a_sign_keep_it(polls: list[list[int]]) -> None:
         assert taking.values == tuple(values)
 
 
+def test_the_same_bindings_in_something_else_than_an_answer_are_refused() -> None:
+    taking = expected(3)
+    good = column([1, 2, 3])
+    for _ in range(3):
+        taking.take(good)
+        with pytest.raises(Malformed):
+            taking.take(bytes((pdu.GET,)) + good[1:])
+        with pytest.raises(Malformed):
+            taking.take(good[:2] + b"\x04" + good[3:])
+
+
 def test_only_a_change_of_width_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[bytes] = []
     real = pdu.read
