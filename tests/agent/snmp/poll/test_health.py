@@ -41,7 +41,7 @@ def test_a_whole_poll_is_a_success_and_tells_what_it_cost() -> None:
         ("snmp_poll_missing_rows",): 0,
         ("snmp_poll_slow_age_seconds",): 61.5,
         ("snmp_poll_relearns_total",): 3,
-        ("snmp_poll_engine_info", "fast"): 1,
+        ("snmp_poll_engine_info", "fast", "none"): 1,
     }
 
 
@@ -60,6 +60,15 @@ def test_a_device_that_does_not_answer_is_no_success_and_nobody_knows_what_is_mi
     assert found["snmp_scrape_pdus_returned",] == 0
     assert ("snmp_poll_missing_rows",) not in found
     assert ("snmp_poll_slow_age_seconds",) not in found
+
+
+def test_a_comparison_says_what_it_came_to_and_is_no_loss() -> None:
+    differs = (Trouble("check", "-", HC_IN, 3),)
+    found = by_name(health(Took(None, (), "", 0.0), None, EFFORT, 0.2, 0.2, "pysnmp", 0, "differs", differs))
+    assert found["snmp_poll_engine_info", "pysnmp", "differs"] == 1
+    assert found["snmp_poll_reason_info", "check", "1.3.6.1.2.1.31.1.1.1.6"] == 1
+    assert found["snmp_poll_success",] == 1
+    assert found["snmp_poll_missing_rows",] == 0
 
 
 def test_rows_told_apart_are_no_loss_and_rows_that_are_not_told_are() -> None:
