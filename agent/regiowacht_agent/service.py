@@ -172,8 +172,8 @@ class Service:
             reader = open_reader(config, mounts=self._readings.reader.host.mounts)
             tls = open_tls(config)
             polls = schedule_of(config, self._polls)
-            devices = devices_of(config, self._devices)
             moved = [open_listener(config.listen)] if config.listen != self.config.listen else None
+            devices = devices_of(config, self._devices)  # it holds sockets: nothing can go wrong after it
         except (RegiowachtError, OSError) as error:
             self._reload_worked = False
             LOGGER.error(line("reload-failed", reason=error, kept=self.config.hash))

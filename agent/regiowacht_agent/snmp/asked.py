@@ -21,12 +21,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from regiowacht_agent.snmp.by_session import Found
     from regiowacht_agent.snmp.credential import Credential
     from regiowacht_agent.snmp.meaning.book import Book
     from regiowacht_agent.snmp.message import Security
-    from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.poll.device import Took
-    from regiowacht_agent.snmp.session import Effort
+    from regiowacht_agent.snmp.session import Effort, Trouble
     from regiowacht_agent.snmp.settings import Device, Snmp
     from regiowacht_agent.snmp.usm.store import Store
     from regiowacht_contract.metric import Metric
@@ -36,6 +36,13 @@ BATCHES = 12
 """Devices are asked in so many batches an interval: awake for one, a processor asks the next at half the cost."""
 
 BATCH_MIN_S = 1.0
+
+FIRST_WITHIN_S = 60.0
+"""A device is asked for the first time within so many seconds, however seldom it is asked after that."""
+
+PENDING, PASSED, DIFFERS, IMPOSSIBLE, BY_HAND = "pending", "passed", "differs", "impossible", "none"
+"""What the comparison of the engines came to, as ``snmp_poll_engine_info`` says it: it is yet to be made; it was equal;
+it was not, so that pysnmp asks; it cannot be made; the engine was chosen by hand."""
 
 
 class Latest(NamedTuple):
@@ -77,13 +84,17 @@ class Asked:
         interval_s: seconds between two polls.
         engine: which asks it now.
         is_proven: whether the fast engine may tell what it read: it reads as pysnmp does, or was chosen by hand.
-        distrust: why it is not the fast engine that asks, or "".
+        check: what the comparison of the engines came to, in a word.
+        differs: what the fast engine read otherwise than pysnmp in the latest comparison.
+        due: when it is to be asked next, in monotonic seconds.
         polling: what the fast engine knows of it.
         latest: what the latest poll came to, or None.
         strange: polls in a row that were not as they should be.
         checks: checks in a row that it did not pass.
+        unable: checks in a row that pysnmp could not make.
         check_after: no check before that, in monotonic seconds.
-        present: anchors that it has, as pysnmp found.
+        present: what it has, as pysnmp found.
+        found: when, in monotonic seconds.
     """
 
     def __init__(
@@ -102,11 +113,14 @@ class Asked:
         self.timeout_s = settings.timeout_s or snmp.timeout_s
         self.engine = PYSNMP if settings.engine == PYSNMP else FAST
         self.is_proven = settings.engine != "auto"
-        self.distrust = ""
+        self.check = BY_HAND if self.is_proven else PENDING
+        self.differs: tuple[Trouble, ...] = ()
         self.latest: Latest | None = None
-        self.strange = self.checks = 0
+        self.strange = self.checks = self.unable = 0
         self.check_after = 0.0
-        self.present: frozenset[Oid] = frozenset()
+        self.present: Found | None = None
+        self.found = 0.0
+        self.due = clock() + self._first_s
         self._retries = snmp.retries
         self._held: tuple[Credential, Target, Security] | None = None
         slow_polls = max(1, round(snmp.slow_interval_s / self.interval_s))
@@ -122,11 +136,12 @@ class Asked:
         return self.settings.address, self.settings.port
 
     @property
-    def offset_s(self) -> float:
-        """Seconds into an interval at which it is asked: the same after every start, and in a batch with others."""
+    def _first_s(self) -> float:
+        """Seconds until it is asked for the first time: the same after every start, and in a batch with others."""
         name = f"{self.asset.gemeente}/{self.asset.instance}"
-        batch_s = max(BATCH_MIN_S, self.interval_s / BATCHES)
-        return self.interval_s * (zlib.crc32(name.encode()) / 2**32) // batch_s * batch_s
+        within_s = min(self.interval_s, FIRST_WITHIN_S)
+        batch_s = max(BATCH_MIN_S, within_s / BATCHES)
+        return within_s * (zlib.crc32(name.encode()) / 2**32) // batch_s * batch_s
 
     def way(self, store: Store) -> tuple[Target, Security]:
         """Return where and how it is asked; what its references hold is read again where the device did not answer.

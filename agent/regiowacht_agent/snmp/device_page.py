@@ -92,4 +92,6 @@ def _samples(asked: Asked, latest: Latest, *, is_full: bool) -> Iterator[Sample]
         yield Sample(polls["regiowacht_agent_poll_failed"], ("snmp", reason), 1)
     relearns = asked.polling.relearns if asked.polling else 0
     duration_s = latest.duration_s
-    yield from health(latest.took, failed, latest.effort, duration_s, duration_s, latest.engine, relearns)
+    yield from health(
+        latest.took, failed, latest.effort, duration_s, duration_s, latest.engine, relearns, asked.check, asked.differs
+    )

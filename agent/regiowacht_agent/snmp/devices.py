@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import heapq
-import os
 import threading
 import time
 
 from regiowacht_agent.log import LOGGER, line
-from regiowacht_agent.snmp.asked import FAST, PYSNMP, Asked, Latest
+from regiowacht_agent.snmp.asked import FAST, PASSED, PYSNMP, Asked, Latest
 from regiowacht_agent.snmp.checking import Checking
 from regiowacht_agent.snmp.failure import OUR_OWN, SnmpFailed
 from regiowacht_agent.snmp.loop import Loop
-from regiowacht_agent.snmp.proofs import Proofs, fingerprint
+from regiowacht_agent.snmp.proofs import fingerprint
+from regiowacht_agent.snmp.remembered import remembered_of
 from regiowacht_agent.snmp.session import Effort
 from regiowacht_agent.snmp.standby import standby_of
-from regiowacht_agent.snmp.usm.store import Store
 from regiowacht_agent.version import version
 
 TYPE_CHECKING = False
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Sample
     from regiowacht_agent.snmp.meaning.book import Book
     from regiowacht_agent.snmp.message import Security
+    from regiowacht_agent.snmp.remembered import Remembered
     from regiowacht_agent.snmp.session import Target
     from regiowacht_agent.snmp.standby import Standby
     from regiowacht_agent.snmp.talk import Ended, Talk
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16
 """Devices asked beside each other; the others that are due wait."""
+
+PATIENCE_S = 1.0
+"""A device that is asked for longer counts among those no more: forty dead ones do not make the others wait."""
 
 POLL_MAX_S = 120.0
 """A poll that takes longer, and longer than an interval, is given up: a device of 10,000 rows is learnt in less."""
@@ -43,6 +46,7 @@ GRACE = 2.0
 STRANGE_MAX = 3
 """Polls in a row that had to learn the device anew before pysnmp is asked whether the fast engine reads it rightly."""
 
+LOOK_EVERY_S = 1.0
 SAVE_EVERY_S = 60.0
 WAIT_S = 60.0
 END_WITHIN_S = 5.0
@@ -60,6 +64,7 @@ class Devices:
 
     Attributes:
         asked: every device, in the order of the configuration.
+        remembered: what is known of them over restarts.
         standby: which pollers this agent stands by for.
         polled_at: when a poll last ended, on the monotonic clock; None: none has.
     """
@@ -73,40 +78,40 @@ class Devices:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
-        folder = config.snmp.state_directory or os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
-        self._store = Store(folder)
-        self._proofs = Proofs(folder)
+        self.remembered: Remembered = remembered_of(config.snmp, before.remembered if before else None)
         self._loop = Loop(clock)
-        self._checking = Checking(self._loop, book, metrics, self._proofs, clock=clock)
+        self._checking = Checking(self._loop, book, metrics, self.remembered.proofs, self._keep, clock=clock)
         self.standby: Standby = standby_of(config, before.standby if before else None, self._loop.wake)
         made = (Asked(one, config.snmp, config.asset.gemeente, book, metrics, clock) for one in config.device)
         kept = {asked.key: asked for asked in before.asked} if before else {}
         self.asked: tuple[Asked, ...] = tuple(kept.get(one.key, one) for one in made)
-        self._store.keep({one.place for one in self.asked})
-        now = clock()
-        self._due = [(now + _first_s(one), number, one) for number, one in enumerate(self.asked)]
-        heapq.heapify(self._due)
+        self._due: list[tuple[float, int, Asked]] = []
         self._under_way: dict[Asked, tuple[Talk, float]] = {}
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._saved = now
+        self._look_at, self._save_at = 0.0, clock() + SAVE_EVERY_S
+        self._broke = ""
         self.polled_at: float | None = before.polled_at if before else None
 
     def start(self) -> None:
         """Begin to ask."""
+        self.remembered.keep({one.place for one in self.asked})
+        self._due = [(one.due, number, one) for number, one in enumerate(self.asked)]
+        heapq.heapify(self._due)
         self.standby.start()
-        if self.asked:
-            self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
-            self._thread.start()
+        self._thread = threading.Thread(target=self._work, name="devices", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         """Ask no more, and wait for the thread: what is known of devices is nobody's any more when this returns."""
         self._stopping = True
         self.standby.stop()
         self._checking.stop()
+        if self._thread is None:
+            self._loop.close()
+            return
         self._loop.wake()
-        if self._thread is not None:
-            self._thread.join(END_WITHIN_S)
+        self._thread.join(END_WITHIN_S)
 
     def told(self) -> list[tuple[Asked, Latest]]:
         """Return the devices that this agent asks now, each with its latest result where that is not too old."""
@@ -131,43 +136,70 @@ class Devices:
     def _work(self) -> None:
         try:
             while not self._stopping:
-                self._loop.turn(self._begin())
+                try:
+                    self._loop.turn(self._begin())
+                except Exception as error:  # noqa: BLE001 - the supervisor: a mistake about one device stops no other
+                    self._survive(error)
         finally:
+            for asked in self._under_way:
+                asked.due = self._clock()  # whoever comes after this makes up for the poll that was cut off
             self._loop.close()
-            self._store.save()
+            self.remembered.save()
+
+    def _survive(self, error: Exception) -> None:
+        """Say once what went wrong, and wait: it may go wrong at each turn."""
+        said = f"{type(error).__name__}: {error}"
+        if said != self._broke:
+            self._broke = said
+            LOGGER.error(line("snmp-broke", reason=said))
+        time.sleep(LOOK_EVERY_S)
 
     def _begin(self) -> float:
         """Begin what is due, and return the seconds until the next thing is."""
         now = self._clock()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_EVERY_S
+            self._look(now)
+        if self._due[0][0] <= now:
+            room = AT_ONCE - sum(now - since < PATIENCE_S for _talk, since in self._under_way.values())
+            while room > 0 and self._due[0][0] <= now:
+                room -= self._take_turn(now)
+        wait_s = self._due[0][0] - now
+        if wait_s <= 0 or self._under_way:
+            return LOOK_EVERY_S if wait_s <= 0 else min(LOOK_EVERY_S, wait_s)
+        return min(WAIT_S, wait_s)
+
+    def _look(self, now: float) -> None:
+        """Give up what takes too long, and write what is to be remembered."""
         for asked, (talk, since) in tuple(self._under_way.items()):
             if now - since > max(POLL_MAX_S, asked.interval_s):
                 self._loop.cancel(talk)
                 self._failed(asked, SnmpFailed("timeout", f"not done in {now - since:.0f} s"), since)
-        while self._due and self._due[0][0] <= now and len(self._under_way) < AT_ONCE:
-            due, number, asked = heapq.heappop(self._due)
-            missed = max(0.0, (now - due) // asked.interval_s)  # those are let go, not caught up with
-            heapq.heappush(self._due, (due + (missed + 1) * asked.interval_s, number, asked))
-            if asked not in self._under_way and self.standby.asks(asked.settings.standby_of):
-                self._ask(asked, now)
-        if now - self._saved > SAVE_EVERY_S:
-            self._saved = now
-            if not self._store.save():
-                LOGGER.warning(line("snmp-state", reason=self._store.trouble))
-        if len(self._under_way) >= AT_ONCE or not self._due:
-            return 1.0
-        return min(WAIT_S, max(0.0, self._due[0][0] - now))
+        if now >= self._save_at:
+            self._save_at = now + SAVE_EVERY_S
+            self.remembered.save()
+
+    def _take_turn(self, now: float) -> bool:
+        """Take the device that is due first; return whether it is asked."""
+        due, number, asked = heapq.heappop(self._due)
+        missed = max(0.0, (now - due) // asked.interval_s)  # those are let go, not caught up with
+        asked.due = due + (missed + 1) * asked.interval_s
+        heapq.heappush(self._due, (asked.due, number, asked))
+        if asked in self._under_way or not self.standby.asks(asked.settings.standby_of):
+            return False
+        self._ask(asked, now)
+        return True
 
     def _ask(self, asked: Asked, now: float) -> None:
         try:
-            target, security = asked.way(self._store)
+            target, security = asked.way(self.remembered.engines)
         except SnmpFailed as failed:
             self._failed(asked, failed, now)
             return
         if asked.engine == PYSNMP:
-            self.polled_at = now
             self._checking.ask(asked, target, security)
-            if asked.settings.engine == "auto" and now >= asked.check_after and asked.polling is not None:
-                self._check(asked, target, security)
+            if asked.settings.engine == "auto" and now >= asked.check_after:
+                self._checking.check(asked, target, security)
             return
         assert asked.polling is not None  # noqa: S101 - for the type checker: it came with the way
         talk = self._loop.add(
@@ -183,6 +215,8 @@ class Devices:
     def _took(self, asked: Asked, end: Ended, since: float, target: Target, security: Security) -> None:
         """Take what became of a poll of the fast engine in."""
         self._under_way.pop(asked, None)
+        if asked.engine == PYSNMP:
+            return  # a check that ended meanwhile found that this is not to be told
         now = self._clock()
         self._keep(asked, Latest(end.told, end.failed, end.effort, time.time(), now, now - since, FAST))
         if end.told is None or asked.settings.engine != "auto":
@@ -190,25 +224,17 @@ class Devices:
         assert asked.polling is not None  # noqa: S101 - for the type checker: it has just told something
         asked.strange = asked.strange + 1 if end.told.relearnt == "rows" else 0
         host, port = asked.place
-        is_known = self._proofs.has(host, port, fingerprint(asked.polling.identity, version()))
+        is_known = self.remembered.proofs.has(host, port, fingerprint(asked.polling.identity, version()))
         if is_known and asked.strange < STRANGE_MAX:
-            asked.is_proven = True
+            asked.is_proven, asked.check = True, PASSED
         elif now >= asked.check_after and (end.told.relearnt != "" or not asked.is_proven or asked.strange):
             asked.strange = 0
-            self._check(asked, target, security)
-
-    def _check(self, asked: Asked, target: Target, security: Security) -> None:
-        self._checking.check(asked, target, security)
+            self._checking.check(asked, target, security)
 
     def _keep(self, asked: Asked, latest: Latest) -> None:
         before, asked.latest = asked.latest, latest
         self.polled_at = latest.ended
         _log(asked, before, latest)
-
-
-def _first_s(asked: Asked) -> float:
-    """Return the seconds until a device is first asked; one that was asked before keeps its time."""
-    return asked.offset_s
 
 
 def _log(asked: Asked, before: Latest | None, now: Latest) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import zlib
 
 from regiowacht_contract.light import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 HEAD = "regiowacht-snmp-proofs 1"
 FILE = "snmp-proofs"
@@ -19,7 +24,7 @@ def fingerprint(identity: object, version: str) -> str:
 
 
 class Proofs:
-    """Fingerprints of proven devices by host and port, kept across restarts.
+    """Fingerprints of proven devices by host and port, kept across restarts; any thread may use them.
 
     Args:
         folder: where the file lies; "" keeps nothing on disk.
@@ -28,11 +33,12 @@ class Proofs:
         trouble: why the file could not be read or written the last time; "" where it could.
     """
 
-    __slots__ = ("_path", "_proven", "trouble")
+    __slots__ = ("_lock", "_path", "_proven", "trouble")
 
     def __init__(self, folder: str) -> None:
         self._path = os.path.join(folder, FILE) if folder else ""  # noqa: PTH118 - without pathlib
         self._proven: dict[str, str] = {}
+        self._lock = _thread.allocate_lock()
         self.trouble = ""
         if self._path:
             self._read()
@@ -49,16 +55,24 @@ class Proofs:
         """Forget a proof: a reading was other than it may be."""
         self._change(f"{host} {port}", "")
 
+    def keep(self, places: Collection[tuple[str, int]]) -> None:
+        """Forget all devices but these, by host and port; the file follows with the next change."""
+        kept = {f"{host} {port}" for host, port in places}
+        with self._lock:
+            for place in [place for place in self._proven if place not in kept]:
+                del self._proven[place]
+
     def _change(self, place: str, print_: str) -> None:
-        if self._proven.get(place, "") == print_:
-            return
-        self._proven.pop(place, None)
-        if print_:
-            self._proven[place] = print_
-        while len(self._proven) > KEPT_MAX:
-            del self._proven[next(iter(self._proven))]
-        if self._path:
-            self._write()
+        with self._lock:
+            if self._proven.get(place, "") == print_:
+                return
+            self._proven.pop(place, None)
+            if print_:
+                self._proven[place] = print_
+            while len(self._proven) > KEPT_MAX:
+                del self._proven[next(iter(self._proven))]
+            if self._path:
+                self._write()
 
     def _read(self) -> None:
         try:

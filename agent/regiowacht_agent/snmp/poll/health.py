@@ -21,7 +21,7 @@ REASONS_MAX = 20
 _METRICS: dict[str, Metric] = {}
 
 
-def health(
+def health(  # noqa: PLR0913, PLR0917 - a poll has so many sides
     took: Took | None,
     failed: SnmpFailed | None,
     effort: Effort,
@@ -29,6 +29,8 @@ def health(
     walk_s: float,
     engine: str,
     relearns: int,
+    check: str = "none",
+    differs: Iterable[Trouble] = (),
 ) -> Iterator[Sample]:
     """Yield the samples about one poll of a device.
 
@@ -40,6 +42,8 @@ def health(
         walk_s: seconds of those until the last answer.
         engine: ``fast`` or ``pysnmp``.
         relearns: how often the device was learnt anew so far.
+        check: what the comparison of the engines came to, one of the words of ``asked.py``.
+        differs: what was not equal in it; no loss where the other engine asks.
     """
     of = _metrics()
     yield Sample(of["snmp_scrape_duration_seconds"], (), round(duration_s, 6))
@@ -51,10 +55,10 @@ def health(
     if took is not None:
         yield Sample(of["snmp_poll_missing_rows"], (), took.missing)
         yield Sample(of["snmp_poll_slow_age_seconds"], (), round(took.slow_age_s, 3))
-    for reason, oid in reasons(took.troubles if took else (), failed):
+    for reason, oid in reasons((*(took.troubles if took else ()), *differs), failed):
         yield Sample(of["snmp_poll_reason_info"], (reason, oid), 1)
     yield Sample(of["snmp_poll_relearns_total"], (), max(0, relearns))
-    yield Sample(of["snmp_poll_engine_info"], (engine,), 1)
+    yield Sample(of["snmp_poll_engine_info"], (engine, check), 1)
 
 
 def is_whole(troubles: Iterable[Trouble]) -> bool:

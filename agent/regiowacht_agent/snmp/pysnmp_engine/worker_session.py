@@ -11,6 +11,7 @@ from regiowacht_agent.snmp.pysnmp_engine.frames import Broken, frame
 from regiowacht_agent.snmp.pysnmp_engine.plain import plain_target, read_columns, read_scalars
 from regiowacht_agent.snmp.pysnmp_engine.worker_process import Process
 from regiowacht_agent.snmp.session import ROWS_MAX, Effort
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class PysnmpWorker:
         self._process: Process | None = None
         self._open = 0
         self._number = 0
+        self._is_stopped = False
 
     @property
     def pid(self) -> int | None:
@@ -77,24 +79,38 @@ class PysnmpWorker:
                     raise SnmpFailed("internal", "the process of pysnmp " + (broken.args or ("ended",))[0]) from None
         raise AssertionError
 
+    def stop(self) -> None:
+        """End the process, whatever it is doing, and start none any more; who waits for it is told so."""
+        with self._lock:
+            self._is_stopped, process = True, self._process
+        if process is not None:
+            process.kill()
+
+    def hold(self) -> None:
+        """Have the process until ``let_go``, also while no session is open: starting it takes longer than asking."""
+        with self._lock:
+            self._open += 1
+
+    def let_go(self) -> None:
+        """Need the process no longer; it ends when nobody does."""
+        with self._lock:
+            self._open -= 1
+            if self._open:
+                return
+            process, self._process = self._process, None
+        if process is not None and not process.is_over:
+            process.end()
+
     def release(self, target: tuple[Any, ...]) -> None:
         """Let a session go, and the process with the last one."""
         with self._lock:
-            self._open -= 1
-            process = self._process
-            if self._open == 0:
-                self._process = None
+            process = self._process if self._open > 1 else None
             self._number += 1
             number = self._number
-        if process is None or process.is_over:
-            return
-        if self._open == 0:
-            process.end()
-            return
-        try:
-            process.ask(number, ("close", target, CLOSE_WITHIN_S), CLOSE_WITHIN_S + self._grace_s)
-        except Broken:
-            return  # whoever asks next starts another one
+        if process is not None and not process.is_over:
+            with suppress(Broken):  # whoever asks next starts another one
+                process.ask(number, ("close", target, CLOSE_WITHIN_S), CLOSE_WITHIN_S + self._grace_s)
+        self.let_go()
 
     def _ready(self) -> tuple[Process, int]:
         """Return a living process, and a number for a question.
@@ -104,6 +120,8 @@ class PysnmpWorker:
         """
         with self._lock:
             self._number += 1
+            if self._is_stopped:
+                raise SnmpFailed("internal", "the process of pysnmp was stopped")
             if self._process is None or self._process.is_over:
                 try:
                     self._process = Process(self._command)
