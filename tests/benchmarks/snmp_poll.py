@@ -1,4 +1,4 @@
-"""The agent beside the newest snmp_exporter, in one run: what a poll of a switch of 52 ports costs, and how long it takes.
+"""The agent beside the newest snmp_exporter, in one run: what a poll of a switch of 52 ports costs, and how long it is.
 
 Switches with moving counters (``snmp_switch``) are asked by both, each poll fetched once over HTTP with gzip. Cost is
 the processor time of the asking process alone. Both read every column of ifTable and ifXTable, and sysUpTime: ours with
@@ -413,9 +413,8 @@ def say_many(found: Sequence[Mapping[str, float | str]], interval_s: float) -> N
     head = f"| {MANY} switches, every {interval_s:g} s | % of a core at 60 s | ms a device | RSS MB | PSS MB | series |"
     say("", head, "|---|---|---|---|---|---|")
     for row in found:
-        say(
-            "| {name} | {core_percent:.2f} | {ms_a_device:.2f} | {rss_mb:.1f} | {pss_mb:.1f} | {series} |".format(**row)
-        )
+        told = [f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()]
+        say("| " + " | ".join(told) + " |")
 
 
 def main(words: Sequence[str]) -> int:
