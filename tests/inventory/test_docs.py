@@ -53,6 +53,26 @@ def test_the_commands_that_the_page_shows(my_region: Path, capsys: pytest.Captur
         assert capsys.readouterr().out
 
 
+def test_what_the_page_about_network_gear_declares(my_region: Path) -> None:
+    whole, gemeente = blocks("poll-network-gear.md", "yaml")
+    region_file = my_region / "region.yml"
+    shared = region_file.read_text(encoding="utf-8").partition("credentials:")[0]
+    whole = whole.replace("credentials:\n", 'credentials:\n  ssh-audit: {user: audit, password: "env:AUDIT"}\n')
+    region_file.write_text(shared + whole, encoding="utf-8")
+    head = "gemeente: zandbeke\nid: 12\nname: Zandbeke\ncountry: BE\ncode: '44999'\n"
+    (my_region / "gemeenten" / "zandbeke.yml").write_text(head + gemeente, encoding="utf-8")
+    asked = {
+        asset.name: (asset.poller, asset.standby, asset.credential)
+        for asset in load(my_region).assets
+        if asset.gemeente == "zandbeke" and asset.job == "snmp"
+    }
+    assert asked == {
+        "sw-1": ("srv-files", "srv-app", "snmp-v3"),
+        "ups-1": ("srv-files", "srv-app", "snmp-v2"),
+        "sw-kelder": ("srv-app", "", "snmp-v2"),
+    }
+
+
 def test_what_the_page_about_https_says_of_agents(my_region: Path) -> None:
     whole, gemeente = blocks("agent-over-https.md", "yaml")
     region_file = my_region / "region.yml"
