@@ -114,7 +114,7 @@ def _ask(
     told = {"Host": url.authority, "Connection": "close", "Accept-Encoding": "identity", **fields}
     head = [f"GET {url.target} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
     wire = _Wire(sock, deadline)
-    wire.send("\r\n".join(head).encode("latin-1", "replace"))
+    wire.send("\r\n".join(head).encode())
     wire.fill()
     journey.add("processing", now() - begin)
     begin = now()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 
 from regiowacht_agent.polls.outcome import Failed
+from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 
 REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/.+")
 LARGEST_BYTES = 65_536
@@ -22,11 +24,25 @@ def read_secret(reference: str) -> str:
         secret = os.environ.get(place, "")
     else:
         try:
-            with open(place, encoding="utf-8") as file:  # noqa: PTH123 - pathlib would be imported for this alone
-                secret = file.read(LARGEST_BYTES)
+            secret = _content(place, reference).decode()
         except (OSError, ValueError) as error:
             raise Failed("secret", f"{reference}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
     secret = secret.rstrip("\r\n")
     if not secret or not secret.isprintable():
         raise Failed("secret", f"{reference} holds nothing that can be sent")
     return secret
+
+
+def _content(path: str, reference: str) -> bytes:
+    """Return what is in an ordinary file; a pipe could be waited for without end, and a huge file holds no secret."""
+    descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | NOT_INHERITED | AS_IT_IS)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder, reading says so
+            raise Failed("secret", f"{reference}: no ordinary file")
+        content = os.read(descriptor, LARGEST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > LARGEST_BYTES:
+        raise Failed("secret", f"{reference} holds nothing that can be sent")
+    return content

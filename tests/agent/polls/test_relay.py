@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
 import subprocess
 import time
@@ -173,6 +174,28 @@ def test_a_secret_that_is_not_there_is_named_by_its_reference() -> None:
     asked = relay("http://127.0.0.1:1/metrics", token="file:/no/such/file")
     assert asked.outcome.reason == "secret"
     assert "file:/no/such/file" in asked.outcome.detail
+
+
+def test_a_token_goes_out_as_it_was_written(tmp_path: Path) -> None:
+    heads: list[bytes] = []
+
+    def handle(sock: socket.socket) -> None:
+        heads.append(head_of(sock))
+        sock.sendall(page("a 1\n"))
+
+    (tmp_path / "secret").write_text("fake-g\u00e9heim-\u20ac\n", encoding="utf-8")
+    with tcp(handle) as port:
+        assert relay(f"http://127.0.0.1:{port}/metrics", token=f"file:{tmp_path}/secret").outcome.up
+    assert "Authorization: Bearer fake-g\u00e9heim-\u20ac\r\n".encode() in heads[0]
+
+
+def test_a_secret_that_cannot_be_one_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "huge").write_text("x" * 70_000)
+    for name, why in {"pipe": ": no ordinary file", "huge": " holds nothing", ".": ": Is a directory"}.items():
+        asked = relay("http://127.0.0.1:1/metrics", token=f"file:{tmp_path}/{name}")
+        assert asked.outcome.reason == "secret"
+        assert f"{tmp_path}/{name}{why}" in asked.outcome.detail
 
 
 def test_https_is_trusted_by_the_authority_that_was_named(tmp_path: Path) -> None:
