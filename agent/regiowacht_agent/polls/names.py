@@ -112,8 +112,10 @@ def resolve(host: str, deadline: Deadline) -> list[Address]:
 def _ask_system(host: str) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise Failed("name", f"{host}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise Failed("name", f"{host}: {error.strerror or error}") from None
+    except UnicodeError:  # an empty label, or one of more than 63 letters
+        raise Failed("name", f"{host}: no name that there can be") from None
     return list(dict.fromkeys(Address(family, str(place[0])) for family, _, _, _, place in found))
 
 

@@ -173,3 +173,10 @@ def test_a_name_server_that_never_answers_costs_the_time_out_and_one_thread(tmp_
     assert by_name == [late, late, late]
     assert address == local == [True, "", "", [name]]
     assert asked == 1
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example", ".example"])
+def test_what_cannot_be_a_name_is_said_in_words(host: str) -> None:
+    with pytest.raises(Failed, match="no name that there can be") as caught:
+        resolve(host, Deadline(WITHIN_S))
+    assert caught.value.reason == "name"
