@@ -48,7 +48,12 @@ def parse_url(text: str) -> Url | None:
 
 
 def follow(url: Url, location: str) -> Url | None:
-    """Return where a Location field leads from a URL (RFC 3986 section 5.2), or None where that is no http URL."""
+    """Return where a Location field leads from a URL (RFC 3986 section 5.2), or None where that is no http URL.
+
+    Servers write letters such as an e with an accent as they are; browsers ask for them as octets with a %, and so do
+    we. The field is as the octets came, one character each.
+    """
+    location = "".join(one if "!" <= one <= "~" else f"%{ord(one):02X}" for one in location)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", location):
         return parse_url(location)
     if location.startswith("//"):

@@ -109,6 +109,23 @@ def test_redirects_are_followed_to_an_end() -> None:
         _fails(probe("http", f"http://127.0.0.1:{port}/"), "redirects")
 
 
+@pytest.mark.parametrize(
+    ("location", "asked_for"),
+    [(b"/g\xc3\xa9meente?q=\xc3\xa9", b"/g%C3%A9meente?q=%C3%A9"), (b"/a b%20c", b"/a%20b%20c")],
+)
+def test_a_redirect_is_followed_where_a_browser_would_go(location: bytes, asked_for: bytes) -> None:
+    seen: list[bytes] = []
+
+    def handle(sock: socket.socket) -> None:
+        seen.append(head_of(sock).split()[1])
+        redirect = b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 0\r\n\r\n"
+        sock.sendall(redirect if seen[-1] == b"/" else page("einde"))
+
+    with tcp(handle) as port:
+        assert probe("http", f"http://127.0.0.1:{port}/").outcome.up
+    assert seen == [b"/", asked_for]
+
+
 def test_an_endless_page_is_looked_at_as_far_as_it_goes() -> None:
     def handle(sock: socket.socket) -> None:
         head_of(sock)
