@@ -49,10 +49,15 @@ def line(event: str, **values: object) -> str:
 
 
 def _quote(value: str) -> str:
-    if value and not any(character in value for character in ' "=\n\t'):
+    if value and value.isprintable() and not any(character in value for character in ' "='):
         return value
     inner = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{inner}"'
+    return f'"{inner if inner.isprintable() else "".join(map(_visible, inner))}"'
+
+
+def _visible(character: str) -> str:
+    """Return a character that would steer a terminal, or that is no text at all, as its number."""
+    return character if character.isprintable() else f"\\u{ord(character):04x}"
 
 
 def _with_time(level: str, event: str) -> None:

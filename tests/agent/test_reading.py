@@ -136,6 +136,11 @@ def test_log_values_are_quoted_where_they_must() -> None:
     assert said == 'event=x a=plain b="two \\"words\\"" c="new\\nline" d="" e=3'
 
 
+def test_a_name_in_the_log_cannot_steer_the_terminal_of_who_reads_it() -> None:
+    said = line("x", a="\x1b[31mrood.prom", b="a\rb", c="caf\u00e9", d="\u202egnp", e="\udce9.prom")
+    assert said == 'event=x a="\\u001b[31mrood.prom" b="a\\u000db" c=caf\u00e9 d="\\u202egnp" e="\\udce9.prom"'
+
+
 def test_a_block_that_stays_is_looked_at_once_and_a_broken_one_fails_every_time() -> None:
     layout = Layout([(LOAD, ())])
     bad = Always(Still(layout, ["garbage"]))
