@@ -190,5 +190,5 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     cert, key = write_pair(tmp_path)
     key.unlink()
     os.mkfifo(key)
-    with pytest.raises(Unavailable, match="not an ordinary file"):
+    with pytest.raises(Unavailable, match="no ordinary file"):
         Tls(str(cert), str(key))

@@ -250,7 +250,7 @@ def _content(path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | NOT_INHERITED | AS_IT_IS)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Unavailable("agent.tls-unreadable", path=path, reason="not an ordinary file")
+                raise Unavailable("agent.tls-unreadable", path=path, reason="no ordinary file")
             return file.read(FILE_MAX_BYTES)
     except OSError as error:
         raise Unavailable("agent.tls-unreadable", path=path, reason=error.strerror) from None
