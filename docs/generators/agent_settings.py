@@ -64,10 +64,15 @@ def _setting(setting: Setting) -> list[str]:
 
 def _kind(setting: Setting) -> str:
     if isinstance(setting.kind, Number):
-        return f"{setting.kind.name}, {setting.kind.minimum:g} to {setting.kind.maximum:g}"
+        return f"{setting.kind.name}, {_plain(setting.kind.minimum)} to {_plain(setting.kind.maximum)}"
     if isinstance(setting.kind, Choice):
         return "one of " + ", ".join(f'`"{word}"`' for word in setting.kind.words)
     return setting.kind.name
+
+
+def _plain(number: float) -> str:
+    """Return a number as a person writes it into the file, without an exponent."""
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def _default(setting: Setting) -> str:
