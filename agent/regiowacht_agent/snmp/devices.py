@@ -118,8 +118,8 @@ class Devices:
         now = self._clock()
         found = []
         for asked in self.asked:
-            latest = asked.latest
-            if latest is None or not self.standby.asks(asked.settings.standby_of):
+            latest, since = asked.latest, self.standby.since(asked.settings.standby_of)
+            if latest is None or since is None or latest.ended < since:
                 continue
             if now - latest.ended <= GRACE * asked.interval_s + POLL_MAX_S:
                 found.append((asked, latest))

@@ -115,6 +115,16 @@ class Standby:
         """Return whether this agent asks the devices of that poller now; its own ("") it always asks."""
         return not poller or self._watches[poller].is_active
 
+    def since(self, poller: str) -> float | None:
+        """Return since when this agent asks the devices of that poller, on the clock; None: it does not now.
+
+        What it learnt when it last did so, before that poller was back, is nothing to tell of now.
+        """
+        if not poller:
+            return float("-inf")
+        watch = self._watches[poller]
+        return watch.changed if watch.is_active else None
+
     def known(self) -> dict[Url, Watch]:
         """Return what is known of each poller, by where it is asked."""
         with self._changed:

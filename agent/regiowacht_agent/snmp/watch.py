@@ -29,22 +29,25 @@ class Watch:
         is_active: whether this agent asks in its place.
         seen: when it last asked a device, by our clock.
         due: when to ask it next.
+        changed: when it was last decided otherwise who asks, or the start.
         takeovers: how often this agent began to ask in its place.
     """
 
-    __slots__ = ("due", "interval_s", "is_active", "seen", "takeovers")
+    __slots__ = ("changed", "due", "interval_s", "is_active", "seen", "takeovers")
 
     def __init__(self, interval_s: float, now: float) -> None:
         self.interval_s = interval_s
         self.is_active = False
         self.seen = now
         self.due = now
+        self.changed = now
         self.takeovers = 0
 
     def go_on(self, interval_s: float) -> Watch:
         """Return the same knowledge for a configuration that is read again."""
         other = Watch(interval_s, self.seen)
-        other.is_active, other.due, other.takeovers = self.is_active, self.due, self.takeovers
+        other.is_active, other.takeovers = self.is_active, self.takeovers
+        other.due, other.changed = self.due, self.changed
         return other
 
     def take(self, asked: float, age_s: float | None) -> bool:
@@ -57,11 +60,14 @@ class Watch:
         self._leave_out_pause(asked)
         if age_s is not None:
             self.seen = max(self.seen, asked - age_s)
-        was_active = self.is_active
-        self.is_active = self._decide(asked, age_s)
-        self.takeovers += self.is_active and not was_active
-        self.due = asked + self.interval_s / (ASKS_IN_PLACE if self.is_active else 1)
-        return self.is_active is not was_active
+        active = self._decide(asked, age_s)
+        changes = active is not self.is_active
+        if changes:
+            self.takeovers += active
+            self.changed = asked  # before what it explains: another thread may look
+            self.is_active = active
+        self.due = asked + self.interval_s / (ASKS_IN_PLACE if active else 1)
+        return changes
 
     def _decide(self, asked: float, age_s: float | None) -> bool:
         if self.is_active:

@@ -136,12 +136,15 @@ def test_takes_over_after_three_intervals_and_hands_back_at_once_each_said_once(
     with tcp(handle) as port:
         standby = Standby([_watched(port)], on_change=lambda: changes.append(clock.now), clock=clock)
         assert not standby.asks("srv-files")
+        assert standby.since("srv-files") is None
         assert standby.asks("")
+        assert standby.since("") == float("-inf")
         for _ in range(3):
             clock.now += standby.turn()
             assert not standby.asks("srv-files")
         standby.turn()
         assert (clock.now, standby.asks("srv-files")) == (1000 + 3 * INTERVAL_S, True)
+        assert standby.since("srv-files") == clock.now
         for _ in range(20):
             clock.now += standby.turn()
         assert standby.told()[0][:2] == ("srv-files", True)
@@ -149,6 +152,7 @@ def test_takes_over_after_three_intervals_and_hands_back_at_once_each_said_once(
         clock.now += standby.turn()
         standby.turn()
         assert not standby.asks("srv-files")
+        assert standby.since("srv-files") is None
     assert len(changes) == 2
     assert [event.partition(" ")[0] for event in log] == ["event=standby-takes-over", "event=standby-hands-back"]
     assert "poller=srv-files silent_s=60 " in log[0]

@@ -74,7 +74,7 @@ def test_what_is_known_goes_on_in_another_configuration() -> None:
         watch.take(watch.due, None)
     again = watch.go_on(30)
     assert (again.is_active, again.takeovers, again.interval_s) == (True, 1, 30)
-    assert (again.seen, again.due) == (START, watch.due)
+    assert (again.seen, again.due, again.changed) == (START, watch.due, START + 3 * INTERVAL_S)
     assert again.take(again.due, 1.0)
     assert not again.is_active
     assert watch.is_active
