@@ -25,6 +25,7 @@ MISTAKES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^argument (?P<what>.+): invalid choice: (?P<value>.+) \(choose from (?P<choices>.+)\)$"),
      "cli.mistake-choice"),
     (re.compile(r"^argument (?P<what>.+): invalid int value: (?P<value>.+)$"), "cli.mistake-value"),
+    (re.compile(r"^argument (?P<what>.+): invalid float value: (?P<value>.+)$"), "cli.mistake-number"),
     (re.compile(r"^argument (?P<what>.+): not allowed with argument (?P<other>.+)$"), "cli.mistake-together"),
     (re.compile(r"^argument (?P<what>.+): ignored explicit argument (?P<value>.+)$"), "cli.mistake-no-argument"),
 )  # fmt: skip

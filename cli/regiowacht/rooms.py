@@ -29,6 +29,7 @@ ROOMS: tuple[Room, ...] = (
     Room("demo", "regiowacht.verbs.demo", "cli.room-demo", "all", is_verb=True),
     Room("inventory", "regiowacht.verbs.inventory", "cli.room-inventory", "inventory"),
     Room("agent", "regiowacht.verbs.agent", "cli.room-agent", "agent"),
+    Room("snmp", "regiowacht.verbs.snmp", "cli.room-snmp", "agent"),
     Room("collector", "regiowacht.verbs.collector", "cli.room-collector", "collector"),
     Room("dashboards", "regiowacht.verbs.dashboards", "cli.room-dashboards", "dashboards"),
 )

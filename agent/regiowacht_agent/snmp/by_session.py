@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from regiowacht_agent.snmp.poll.device import GUARDS, Took
+from regiowacht_agent.snmp.failure import SnmpFailed
+from regiowacht_agent.snmp.poll.device import GUARDS, RESTARTS_MAX, UPTIME, Took, bounded, has_restarted, refused
 from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.plan import DEFAULT
 
@@ -23,10 +24,18 @@ if TYPE_CHECKING:
 def find(session: Session, book: Book) -> frozenset[Oid]:
     """Return the anchors of the book that a device has anything below of.
 
+    Those that it does not let itself be asked about are among them: what is wrong is told when their tables are read.
+
     Raises:
         SnmpFailed: it does not answer, or not us.
     """
-    return frozenset(oid for oid, rows in session.columns(book.anchors()).cells.items() if rows)
+    found = session.columns(book.anchors())
+    doubtful = [trouble.oid for trouble in found.troubles if trouble.oid]
+    return frozenset(
+        anchor
+        for anchor in book.anchors()
+        if found.cells.get(anchor) or any(oid[: len(anchor)] == anchor for oid in doubtful)
+    )
 
 
 def read(
@@ -52,10 +61,17 @@ def read(
     Raises:
         SnmpFailed: it does not answer, or not us.
     """
-    guards = session.get(GUARDS)
     needs = book.needs(present, wanted.options)
-    found = session.columns(tuple(dict.fromkeys((*needs.slow, *needs.fast))), wanted.rows_max)
+    for _ in range(RESTARTS_MAX):
+        guards = session.get(GUARDS)
+        found = session.columns(tuple(dict.fromkeys((*needs.slow, *needs.fast))), wanted.rows_max)
+        if not has_restarted(guards.values, session.get((UPTIME,)).values):
+            break
+    else:
+        raise SnmpFailed("restarted", "it started again each time that it was read")
     layout = book.lay_out(found.cells, present, metrics, wanted.options)
     held = {oid: guards.values[oid] for oid in GUARDS if oid in guards.values}
     known = Known(asset, Read(held, found.cells, (), clock()), needs, layout, DEFAULT)
-    return Took(known.sheet, (*guards.troubles, *found.troubles, *known.troubles), "", 0.0)
+    troubles = [*guards.troubles, *found.troubles, *known.troubles, *refused(known.refused)]
+    objects = len(held) + sum(map(len, found.cells.values()))
+    return Took(known.sheet, tuple(bounded(troubles)), "", 0.0, objects, known.refused)

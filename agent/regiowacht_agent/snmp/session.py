@@ -96,11 +96,13 @@ class Session(Protocol):
 
     Attributes:
         engine: ``pysnmp`` or ``fast``.
-        effort: what it cost so far.
     """
 
     engine: str
-    effort: Effort
+
+    @property
+    def effort(self) -> Effort:
+        """What it cost so far."""
 
     def get(self, oids: Sequence[Oid]) -> Scalars:
         """Return single objects.

@@ -183,9 +183,13 @@ class Usm:
         the engine: that is asked for before the next questions.
         """
         self._doubt()
-        if self._has_answered or not self._has_reported or not self._level & PRIV:
+        if self._has_answered or not self._has_reported:
             return None
-        return SnmpFailed("priv", DEAF)
+        if self._context:
+            return SnmpFailed(
+                "access", f"it says who it is, but answers nothing in the context {self._context.decode()!r}"
+            )
+        return SnmpFailed("priv", DEAF) if self._level & PRIV else None
 
     def _write_head(self, engine: Engine, second: int, boots: int) -> None:
         """Write what stands between number and salt: the same for all questions of a second."""
