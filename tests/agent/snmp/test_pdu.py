@@ -130,3 +130,14 @@ def test_an_answer_of_another_community_or_version_is_malformed() -> None:
     for other in (Community("2c", b"publix"), Community("1", b"public")):
         with pytest.raises(Malformed):
             Communities(other).unwrap(whole)
+
+
+def test_a_long_answer_is_unwrapped_as_a_short_one_is() -> None:
+    security = Communities(Community("2c", b"public"))
+    for rows in (1, 3, 9, 40, 2000):
+        told = answer([((*UPTIME[:-1], row), encode_integer(row, tags.COUNTER32)) for row in range(1, rows)])
+        whole = security.wrap(told, 7)
+        assert security.unwrap(whole) == (pdu.read_number(told), told)
+        for spoilt in (whole[:-1], whole[:4] + whole[5:]):
+            with pytest.raises(Malformed):
+                security.unwrap(spoilt)

@@ -59,15 +59,23 @@ class Expected:
         is_fresh: whether they came with the latest question.
     """
 
-    __slots__ = ("_kinds", "_last", "_pattern", "is_fresh", "part", "values")
+    __slots__ = ("_after", "_before", "_kinds", "_last", "_pattern", "is_fresh", "part", "values")
 
     def __init__(self, part: Part, kinds: bytes) -> None:
         self.part = part
         self.values: tuple[Plain, ...] = ()
         self.is_fresh = False
         self._kinds = kinds
-        self._last = b""
+        self._before = self._after = self._last = b""
         self._pattern: _Pattern | None = None
+
+    def encode(self, number: int) -> bytes:
+        """Return the question's bytes with that request-id."""
+        if not self._before:
+            question = self.part.question()
+            at = pdu.number_at(question)
+            self._before, self._after = question[:at], question[at + AFTER_NUMBER :]
+        return self._before + number.to_bytes(AFTER_NUMBER, "big") + self._after
 
     def seed(self, values: tuple[Plain, ...]) -> None:
         """Take values that were read in another way, as fresh as those of an answer."""
