@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.failure import Reason
     from regiowacht_agent.snmp.habits import Habits
     from regiowacht_agent.snmp.meaning.book import Book
+    from regiowacht_agent.snmp.meaning.convert import Refused
     from regiowacht_agent.snmp.meaning.lay_out import Options
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.poll.expected import Expected
@@ -94,6 +95,7 @@ class Took(NamedTuple):
         relearnt: why the device was learnt in this poll, or "".
         slow_age_s: seconds since the oldest of what is read at the slow pace.
         objects: how many objects the device returned.
+        refused: counts values that cannot be believed, also those found while the sheet is written.
     """
 
     sheet: Sheet | None
@@ -101,6 +103,7 @@ class Took(NamedTuple):
     relearnt: str
     slow_age_s: float
     objects: int = 0
+    refused: Refused | None = None
 
     @property
     def missing(self) -> int:
@@ -205,7 +208,7 @@ class Device:
             return (yield from self._learn(why))
         self._note_slow(known, slow)
         objects = sum(len(expected.values) for expected in (known.guard, *asked) if expected.is_fresh)
-        return Took(known.sheet, self._and_refused(known, troubles), "", self._slow_age_s(), objects)
+        return Took(known.sheet, self._and_refused(known, troubles), "", self._slow_age_s(), objects, known.refused)
 
     def _take(self, known: Known, expected: Expected, answer: Answer) -> tuple[list[Trouble], str]:
         """Take one answer; return what is wrong with it, and why the device must be learnt anew, or ""."""
@@ -252,7 +255,7 @@ class Device:
         self._slow_at = [read.at] * len(known.slow)
         troubles = [*read.troubles, *known.troubles]
         objects = len(read.guards) + sum(map(len, read.cells.values()))
-        return Took(known.sheet, self._and_refused(known, troubles), why, self._slow_age_s(), objects)
+        return Took(known.sheet, self._and_refused(known, troubles), why, self._slow_age_s(), objects, known.refused)
 
     def _distrust(self) -> None:
         """Ask for less at once, then for every cell by its name: the rows are the same, so GETBULK lied about them."""
@@ -286,7 +289,7 @@ class Device:
                 cells[name[:-1]] = {(0,): value}
             troubles = (*guards.troubles, *missing, *tables.troubles, *single.troubles)
             after = yield from get((UPTIME,), self.habits)
-            if not _has_restarted(guards.values, after.values):
+            if not has_restarted(guards.values, after.values):
                 held = {oid: guards.values[oid] for oid in GUARDS if oid in guards.values}
                 return Read(held, cells, troubles, self._clock()), present
         raise SnmpFailed("restarted", "it started again each time that it was read")
@@ -309,9 +312,7 @@ class Device:
 
     def _and_refused(self, known: Known, troubles: list[Trouble]) -> tuple[Trouble, ...]:
         """Return the troubles with the values that could not be believed since the last poll."""
-        count, known.refused.count = known.refused.count, 0
-        if count:
-            troubles.append(Trouble("value", f"{count} values that cannot be", rows=count))
+        troubles += refused(known.refused)
         return tuple(bounded(troubles))
 
 
@@ -319,6 +320,12 @@ def _identity(read: Read) -> tuple[object, ...]:
     described = read.cells.get(DESCRIPTION[:-1], {}).get((0,))
     told = read.guards.get(GUARDS[1])
     return (told and told.data, described and described.data)
+
+
+def refused(values: Refused) -> tuple[Trouble, ...]:
+    """Return the trouble with values that could not be believed since the last time."""
+    count, values.count = values.count, 0
+    return (Trouble("value", f"{count} values that cannot be", rows=count),) if count else ()
 
 
 def bounded(troubles: list[Trouble]) -> Iterator[Trouble]:
@@ -344,6 +351,7 @@ def _is_before(now: object, then: object) -> bool:
     return isinstance(now, int) and isinstance(then, int) and now + UPTIME_SLACK < then
 
 
-def _has_restarted(before: Mapping[Oid, object], after: Mapping[Oid, object]) -> bool:
+def has_restarted(before: Mapping[Oid, object], after: Mapping[Oid, object]) -> bool:
+    """Return whether a device started again between two readings of its ``UPTIME``."""
     then, now = before.get(UPTIME), after.get(UPTIME)
     return _is_before(getattr(now, "data", None), getattr(then, "data", None))
