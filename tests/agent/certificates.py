@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -25,12 +25,15 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 YEAR = timedelta(days=365)
 
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
 def make_key() -> ec.EllipticCurvePrivateKey:
     """Return a new key."""
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def certificate(key: ec.EllipticCurvePrivateKey, until: datetime = NOW + YEAR, begin: datetime | None = None) -> bytes:
+def certificate(key: Key, until: datetime = NOW + YEAR, begin: datetime | None = None) -> bytes:
     """Return a certificate of 127.0.0.1 that vouches for itself, in PEM."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "srv-1")])
     made = (
@@ -47,7 +50,7 @@ def certificate(key: ec.EllipticCurvePrivateKey, until: datetime = NOW + YEAR, b
     return made.public_bytes(Encoding.PEM)
 
 
-def private(key: ec.EllipticCurvePrivateKey, passphrase: bytes = b"") -> bytes:
+def private(key: Key, passphrase: bytes = b"") -> bytes:
     """Return a key in PEM."""
     how: KeySerializationEncryption = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how)

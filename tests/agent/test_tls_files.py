@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from regiowacht_agent.http.tls import LOOK_EVERY_S, Tls
 from regiowacht_contract.errors import ConfigInvalid, RegiowachtError, Unavailable
@@ -190,5 +191,16 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     cert, key = write_pair(tmp_path)
     key.unlink()
     os.mkfifo(key)
-    with pytest.raises(Unavailable, match="no ordinary file"):
+    with pytest.raises(Unavailable, match="not an ordinary file") as caught:
         Tls(str(cert), str(key))
+    assert "dat is geen gewoon bestand" in caught.value.message("nl")
+
+
+def test_an_old_key_of_1024_bits_is_refused_in_words(tmp_path: Path) -> None:
+    cert, key = tmp_path / CERT, tmp_path / KEY
+    old = rsa.generate_private_key(65537, 1024)
+    cert.write_bytes(certificate(old))
+    key.write_bytes(private(old))
+    with pytest.raises(ConfigInvalid, match="the key is too short") as caught:
+        Tls(str(cert), str(key))
+    assert "de sleutel is te kort; RSA vraagt minstens 2048 bits" in caught.value.message("nl")

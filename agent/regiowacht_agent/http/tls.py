@@ -29,6 +29,10 @@ FILE_MAX_BYTES = 1 << 20
 DER_BEGINS = b"\x30"
 """A certificate in DER, which OpenSSL does not take here."""
 
+KEY_TOO_SHORT = "the key is too short; RSA takes 2048 bits at least"
+WORDS = {"EE_KEY_TOO_SMALL": KEY_TOO_SHORT, "CA_KEY_TOO_SMALL": KEY_TOO_SHORT}
+"""What OpenSSL calls in its own way and a person meets: an old certificate of 1024 bits, or one in its chain."""
+
 PLAIN = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 37\r\n\r\n"
 PLAIN_BODY = b"400 This port speaks HTTPS, not HTTP\n"
 
@@ -239,7 +243,9 @@ def _load(cert: str, key: str) -> _Loaded:
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise ConfigInvalid("agent.tls-mismatch", cert=cert, key=key) from None
-        raise ConfigInvalid("agent.tls-broken", cert=cert, key=key, reason=error.reason or error) from None
+        raise ConfigInvalid(
+            "agent.tls-broken", cert=cert, key=key, reason=WORDS.get(error.reason, error.reason or error)
+        ) from None
     except (OSError, ValueError) as error:
         raise ConfigInvalid("agent.tls-broken", cert=cert, key=key, reason=error) from None
     return _Loaded(context, signature, until)
@@ -250,7 +256,7 @@ def _content(path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | NOT_BLOCKING | NOT_INHERITED | AS_IT_IS)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Unavailable("agent.tls-unreadable", path=path, reason="no ordinary file")
+                raise Unavailable("agent.tls-unreadable", path=path, reason="not an ordinary file")
             return file.read(FILE_MAX_BYTES)
     except OSError as error:
         raise Unavailable("agent.tls-unreadable", path=path, reason=error.strerror) from None
