@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -144,7 +143,9 @@ def _page(url: str, path: str) -> str:
     try:
         connection.request("GET", path, headers={"Accept-Encoding": "identity", "Connection": "close"})
         return _shown(connection.getresponse().read(SIZE_MAX_BYTES).decode("utf-8", "replace"))
-    except (OSError, http.client.HTTPException, socket.gaierror) as error:
+    except http.client.HTTPException:  # its words are what the other side said, whoever that is
+        raise NotReached("agent.no-agent-there", url, "the answer is no HTTP") from None
+    except OSError as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise NotReached("agent.unreachable", url, reason) from None
     finally:

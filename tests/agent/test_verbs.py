@@ -242,6 +242,14 @@ def test_status_of_what_is_no_agent_says_so_and_steers_no_terminal(capfd: Captur
     assert said.removesuffix("\n").isprintable()
 
 
+def test_status_of_what_speaks_no_http_does_not_repeat_it(capfd: Captured) -> None:
+    with tcp(answers(b"SSH-2.0-other \x1b[31m\xff\r\n")) as port:
+        assert main(["agent", "status", "--lang", "nl", "--listen", f"127.0.0.1:{port}"]) == 3
+    said = capfd.readouterr().err
+    assert "is geen agent van Regiowacht (het antwoord is geen HTTP)" in said
+    assert "SSH" not in said
+
+
 def test_what_stands_in_a_label_is_no_line_of_its_own() -> None:
     rows = 'a{x="1\u2028up 0\rup 2\x85up 3"} 1\nup 1\n'
     assert [(name, value) for name, _labels, value in read(rows)] == [("a", 1), ("up", 1)]
