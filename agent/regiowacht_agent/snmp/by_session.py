@@ -8,41 +8,63 @@ from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.poll.device import GUARDS, RESTARTS_MAX, UPTIME, Took, bounded, has_restarted, refused
 from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.plan import DEFAULT
+from regiowacht_agent.snmp.poll.recognise import recognise_by
+from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from regiowacht_agent.polls.asset import Polled
     from regiowacht_agent.snmp.meaning.book import Book
+    from regiowacht_agent.snmp.meaning.recognise import Recognised
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.poll.device import Wanted
     from regiowacht_agent.snmp.session import Session
     from regiowacht_contract.metric import Metric
 
 
-def find(session: Session, book: Book) -> frozenset[Oid]:
-    """Return the anchors of the book that a device has anything below of.
+class Found(NamedTuple):
+    """What a device has.
 
-    Those that it does not let itself be asked about are among them: what is wrong is told when their tables are read.
+    Attributes:
+        recognised: which family it is of, and why.
+        book: tables that devices of its family may have.
+        anchors: those of the book that it has anything below of.
+    """
+
+    recognised: Recognised
+    book: Book
+    anchors: frozenset[Oid]
+
+    def __bool__(self) -> bool:
+        """Whether it has anything."""
+        return bool(self.anchors)
+
+
+def find(session: Session, book: Book) -> Found:
+    """Return what a device has.
+
+    Anchors that it does not let itself be asked about count as there: what is wrong is told when their tables are read.
 
     Raises:
         SnmpFailed: it does not answer, or not us.
     """
-    found = session.columns(book.anchors())
+    recognised = recognise_by(session, book)
+    book = book.family(recognised.family)
+    anchors = book.anchors()
+    found = session.columns(anchors)
     doubtful = [trouble.oid for trouble in found.troubles if trouble.oid]
-    return frozenset(
-        anchor
-        for anchor in book.anchors()
-        if found.cells.get(anchor) or any(oid[: len(anchor)] == anchor for oid in doubtful)
+    there = frozenset(
+        anchor for anchor in anchors if found.cells.get(anchor) or any(oid[: len(anchor)] == anchor for oid in doubtful)
     )
+    return Found(recognised, book, there)
 
 
 def read(
     session: Session,
-    present: Collection[Oid],
+    has: Found,
     asset: Polled,
-    book: Book,
     metrics: Mapping[str, Metric],
     wanted: Wanted,
     clock: Callable[[], float] = time.monotonic,
@@ -51,9 +73,8 @@ def read(
 
     Args:
         session: asks it.
-        present: anchors that it has (``find``).
+        has: what it has (``find``).
         asset: whose labels its series carry.
-        book: tables that devices have.
         metrics: the catalogue's, by name.
         wanted: what is wanted of it.
         clock: monotonic seconds.
@@ -61,7 +82,7 @@ def read(
     Raises:
         SnmpFailed: it does not answer, or not us.
     """
-    needs = book.needs(present, wanted.options)
+    needs = has.book.needs(has.anchors, wanted.options)
     for _ in range(RESTARTS_MAX):
         guards = session.get(GUARDS)
         found = session.columns(tuple(dict.fromkeys((*needs.slow, *needs.fast))), wanted.rows_max)
@@ -69,7 +90,7 @@ def read(
             break
     else:
         raise SnmpFailed("restarted", "it started again each time that it was read")
-    layout = book.lay_out(found.cells, present, metrics, wanted.options)
+    layout = has.book.lay_out(found.cells, has.anchors, metrics, wanted.options)
     held = {oid: guards.values[oid] for oid in GUARDS if oid in guards.values}
     known = Known(asset, Read(held, found.cells, (), clock()), needs, layout, DEFAULT)
     troubles = [*guards.troubles, *found.troubles, *known.troubles, *refused(known.refused)]

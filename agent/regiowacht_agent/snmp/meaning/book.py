@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import marshal
+import zlib
 
 from regiowacht_agent.snmp.meaning.lay_out import Options, lay_out
+from regiowacht_agent.snmp.meaning.recognise import Way
 from regiowacht_agent.snmp.meaning.rule import columns_of, plain, unpack
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+    from typing import Any
 
     from regiowacht_agent.snmp.meaning.layout import Layout
+    from regiowacht_agent.snmp.meaning.recognise import Family
     from regiowacht_agent.snmp.meaning.row import Cells
     from regiowacht_agent.snmp.meaning.rule import FileRule, SeriesRule, TableRule
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_contract.metric import Metric
 
-    Packed = dict[str, tuple[tuple[Oid, ...], bytes]]
+    Tables = dict[str, tuple[tuple[Oid, ...], bytes]]
     """Files by name: OIDs that tell whether a device has one of its tables, and the file, marshalled."""
+
+    Packed = dict[str, Any]
+    """``tables``: see above; ``families``: files of families by name, marshalled and compressed; ``ways``: how each
+    family is recognised, likewise."""
 
 DEFAULT = Options()
 
@@ -42,24 +50,55 @@ class Needs(NamedTuple):
 
 
 class Book:
-    """The files of tables.
+    """The files of tables, and of families of devices.
 
     Args:
-        packed: see ``Packed``: kept as it is, so that what no device has costs its bytes alone.
+        packed: kept as it is, so that what no device has costs its bytes alone.
     """
 
     def __init__(self, packed: Packed) -> None:
         self.packed = packed
+        self._tables: Tables = packed["tables"]
+        self._without: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, files: Iterable[FileRule]) -> Book:
+    def of(cls, files: Iterable[FileRule], families: Iterable[Family] = ()) -> Book:
         """Return the book of files that were read."""
+        known = tuple(families)
         return cls(
             {
-                file.name: (tuple(oid for table in file.tables for oid in table.anchors), marshal.dumps(plain(file)))
-                for file in files
+                "tables": {file.name: (_anchors(file), marshal.dumps(plain(file))) for file in files},
+                "families": {one.file.name: _pressed(plain(one.file)) for one in known},
+                "ways": _pressed(tuple(plain(way) for one in known for way in one.ways)),
             }
         )
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The names of all families."""
+        return tuple(self.packed["families"])
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of the files of tables that any device may have, and of the family whose book this is."""
+        return tuple(self._tables)
+
+    def ways(self) -> tuple[Way, ...]:
+        """Return all ways in which families are recognised."""
+        return tuple(Way(*facts) for facts in _released(self.packed["ways"]))
+
+    def family(self, name: str) -> Book:
+        """Return the book for a device of a family: its tables come first, and what they replace is left out.
+
+        Args:
+            name: of the family; "" for none, whose book is this one.
+        """
+        if not name:
+            return self
+        file = unpack(_released(self.packed["families"][name]))
+        book = Book({**self.packed, "tables": {name: (_anchors(file), marshal.dumps(plain(file))), **self._tables}})
+        book._without = frozenset(file.without)
+        return book
 
     def anchors(self, names: Collection[str] | None = None) -> tuple[Oid, ...]:
         """Return columns to look for with GETNEXT: what comes back must lie below them. Each once, sorted.
@@ -67,14 +106,17 @@ class Book:
         Args:
             names: files to take; None: all.
         """
-        chosen = self.packed if names is None else names
-        return tuple(sorted({oid for name in chosen for oid in self.packed[name][0]}))
+        chosen = self._tables if names is None else names
+        return tuple(sorted({oid for name in chosen for oid in self._tables[name][0]}))
 
     def tables(self, present: Collection[Oid]) -> tuple[tuple[FileRule, TableRule], ...]:
         """Return the tables of which an anchor is present, in the order of their files."""
         there = frozenset(present)
         return tuple(
-            (file, table) for file in self._files(there) for table in file.tables if not there.isdisjoint(table.anchors)
+            (file, table)
+            for file in self._files(there)
+            for table in file.tables
+            if not there.isdisjoint(table.anchors) and table.name not in self._without
         )
 
     def needs(self, present: Collection[Oid], options: Options = DEFAULT) -> Needs:
@@ -117,7 +159,7 @@ class Book:
 
     def _files(self, there: frozenset[Oid]) -> Iterator[FileRule]:
         """Yield the files that have to do with a device, unpacked."""
-        for anchors, body in self.packed.values():
+        for anchors, body in self._tables.values():
             if not there.isdisjoint(anchors):
                 yield unpack(marshal.loads(body))  # noqa: S302 - packed by ourselves
 
@@ -137,6 +179,18 @@ def _used(table: TableRule, series: SeriesRule) -> Iterator[tuple[str, bool, boo
             yield from ((name, True, True) for _literal, name in template)
 
 
+def _anchors(file: FileRule) -> tuple[Oid, ...]:
+    return tuple(oid for table in file.tables for oid in table.anchors)
+
+
+def _pressed(told: Any) -> bytes:
+    return zlib.compress(marshal.dumps(told), 9)
+
+
+def _released(body: bytes) -> Any:
+    return marshal.loads(zlib.decompress(body))  # noqa: S302 - packed by ourselves
+
+
 def _oids(table: TableRule, name: str) -> Iterator[Oid]:
     """Yield the columns behind a name: its own, and those through which it is found."""
     if name in table.columns:
@@ -148,6 +202,8 @@ def _oids(table: TableRule, name: str) -> Iterator[Oid]:
             yield lookup.where[0]
         for other in lookup.by:
             yield from _oids(table, other)
+    elif name in table.texts:
+        yield from _oids(table, table.texts[name].of)
     how = table.show.get(name)
     if how is not None and how[0] == "by":
         yield from _oids(table, how[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from regiowacht_agent.snmp.meaning.rule import TextRule
 from regiowacht_agent.snmp.oid import parse_oid
 from regiowacht_contract.errors import CatalogueError
 from regiowacht_contract.nearest import nearest
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 FILE = {"title": str, "source": str, "checked": str, "groups": dict, "enums": dict, "table": list}
 TABLE = {
     "name": str, "columns": dict, "lookups": dict, "index": list, "fixed": list, "anchor": (str, list),
-    "scalars": bool, "instead_of": list, "idle": dict, "show": dict, "row_name": (str, list), "series": list,
+    "scalars": bool, "instead_of": list, "idle": dict, "show": dict, "texts": dict, "row_name": (str, list),
+    "series": list,
 }  # fmt: skip
 LOOKUP = {"oid": str, "by": list, "row": str, "where": dict}
+TEXT = {"of": str, "find": (str, list), "words": dict}
 WHERE = {"oid": str, "is": list}
 SERIES = {
     "metric": str, "value": (str, int), "rows": str, "name": (str, list), "labels": dict, "group": str, "slow": bool,
@@ -132,6 +135,22 @@ class Place:
             self.keys(told, TEST)
             return ("from", told.get("min"), told.get("max"))
         raise self.bad("test", told)
+
+    def text(self, told: object, names: Collection[str]) -> TextRule:
+        """Return how a text is made of another one.
+
+        Raises:
+            CatalogueError: it says nothing, or something else.
+        """
+        if not isinstance(told, dict):
+            raise self.bad("texts", told)
+        self.keys(told, TEXT, ("of",))
+        find = told.get("find", [])
+        patterns = tuple(map(self.regex, map(str, find if isinstance(find, list) else [find])))
+        words = {str(key): str(word) for key, word in told.get("words", {}).items()}
+        if not patterns and not words:
+            raise self.bad("find, words", "-")
+        return TextRule(self.known(told["of"], names, "column"), patterns, words)
 
     def show(self, told: object, names: Collection[str], enums: Mapping[str, Mapping[str, str]]) -> Show:
         """Return how a column is shown.

@@ -66,9 +66,7 @@ def lay_out(
     """
     work = _Work(cells, metrics, options)
     told = {rule.name: work.table(rule, series) for rule, series in tables}
-    for rule, _series in tables:
-        if told[rule.name]:
-            told |= {name: [] for name in rule.instead_of if name in told}
+    told |= {name: [] for rule, _series in tables if told[rule.name] for name in rule.instead_of if name in told}
     series = tuple(distinct(told, work.troubles))
     return Layout(series, tuple(work.troubles), work.idle, work.refused)
 

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from regiowacht_agent.snmp.meaning.rule import Lookup, TableRule, Template, Test
+    from regiowacht_agent.snmp.meaning.rule import Lookup, TableRule, Template, Test, TextRule
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.value import Value
 
@@ -54,6 +54,22 @@ def part_text(kind: str, part: Oid) -> str:
     return oid_text(part)
 
 
+def is_passed(test: Test, text: str, number: float | None) -> bool:
+    """Return whether a value, as text and as a number where it is one, passes a test."""
+    if test[0] == "from":
+        return number is not None and (test[1] is None or number >= test[1]) and (test[2] is None or number <= test[2])
+    return text in test[1] if test[0] == "in" else re.search(test[1], text) is not None
+
+
+def found_text(patterns: Iterable[str], text: str) -> str:
+    """Return what the first of these expressions that is found gives: its first group that took part, else all."""
+    for pattern in patterns:
+        found = re.search(pattern, text)
+        if found is not None:
+            return next((group for group in found.groups() if group is not None), found[0]).strip()
+    return ""
+
+
 class Row:
     """One row.
 
@@ -90,7 +106,9 @@ class Row:
         return show.plain_text(self.value(name))
 
     def text(self, name: str) -> str:
-        """Return a column, lookup or part of the index as text for a label; "" where there is none."""
+        """Return a column, lookup, part of the index or text made of one, for a label; "" where there is none."""
+        if name in self._rule.texts:
+            return self._made(self._rule.texts[name])
         if name == INDEX:
             return oid_text(self.index)
         if name in self._kinds:
@@ -108,15 +126,19 @@ class Row:
     def passes(self, name: str, test: Test) -> bool:
         """Return whether a value passes a test; one that is not there passes none."""
         value = self.value(name)
-        if value is None:
+        if value is not None:
+            return is_passed(test, show.plain_text(value), value.number)
+        if name not in self._rule.texts and name not in self._parts:
             return False
-        if test[0] == "from":
-            number = value.number
-            return (
-                number is not None and (test[1] is None or number >= test[1]) and (test[2] is None or number <= test[2])
-            )
-        text = show.plain_text(value)
-        return text in test[1] if test[0] == "in" else re.search(test[1], text) is not None
+        text = self.text(name)
+        return bool(text) and is_passed(test, text, int(text) if text.isascii() and text.isdigit() else None)
+
+    def _made(self, rule: TextRule) -> str:
+        """Return a text that is made of another one."""
+        text = self.text(rule.of)
+        if rule.find:
+            text = found_text(rule.find, text)
+        return rule.words.get(text, rule.words.get("*", "") if text else "") if rule.words else text
 
     def _looked_up(self, lookup: Lookup) -> Cell | None:
         column = self._cells.get(lookup.oid, NOTHING)

@@ -41,6 +41,20 @@ class Lookup(NamedTuple):
     where: tuple[Oid, tuple[str, ...]] | None = None
 
 
+class TextRule(NamedTuple):
+    """A text made of another one, for labels and tests.
+
+    Attributes:
+        of: column, lookup, index part or earlier text that it is made of.
+        find: regular expressions; the first that is found gives its first group that took part, else all of it.
+        words: texts for what was found; ``*`` for anything else. Empty: what was found.
+    """
+
+    of: str
+    find: tuple[str, ...] = ()
+    words: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
 class SeriesRule(NamedTuple):
     """One metric that a table tells for its rows; see the format for each."""
 
@@ -77,6 +91,7 @@ class TableRule(NamedTuple):
     instead_of: tuple[str, ...]
     idle: tuple[tuple[str, Test], ...]
     show: dict[str, Show]
+    texts: dict[str, TextRule]
     series: tuple[SeriesRule, ...]
 
 
@@ -90,6 +105,7 @@ class FileRule(NamedTuple):
         checked: ``recording`` of a real device, or ``documentation`` alone.
         groups: names of groups of series, and whether they are on unless the settings say otherwise.
         tables: its tables.
+        without: tables of other files that say nothing sensible on a device of this family.
     """
 
     name: str
@@ -98,12 +114,13 @@ class FileRule(NamedTuple):
     checked: str
     groups: dict[str, bool]
     tables: tuple[TableRule, ...]
+    without: tuple[str, ...] = ()
 
 
 def unpack(facts: tuple[Any, ...]) -> FileRule:
     """Return the file that ``plain`` made plain."""
-    name, title, source, checked, groups, tables = facts
-    return FileRule(name, title, source, checked, groups, tuple(map(_table, tables)))
+    file = FileRule(*facts)
+    return file._replace(tables=tuple(map(_table, file.tables)))
 
 
 def plain(one: Any) -> Any:
@@ -124,4 +141,5 @@ def columns_of(node: Node) -> tuple[str, ...]:
 def _table(facts: tuple[Any, ...]) -> TableRule:
     table = TableRule(*facts)
     lookups = {name: Lookup(*lookup) for name, lookup in table.lookups.items()}
-    return table._replace(lookups=lookups, series=tuple(SeriesRule(*one) for one in table.series))
+    texts = {name: TextRule(*text) for name, text in table.texts.items()}
+    return table._replace(lookups=lookups, texts=texts, series=tuple(SeriesRule(*one) for one in table.series))

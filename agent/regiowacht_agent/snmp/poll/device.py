@@ -13,11 +13,13 @@ from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp.ber import Malformed
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.habits import REPETITIONS_MAX
+from regiowacht_agent.snmp.meaning.recognise import NOTHING
 from regiowacht_agent.snmp.oid import oid_text
 from regiowacht_agent.snmp.poll.expected import Differs
 from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.look import look
 from regiowacht_agent.snmp.poll.plan import Bounds
+from regiowacht_agent.snmp.poll.recognise import DESCRIPTION, OBJECT_ID, recognise
 from regiowacht_agent.snmp.scalars import get
 from regiowacht_agent.snmp.session import Trouble
 from regiowacht_agent.snmp.walk import columns
@@ -44,15 +46,12 @@ UPTIME: Oid = (1, 3, 6, 1, 2, 1, 1, 3, 0)
 
 GUARDS: tuple[Oid, ...] = (
     UPTIME,
-    (1, 3, 6, 1, 2, 1, 1, 2, 0),  # sysObjectID.0: an address that another device has now
+    OBJECT_ID,  # an address that another device has now
     (1, 3, 6, 1, 2, 1, 2, 1, 0),  # ifNumber.0 (IF-MIB)
     (1, 3, 6, 1, 2, 1, 31, 1, 5, 0),  # ifTableLastChange.0 (IF-MIB)
     (1, 3, 6, 1, 2, 1, 47, 1, 4, 1, 0),  # entLastChangeTime.0 (ENTITY-MIB)
 )
 """Objects that change when rows may have come, gone or moved."""
-
-DESCRIPTION: Oid = (1, 3, 6, 1, 2, 1, 1, 1, 0)
-"""sysDescr.0 (SNMPv2-MIB)."""
 
 UPTIME_SLACK = 100
 """Ticks of a hundredth of a second that a clock may go back without a start in between."""
@@ -128,6 +127,7 @@ class Device:
         columns: what is needed of the device, once it was learnt.
         moving: those that hold what is measured.
         habits: what it bears.
+        recognised: which family it is of, and why.
         identity: sysObjectID and sysDescr as it was learnt: another one is another device, or another firmware.
     """
 
@@ -154,6 +154,7 @@ class Device:
         self.lock = _thread.allocate_lock()
         self.columns: tuple[Oid, ...] = ()
         self.moving: frozenset[Oid] = frozenset()
+        self.recognised = NOTHING
         self.identity: tuple[object, ...] = ()
 
     def poll(self) -> Dialogue[Took]:
@@ -241,9 +242,9 @@ class Device:
     def _learn(self, why: str) -> Dialogue[Took]:
         """Read everything anew, by the walk that is right about any agent."""
         before, self._known = self._known, None
-        read, present = yield from self._walk()
-        needs = self._book.needs(present, self._wanted.options)
-        layout = self._book.lay_out(read.cells, present, self._metrics, self._wanted.options)
+        read, present, book = yield from self._walk()
+        needs = book.needs(present, self._wanted.options)
+        layout = book.lay_out(read.cells, present, self._metrics, self._wanted.options)
         if why == "rows" and before is not None and before.rows == _names(read):
             self._distrust()
         known = self._known = Known(self._asset, read, needs, layout, self._bounds())
@@ -273,12 +274,15 @@ class Device:
             rows=min(self._rows or at_once, at_once),
         )
 
-    def _walk(self) -> Dialogue[tuple[Read, frozenset[Oid]]]:
+    def _walk(self) -> Dialogue[tuple[Read, frozenset[Oid], Book]]:
         """Read what is needed of the tables that the device has; once more when it started again meanwhile."""
         for _ in range(RESTARTS_MAX):
-            guards = yield from get(GUARDS, self.habits)
-            present, missing = yield from look(self._book.anchors(), self.habits)
-            needs = self._book.needs(present, self._wanted.options)
+            guards = yield from get((*GUARDS, DESCRIPTION), self.habits)
+            said = {name: guards.values[name] for name in (OBJECT_ID, DESCRIPTION) if name in guards.values}
+            self.recognised = yield from recognise(self._book, said, self.habits)
+            book = self._book.family(self.recognised.family)
+            present, missing = yield from look(book.anchors(), self.habits)
+            needs = book.needs(present, self._wanted.options)
             wanted = tuple(dict.fromkeys((*needs.slow, *needs.fast)))
             tables = yield from columns(
                 [oid for oid in wanted if oid not in needs.scalars], self.habits, self._wanted.rows_max
@@ -291,7 +295,7 @@ class Device:
             after = yield from get((UPTIME,), self.habits)
             if not has_restarted(guards.values, after.values):
                 held = {oid: guards.values[oid] for oid in GUARDS if oid in guards.values}
-                return Read(held, cells, troubles, self._clock()), present
+                return Read(held, cells, troubles, self._clock()), present, book
         raise SnmpFailed("restarted", "it started again each time that it was read")
 
     def _due(self, known: Known) -> list[Expected]:

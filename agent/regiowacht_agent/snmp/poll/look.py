@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.dialogue import Answer, Dialogue
     from regiowacht_agent.snmp.habits import Habits
     from regiowacht_agent.snmp.oid import Oid
+    from regiowacht_agent.snmp.value import Value
 
 
 def look(anchors: Sequence[Oid], habits: Habits) -> Dialogue[tuple[frozenset[Oid], tuple[Trouble, ...]]]:
     """Return those of these columns and objects that the device has anything below of, and what could not be asked.
+
+    Raises:
+        SnmpFailed: nothing whatever was answered.
+    """
+    found, troubles = yield from look_at(anchors, habits)
+    return frozenset(found), troubles
+
+
+def look_at(anchors: Sequence[Oid], habits: Habits) -> Dialogue[tuple[dict[Oid, Value], tuple[Trouble, ...]]]:
+    """Return the first value below each of these columns and objects, and what could not be asked.
 
     Raises:
         SnmpFailed: nothing whatever was answered.
@@ -33,7 +44,7 @@ def look(anchors: Sequence[Oid], habits: Habits) -> Dialogue[tuple[frozenset[Oid
             looking.take(part, answer)
         if looking.failed is not None and not looking.has_answers:
             raise looking.failed
-    return frozenset(looking.found), tuple(looking.troubles)
+    return looking.found, tuple(looking.troubles)
 
 
 class _Looking:
@@ -42,7 +53,7 @@ class _Looking:
     def __init__(self, anchors: Sequence[Oid], habits: Habits) -> None:
         self._habits = habits
         self.open: list[tuple[Oid, ...]] = [tuple(anchors)] if anchors else []
-        self.found: set[Oid] = set()
+        self.found: dict[Oid, Value] = {}
         self.troubles: list[Trouble] = []
         self.has_answers = False
         self.failed: SnmpFailed | None = None
@@ -76,7 +87,7 @@ class _Looking:
     def _take_names(self, part: tuple[Oid, ...], found: pdu.Response) -> None:
         for anchor, (name, value) in zip(part, found.bindings, strict=False):
             if name[: len(anchor)] == anchor and not value.is_absent:
-                self.found.add(anchor)
+                self.found[anchor] = value
         left = part[len(found.bindings) :]
         if left:
             self._habits.objects = max(1, min(self._habits.objects, len(found.bindings)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from regiowacht_agent.snmp import value as tags
-from regiowacht_agent.snmp.meaning import checks, loader
+from regiowacht_agent.snmp.meaning import checks, families, loader
 from regiowacht_agent.snmp.meaning.book import Book
 from regiowacht_agent.snmp.meaning.convert import WRAP, plain
 from regiowacht_agent.snmp.meaning.expression import FUNCTIONS
@@ -310,7 +310,8 @@ def test_a_depth_or_length_without_end_is_refused() -> None:
 
 
 def test_every_file_that_comes_with_the_agent_is_right() -> None:
-    assert len(loader.book().packed) >= 10
+    assert len(loader.book().files) >= 10
+    assert loader.book().families
 
 
 def test_a_book_goes_through_marshal_to_another_process() -> None:
@@ -318,6 +319,8 @@ def test_a_book_goes_through_marshal_to_another_process() -> None:
     again = Book(marshal.loads(marshal.dumps(book.packed)))
     assert again.anchors() == book.anchors()
     assert again.needs(book.anchors()) == book.needs(book.anchors())
+    assert again.ways() == book.ways()
+    assert again.family(again.families[0]).anchors() == book.family(book.families[0]).anchors()
 
 
 @pytest.mark.parametrize(
@@ -364,7 +367,11 @@ def test_the_example_of_the_format_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [*checks.FILE, *checks.TABLE, *checks.LOOKUP, *checks.SERIES, *checks.STATES, *checks.SHOWS, *FUNCTIONS]
-)
+    "key",
+    [
+        *checks.FILE, *checks.TABLE, *checks.LOOKUP, *checks.SERIES, *checks.TEXT, *checks.STATES, *checks.SHOWS,
+        *FUNCTIONS, *families.FILE, *families.WAY, *families.IDENTITY,
+    ],
+)  # fmt: skip
 def test_the_format_says_what_each_key_means(key: str) -> None:
     assert re.search(rf"`{key}[`(]|{{?{key} = ", FORMAT)

@@ -1,0 +1,62 @@
+"""Each family's file on devices that are written down here: it is recognised, says what it is, and tells its health."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht_agent.snmp.meaning.recognise import probes
+from tests.agent.snmp.families.cases import Case, cases, identity, polled, series
+from tests.agent.snmp.meaning.readings import known_book
+
+if TYPE_CHECKING:
+    from regiowacht_agent.snmp.oid import Oid
+    from regiowacht_agent.snmp.value import Value
+
+CASES = tuple(cases())
+PROBES_MAX = 24
+"""Objects that a device is asked for at most to know what it is: one question."""
+
+SYS_OBJECT_ID: Oid = (1, 3, 6, 1, 2, 1, 1, 2, 0)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.family}-{case.name}" for case in CASES])
+def test_a_device_of_a_family(case: Case) -> None:
+    device, took = polled(case)
+    assert device.recognised.family == case.family
+    assert device.recognised.why
+    assert not device.recognised.rivals
+    assert identity(took) == {"family": case.family, **case.identity}
+    assert series(took) == case.expected
+    assert [trouble for trouble in took.troubles if trouble.reason != "value"] == []
+
+
+def test_each_family_has_a_case_and_each_case_a_family() -> None:
+    assert {case.family for case in CASES} == set(known_book().families)
+
+
+@pytest.mark.parametrize("family", known_book().families)
+def test_a_family_is_found_by_what_it_says_or_with_few_questions(family: str) -> None:
+    ways = known_book().ways()
+    own = [way for way in ways if way.family == family]
+    assert own
+    for way in own:
+        open_ways = [other for other in ways if other.prefix in {way.prefix, ()}]
+        assert len(probes(open_ways)) <= PROBES_MAX
+
+
+def test_what_a_device_is_costs_few_octets() -> None:
+    """All families together are held compressed by every agent that asks devices."""
+    packed = known_book().packed
+    count = len(known_book().families)
+    assert len(packed["ways"]) < 200 * count + 1000
+    assert sum(map(len, packed["families"].values())) < 4000 * count
+
+
+@pytest.mark.parametrize("case", CASES[:1])
+def test_a_device_that_does_not_say_what_it_is_is_unknown(case: Case) -> None:
+    objects: dict[Oid, Value] = {oid: one for oid, one in case.objects.items() if oid[:7] == (1, 3, 6, 1, 2, 1, 1)}
+    del objects[SYS_OBJECT_ID]
+    device, _took = polled(case._replace(objects=objects))
+    assert device.recognised.family in {"", case.family}
