@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.polls.settings import LISTS, is_required, list_settings, mistakes
 from regiowacht_agent.settings import Invalid
+from regiowacht_contract.defaults import POLLED_MAX
 from regiowacht_contract.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from regiowacht_agent.polls.settings import Item
-
-ITEMS_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def read_lists(raw: Mapping[str, Any], wrong: list[Mistake]) -> tuple[dict[str, 
         if name not in raw:
             continue
         items = raw[name]
-        if not isinstance(items, list) or len(items) > ITEMS_MAX or not all(isinstance(item, dict) for item in items):
+        if not isinstance(items, list) or len(items) > POLLED_MAX or not all(isinstance(item, dict) for item in items):
             wrong.append(Mistake(name, "agent.no-list", {"name": name}))
         else:
             found[name] = _items(name, items, wrong)

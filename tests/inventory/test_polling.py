@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht.main import main
+from regiowacht_contract.defaults import POLLED_MAX
 from regiowacht_contract.errors import RegionInvalid
 from regiowacht_inventory import Region, example_path, load, unwatched
 from tests.inventory.base import BASE, write_base
@@ -53,6 +54,17 @@ def test_a_standby_stands_by_for_another_server_that_asks_a_device_of_its_site(t
         _region(tmp_path, ("devices:", server.replace("address: 10.0.0.14, ", "")), by)
     assert [problem.key for problem in raised.value.problems] == ["inventory.standby-blind"]
     assert "srv-4" in raised.value.problems[0].message("nl")
+
+
+def test_a_server_that_would_ask_more_than_its_agent_takes_is_named(tmp_path: Path) -> None:
+    row = "  - {{name: x-{0}, site: huis, address: x-{0}.example, kind: printer, snmp: v2}}\n"
+    begin = "services:\n"
+    many = "".join(row.format(number) for number in range(POLLED_MAX - 2))  # two more are there
+    _region(tmp_path, (begin, many + begin))
+    with pytest.raises(RegionInvalid) as raised:
+        _region(tmp_path, (begin, many + row.format("more") + begin))
+    told = [(problem.key, problem.values["value"]) for problem in raised.value.problems]
+    assert told == [("inventory.too-many-polled", "srv-1"), ("inventory.too-many-polled", "srv-2")]
 
 
 def test_without_devices_that_are_asked_a_standby_needs_to_find_nobody(tmp_path: Path) -> None:

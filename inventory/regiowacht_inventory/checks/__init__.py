@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from regiowacht_inventory.checks import (
     agents,
     credentials,
+    loads,
     names,
     pollers,
     probes,
@@ -34,6 +35,7 @@ CHECKS: tuple[Callable[[Whole], None], ...] = (
     uplinks.check,
     pollers.check,
     standby.check,
+    loads.check,
     probes.check,
     agents.check,
     trajecten.check,
