@@ -147,7 +147,7 @@ def _by_pysnmp(target: Target, wanted: Wanted, effort: Effort) -> Took:
     asked = session(target, "pysnmp")
     book = known.book()
     try:
-        return read(asked, find(asked, book), NOBODY, book, known.metrics(), wanted)
+        return read(asked, find(asked, book), NOBODY, known.metrics(), wanted)
     finally:
         effort.sent, effort.retried, effort.answered = asked.effort.sent, asked.effort.retried, asked.effort.answered
         asked.close()
