@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.oid import Oid
 
 NET_SNMP = (1, 3, 6, 1, 4, 1, 8072, 3, 2, 10)
+HOW_TO = Path(__file__).parents[4] / "docs" / "how-to" / "add-a-device-family.md"
 HEAD = """
 title = "t"
 source = "s"
@@ -114,6 +116,13 @@ def test_two_families_with_the_same_way_are_refused() -> None:
     families.check_together(pair[:1], ())
     with pytest.raises(CatalogueError, match="a file of tables"):
         families.check_together(pair[:1], {"one"})
+
+
+def test_the_example_of_the_how_to_is_one() -> None:
+    example = HOW_TO.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    found = families.read("example", example, loader.metrics())
+    assert [table.name for table in found.file.tables] == ["example/identity", "example/temperatures"]
+    assert len(found.ways) == 2
 
 
 TABLE = """
