@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.check_declared import Declared, declared
 from regiowacht_agent.log import LOGGER
 from regiowacht_agent.reader import entries, in_force, open_reader, why_not
 from regiowacht_agent.reading import Outcome, Readings
@@ -35,15 +36,22 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one reading came to: how each family that is on fared, and what of the files of scripts was refused."""
+    """What one reading came to.
+
+    Attributes:
+        outcomes: how each family that is on fared.
+        problems: what of the files of scripts was refused.
+        declared: certificates and backups that cannot be looked at.
+    """
 
     outcomes: tuple[Outcome, ...]
     problems: tuple[Problem, ...]
+    declared: tuple[Declared, ...] = ()
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing failed and nothing was refused."""
-        return not self.problems and all(outcome.state != "failed" for outcome in self.outcomes)
+        """Whether nothing failed, nothing was refused, and what was declared is there."""
+        return not self.problems and not self.declared and all(outcome.state != "failed" for outcome in self.outcomes)
 
 
 def look(config: Config) -> Look:
@@ -56,7 +64,7 @@ def look(config: Config) -> Look:
     with _told_once():
         readings = Readings(open_reader(config))
         blocks = readings.take()
-    return Look(readings.outcomes, tuple(sorted(_problems(blocks))))
+    return Look(readings.outcomes, tuple(sorted(_problems(blocks))), tuple(sorted(declared(blocks))))
 
 
 def families_off(config: Config) -> tuple[str, ...]:
@@ -76,6 +84,7 @@ def lines(config: Config, seen: Look, lang: Lang) -> Iterator[str]:
     width = max(map(len, told), default=0)
     for name in sorted(told):
         yield f"  {name:<{width}}  {told[name]}"
+        yield from (f"  {'':<{width}}  {one.line(lang)}" for one in seen.declared if one.family == name)
         if name == "textfile":
             yield from (f"  {'':<{width}}  {_refused(problem, lang)}" for problem in seen.problems)
 
@@ -99,6 +108,7 @@ def as_json(config: Config, seen: Look) -> dict[str, object]:
         "textfile_problems": [
             {"file": problem.file, "line": problem.line, "reason": problem.reason} for problem in seen.problems
         ],
+        "declared_problems": [one.as_json() for one in seen.declared],
         "off": list(families_off(config)),
     }
 
