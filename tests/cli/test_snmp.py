@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from regiowacht.console import Console
 from regiowacht.main import main
 from regiowacht.progress import Progress
-from regiowacht.verbs.snmp import tell
+from regiowacht.verbs.snmp_said import tell
 from regiowacht_agent.snmp.failure import REASONS
 from regiowacht_agent.snmp.session import Trouble
 from regiowacht_contract.labels import TARGET_LABELS
@@ -327,6 +327,69 @@ def test_a_device_without_anything_known_answers_all_the_same(engine: str, capsy
     said = capsys.readouterr()
     assert "has not one table that Regiowacht knows" in said.err
     assert "snmp_poll_engine_info" in said.out
+
+
+def identify(port: int, *words: str) -> int:
+    return main(["snmp", "identify", "127.0.0.1", "--port", str(port), *words], EN)
+
+
+def table(page: str) -> dict[str, tuple[str, str]]:
+    """Return rows and reason of each table that ``identify`` shows."""
+    rows = [line.split(None, 2) for line in page.partition("\n\n")[2].splitlines()[1:]]
+    return {name: (count, why) for name, count, why in rows}
+
+
+def test_identify_shows_what_answers_and_why(device: Snmpd, capsys: pytest.CaptureFixture[str]) -> None:
+    assert identify(device.port, *COMMUNITY_WORDS) == 0
+    said = capsys.readouterr()
+    assert SYS_NAME in said.out
+    assert re.search(r"^SNMP +1: yes; 2c: yes; 3: yes, with a user$", said.out, re.MULTILINE)
+    assert re.search(r"^engine +fast: reads the [0-9]+ columns just as pysnmp does$", said.out, re.MULTILINE)
+    assert re.search(r"^family +\S", said.out, re.MULTILINE)
+    shown = table(said.out)
+    assert shown["if_mib/interfaces"] == (
+        str(len(socket.if_nameindex())),
+        "has 1.3.6.1.2.1.2.2.1.1 (Interfaces)",
+    )
+    assert shown["ups_mib/source"] == ("-", "nothing below 1.3.6.1.2.1.33.1.4.1 (Uninterruptible power supplies)")
+    assert shown["ucd_snmp/memory"][1].startswith(
+        "has 1.3.6.1.4.1.2021.4.5, but host_resources/memory says the same better"
+    )
+    assert "nothing is missing" in said.err
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_identify_by_one_engine_as_json(device: Snmpd, engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert identify(device.port, "--engine", engine, "--json", *USER_WORDS) == 0
+    said = capsys.readouterr().out
+    told = json.loads(said)
+    assert (told["answered"], told["engine"], told["check"], told["versions"]) == (True, engine, "", {"3": "yes"})
+    assert told["system"]["name"] == SYS_NAME
+    assert isinstance(told["system"]["uptime"], int)
+    rows = {one["name"]: one["rows"] for one in told["tables"]}
+    assert rows["if_mib/interfaces"] == len(socket.if_nameindex())
+    assert rows["printer_mib/supplies"] is None
+    assert "not-a-secret" not in said
+
+
+def test_identify_says_which_versions_do_not_work_and_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    column = ".".join(map(str, HC_IN))
+    with serving(switch(range(1, 9)), Quirks(loop_at=f"{column}.4")) as (_agent, server):
+        assert identify(server.port, "--community", "public", *QUICK) == 0
+    said = capsys.readouterr()
+    assert "3: no (no answer in time)" in said.out
+    assert "note: " in said.err
+    assert "nothing is missing" not in said.err
+
+
+def test_identify_of_a_device_that_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    with silent() as port:
+        assert identify(port, "--community", "public", *QUICK) == 3
+        assert "a wrong community looks the same" in capsys.readouterr().err
+        assert identify(port, "--community", "public", "--json", *QUICK) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["answered"], told["reason"]) == (False, "timeout")
+    assert identify(port) == 2
 
 
 @pytest.mark.parametrize("lang", LANGS)

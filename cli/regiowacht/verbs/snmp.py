@@ -5,27 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb, add_json
+from regiowacht.verbs.snmp_identify import add_identify, run_identify
+from regiowacht.verbs.snmp_said import about, failure, no_pysnmp, tell, unreachable
 from regiowacht.verbs.snmp_target import add_target, target_of
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.settings import DEFAULT_GROUPS, ENGINES, PORTS
-from regiowacht_contract.errors import EXIT_FINE, EXIT_UNAVAILABLE, PartMissing, Unreachable, UsageError
+from regiowacht_contract.errors import EXIT_FINE, EXIT_UNAVAILABLE, UsageError
 from regiowacht_contract.nearest import nearest
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable
 
     from regiowacht.console import Console
     from regiowacht_agent.snmp.once import Once
     from regiowacht_agent.snmp.poll.device import Wanted
-    from regiowacht_agent.snmp.session import Target, Trouble
+    from regiowacht_agent.snmp.session import Target
     from regiowacht_contract.texts import Lang
 
 SERIES_MAX = 100_000
-SHOWN_MAX = 5
-"""Troubles with the same reason that are said one by one."""
-
 CHOSEN_ENGINES = tuple(engine for engine in ENGINES if engine != "auto")
 ALL = "all"
 
@@ -54,7 +52,7 @@ def _poll(arguments: Namespace, console: Console) -> int:
         except ModuleNotFoundError as missing:
             raise no_pysnmp(missing) from None
     if arguments.json:
-        console.json({**about(target), **as_json(once), **_failure(once.failed, target, console.lang)})
+        console.json({**about(target), **as_json(once), **failure(once.failed, target, console.lang)})
     if once.failed is not None:
         if not arguments.json:
             raise unreachable(once.failed, target)
@@ -106,46 +104,7 @@ def _has_series(once: Once) -> bool:
     return any(not line.startswith(tuple(own)) for line in heads)
 
 
-def about(target: Target) -> dict[str, object]:
-    """Return how a device was asked, as ``--json`` tells it: never a secret."""
-    from regiowacht_agent.snmp.credential import Community
-
-    version = target.credential.version if isinstance(target.credential, Community) else "3"
-    return {"host": target.host, "port": target.port, "version": version}
-
-
-def unreachable(failed: SnmpFailed, target: Target) -> Unreachable:
-    """Return the error that says why a device told nothing, and what to check."""
-    return Unreachable(f"snmp.failed-{failed.reason}", host=target.host, port=target.port, detail=failed.detail)
-
-
-def no_pysnmp(missing: ModuleNotFoundError) -> Exception:
-    """Return the error for a package that the engine pysnmp needs and that is not here."""
-    if (missing.name or "").startswith("regiowacht"):
-        return missing
-    return PartMissing("cli.no-extra", room="snmp --engine pysnmp", extra="snmp", module=missing.name)
-
-
-def tell(troubles: Iterable[Trouble], console: Console) -> None:
-    """Say what is missing, a line each; of many with the same reason the first ones, and how many more."""
-    by_reason: dict[str, list[Trouble]] = {}
-    for trouble in troubles:
-        by_reason.setdefault(trouble.reason, []).append(trouble)
-    for reason, found in by_reason.items():
-        what = say(f"snmp.missing-{reason}", console.lang)
-        for trouble in found[:SHOWN_MAX]:
-            key = "snmp.trouble-rows" if trouble.rows else "snmp.trouble"
-            console.tell(key, what=what, rows=trouble.rows, detail=trouble.detail)
-        if more := found[SHOWN_MAX:]:
-            rows = sum(trouble.rows for trouble in more)
-            console.tell("snmp.trouble-more", what=what, count=len(more), rows=rows)
-
-
-def _failure(failed: SnmpFailed | None, target: Target, lang: Lang) -> dict[str, object]:
-    if failed is None:
-        return {}
-    message = unreachable(failed, target).message(lang)
-    return {"reason": failed.reason, "detail": failed.detail, "message": message}
-
-
-VERBS: tuple[Verb, ...] = (Verb("poll", "snmp.verb-poll", _add_poll, _poll),)
+VERBS: tuple[Verb, ...] = (
+    Verb("poll", "snmp.verb-poll", _add_poll, _poll),
+    Verb("identify", "snmp.verb-identify", add_identify, run_identify),
+)

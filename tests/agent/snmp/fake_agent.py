@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Objects = dict[Oid, Value]
 UPTIME: Oid = (1, 3, 6, 1, 2, 1, 1, 3, 0)
+V3 = 3
 COUNTERS = frozenset({tags.COUNTER32, tags.COUNTER64})
 
 
@@ -298,7 +299,10 @@ def answer_community(agent: Agent, community: bytes = b"public") -> Callable[[by
     def answer(datagram: bytes) -> bytes | None:
         outer = Reader(datagram)
         reader = outer.inside()
-        version, given = reader.integer(), reader.body(0x04)
+        version = reader.integer()
+        if version == V3:
+            return None
+        given = reader.body(0x04)
         if given != community:
             return None
         told = agent.handle(datagram[reader.at : reader.end], is_v1=version == 0)
