@@ -24,7 +24,7 @@ from regiowacht_contract.labels import TARGET_LABELS
 from regiowacht_contract.texts import LANGS, say
 from tests.agent.snmp import snmpd as net_snmp
 from tests.agent.snmp.fake_agent import Quirks, serving
-from tests.agent.snmp.poll.switch import HC_IN, SYSTEM, switch, text
+from tests.agent.snmp.poll.switch import ALIAS, HC_IN, SYSTEM, switch, text
 from tests.agent.snmp.snmpd import AUTH_SECRET, BOTH_SECURE, COMMUNITY, PRIV_SECRET, SYS_NAME, has_ipv6
 
 if TYPE_CHECKING:
@@ -311,8 +311,9 @@ def test_what_is_missing_is_said_and_the_rest_is_there(engine: str, capsys: pyte
     assert said.err.startswith("note: ")
 
 
-def test_names_cannot_steer_the_reader(capsys: pytest.CaptureFixture[str]) -> None:
-    objects = switch(range(1, 3)) | {(*SYSTEM, 5, 0): text('sw"1\\\n\x1b[2J\x00')}
+def test_names_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    objects = switch(range(1, 3)) | {(*SYSTEM, 5, 0): text('sw"1\\\n\x1b[2J\x00'), (*ALIAS, 1): text("\x1b[2J")}
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     with serving(objects) as (_agent, server):
         assert poll(server.port, "--community", "public") == 0
     said = capsys.readouterr().out

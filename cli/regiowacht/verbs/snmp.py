@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht.console import visible
 from regiowacht.verb import Verb, add_json
 from regiowacht.verbs.snmp_identify import add_identify, run_identify
 from regiowacht.verbs.snmp_said import about, failure, no_pysnmp, tell, unreachable
@@ -58,7 +59,8 @@ def _poll(arguments: Namespace, console: Console) -> int:
             raise unreachable(once.failed, target)
         return EXIT_UNAVAILABLE
     if not arguments.json:
-        console.write(once.text)
+        is_read_here = console.stdout is not None and console.stdout.isatty()
+        console.write(visible(once.text) if is_read_here else once.text)
     tell(once.troubles, console)
     if not _has_series(once):
         _tell_nothing(once, target, console)

@@ -34,6 +34,11 @@ def clean(text: str) -> str:
     return " ".join(text.translate(UNSEEN).split())
 
 
+def raw(octets: bytes) -> str:
+    """Return octets as text, every character of it but NUL at the end, with which some agents fill a fixed field."""
+    return decode(octets.rstrip(b"\0"))
+
+
 def mac(octets: bytes) -> str:
     """Return a hardware address with colons; one that an agent wrote out as text stays what it is."""
     if len(octets) > 2 * MAC_OCTETS - 1 and octets.isascii() and decode(octets).isprintable():
@@ -78,7 +83,7 @@ def octets_text(value: Value) -> str:
     return clean(decode(value.data)) if isinstance(value.data, bytes) else ""
 
 
-OF_OCTETS: dict[str, Callable[[bytes], str]] = {"raw": decode, "mac": mac, "mac48": mac48, "time": date_and_time}
+OF_OCTETS: dict[str, Callable[[bytes], str]] = {"raw": raw, "mac": mac, "mac48": mac48, "time": date_and_time}
 
 
 def shown(value: Value | None, how: Show, other: Callable[[str], str]) -> str:

@@ -174,7 +174,7 @@ def odd_switch() -> dict[Oid, Value]:
         found |= port_rows(index)
     entry, x_entry = parse_oid(f"{MIB2}.2.2.1"), parse_oid(f"{MIB2}.31.1.1.1")
     found = {oid: one for oid, one in found.items() if oid[:-2] != x_entry or oid[-1] != 2}  # an old port
-    found[*entry, 2, 3] = Value(tags.OCTETS, b'a "quoted"\\name\r\nin lines\x00')
+    found[*entry, 2, 3] = Value(tags.OCTETS, b'a "quoted"\\name\r\nin\x00lines')
     found[*x_entry, 18, 3] = Value(tags.OCTETS, b"")
     found[*entry, 6, 4] = Value(tags.OCTETS, b"")
     found[*entry, 6, 5] = Value(tags.OCTETS, bytes(range(8)))

@@ -98,7 +98,8 @@ def test_ports_with_equal_names_stay_apart_by_their_index() -> None:
     [
         ("Loket één".encode(), "Loket één"),
         ("Loket één".encode("latin-1"), "Loket één"),
-        (b"a\x00", "a\x00"),
+        (b"a\x00b", "a\x00b"),
+        (b"eth0\x00\x00", "eth0"),
         (b"two\r\nlines", "two\r\nlines"),
     ],
 )
