@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Sample
     from regiowacht_agent.snmp.meaning.book import Book
     from regiowacht_agent.snmp.message import Security
+    from regiowacht_agent.snmp.poll.device import Took
     from regiowacht_agent.snmp.remembered import Remembered
     from regiowacht_agent.snmp.session import Target
     from regiowacht_agent.snmp.standby import Standby
@@ -218,18 +219,26 @@ class Devices:
         if asked.engine == PYSNMP:
             return  # a check that ended meanwhile found that this is not to be told
         now = self._clock()
+        wants_check = (
+            end.told is not None and asked.settings.engine == "auto" and self._wants_check(asked, end.told, now)
+        )
         self._keep(asked, Latest(end.told, end.failed, end.effort, time.time(), now, now - since, FAST))
-        if end.told is None or asked.settings.engine != "auto":
-            return
+        if wants_check:
+            self._checking.check(asked, target, security)
+
+    def _wants_check(self, asked: Asked, told: Took, now: float) -> bool:
+        """Return whether pysnmp must prove that what was read is right; what it proved before is told at once."""
         assert asked.polling is not None  # noqa: S101 - for the type checker: it has just told something
-        asked.strange = asked.strange + 1 if end.told.relearnt == "rows" else 0
+        asked.strange = asked.strange + 1 if told.relearnt == "rows" else 0
         host, port = asked.place
         is_known = self.remembered.proofs.has(host, port, fingerprint(asked.polling.identity, version()))
         if is_known and asked.strange < STRANGE_MAX:
             asked.is_proven, asked.check = True, PASSED
-        elif now >= asked.check_after and (end.told.relearnt != "" or not asked.is_proven or asked.strange):
-            asked.strange = 0
-            self._checking.check(asked, target, security)
+            return False
+        if now < asked.check_after or not (told.relearnt or asked.strange or not asked.is_proven):
+            return False
+        asked.strange = 0
+        return True
 
     def _keep(self, asked: Asked, latest: Latest) -> None:
         before, asked.latest = asked.latest, latest

@@ -115,7 +115,7 @@ def _wait_after(asked: Asked, before: Latest | None) -> None:
 
 def page_of(devices: Devices) -> str:
     """Return the page of devices as a collector gets it."""
-    return b"".join(chunks(devices.told())).decode()
+    return b"".join(piece for piece in chunks(devices.told()) if isinstance(piece, bytes)).decode()
 
 
 def samples(page: str) -> dict[tuple[str, ...], float]:
