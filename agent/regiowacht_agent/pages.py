@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
-
 from regiowacht_agent.exposition import CONTENT_TYPE
 from regiowacht_agent.http.message import Response, plain
+from regiowacht_agent.http.packed import Packer
 from regiowacht_contract.defaults import ASSETS_PATH as ASSETS
 from regiowacht_contract.defaults import DEVICES_PATH as DEVICES
 from regiowacht_contract.defaults import POLLING_PATH as POLLING
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from regiowacht_agent.http.message import Request
+    from regiowacht_agent.http.packed import Piece
     from regiowacht_contract.texts import Lang
 
 METRICS = "/metrics"
@@ -40,7 +40,8 @@ class Pages:
         words: its title and its text.
         expose: returns the exposition of one reading.
         expose_assets: returns the exposition of everything that was asked for others.
-        expose_devices: yields the exposition of everything that was asked of devices, in pieces.
+        expose_devices: yields the exposition of everything that was asked of devices, in pieces; they may be
+            compressed ones where it is told so.
         polling: returns the word that says how long ago that was.
     """
 
@@ -50,14 +51,14 @@ class Pages:
         words: tuple[str, str],
         expose: Callable[[], bytes],
         expose_assets: Callable[[], bytes],
-        expose_devices: Callable[[], Iterable[bytes]] = tuple,
+        expose_devices: Callable[[bool], Iterable[Piece]] = lambda _packs: (),
         polling: Callable[[], bytes] = bytes,
     ) -> None:
         self.lang: Lang = lang
         self.words = words
-        self._exposed: dict[str, Callable[[], Iterable[bytes]]] = {
-            METRICS: lambda: (expose(),),
-            ASSETS: lambda: (expose_assets(),),
+        self._exposed: dict[str, Callable[[bool], Iterable[Piece]]] = {
+            METRICS: lambda _packs: (expose(),),
+            ASSETS: lambda _packs: (expose_assets(),),
             DEVICES: expose_devices,
         }
         self._polling = polling
@@ -66,7 +67,7 @@ class Pages:
         """Return what there is at the request's path, or 404."""
         expose = self._exposed.get(request.path)
         if expose is not None:
-            return _page(expose(), request)
+            return _page(expose(request.gzip), request)
         if request.path == HEALTHY:
             return plain(200)
         if request.path == POLLING:
@@ -84,8 +85,8 @@ class Pages:
         return Response(200, body.encode(), (("Content-Type", "text/html; charset=utf-8"), policy))
 
 
-def _page(pieces: Iterable[bytes], request: Request) -> Response:
-    """Return an exposition, compressed where the client takes that; level 1 keeps the cost low.
+def _page(pieces: Iterable[Piece], request: Request) -> Response:
+    """Return an exposition, compressed where the client takes that.
 
     Pieces are compressed as they come: a page of devices may have tens of megabytes, and never stands in memory whole.
     """
@@ -93,12 +94,14 @@ def _page(pieces: Iterable[bytes], request: Request) -> Response:
     coming = iter(pieces)
     first = next(coming, b"")
     if not request.gzip:
-        return Response(200, b"".join((first, *coming)), fields)
+        return Response(200, b"".join(piece for piece in (first, *coming) if isinstance(piece, bytes)), fields)
     second = next(coming, None)
-    if second is None and len(first) < GZIP_FROM_BYTES:
+    if second is None and isinstance(first, bytes) and len(first) < GZIP_FROM_BYTES:
         return Response(200, first, fields)
-    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    packed = [packer.compress(first), packer.compress(second or b"")]
-    packed += [packer.compress(piece) for piece in coming]
-    packed.append(packer.flush())
-    return Response(200, b"".join(packed), (*fields, ("Content-Encoding", "gzip")))
+    packer = Packer()
+    packer.add(first)
+    if second is not None:
+        packer.add(second)
+    for piece in coming:
+        packer.add(piece)
+    return Response(200, packer.end(), (*fields, ("Content-Encoding", "gzip")))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from regiowacht_agent.config import Config
+    from regiowacht_agent.http.packed import Piece
     from regiowacht_agent.http.tls import Tls
     from regiowacht_agent.polls.nobody import Nobody
     from regiowacht_agent.polls.schedule import Schedule
@@ -135,9 +136,9 @@ class Service:
         """Return the exposition of what was asked for others, with the labels of those."""
         return page_of(self._polls)
 
-    def expose_devices(self) -> Iterator[bytes]:
-        """Yield the exposition of what was asked of devices, in pieces."""
-        return chunks_of(self._devices)
+    def expose_devices(self, packs: bool = False) -> Iterator[Piece]:
+        """Yield the exposition of what was asked of devices, in pieces, which may be compressed ones if ``packs``."""
+        return chunks_of(self._devices, packs=packs)
 
     def _polling(self) -> bytes:
         return word(self._devices.age_s())

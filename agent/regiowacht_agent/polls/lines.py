@@ -17,8 +17,10 @@ def tell(asset: Polled, samples: Iterable[Sample]) -> tuple[Told, ...]:
     """Return the samples with the asset's labels, those of one metric together."""
     lines: dict[str, list[str]] = {}
     heads: dict[str, str] = {}
+    about: dict[str, str] = {}
     for metric, labels, value in samples:
         own = "".join(f',{name}="{escape(told)}"' for name, told in zip(metric.labels, labels, strict=True))
         heads.setdefault(metric.name, head(metric))
-        lines.setdefault(metric.name, []).append(f"{metric.name}{{{asset.labels(metric.laag)}{own}}} {number(value)}\n")
+        whose = about.get(metric.laag) or about.setdefault(metric.laag, asset.labels(metric.laag))
+        lines.setdefault(metric.name, []).append(f"{metric.name}{{{whose}{own}}} {number(value)}\n")
     return tuple(Told(name, heads[name], clean("".join(rows))) for name, rows in lines.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regiowacht_agent.family import Metrics, Sample
+from regiowacht_agent.http.packed import Same
 from regiowacht_agent.polls.lines import tell
 from regiowacht_agent.snmp.asked import FAST
 from regiowacht_agent.snmp.failure import OUR_OWN
@@ -13,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from regiowacht_agent.http.packed import Piece
     from regiowacht_agent.polls.outcome import Told
     from regiowacht_agent.snmp.asked import Asked, Latest
     from regiowacht_agent.snmp.poll.sheet import Sheet
@@ -22,10 +24,11 @@ LINE_BYTES = 330
 """A series with its labels, for what a page may come to; most are shorter."""
 
 
-def chunks(told: Iterable[tuple[Asked, Latest]]) -> Iterator[bytes]:
+def chunks(told: Iterable[tuple[Asked, Latest]], *, packs: bool = False) -> Iterator[Piece]:
     """Yield the page in pieces, the series of one name together whatever device they are about.
 
-    The collector refuses a page that is too large whole; a device that would make it so tells its health alone.
+    What was compressed for an earlier page, and is still the same, comes as it is if ``packs``. The collector refuses a
+    page that is too large whole; a device that would make it so tells its health alone.
     """
     devices = list(told)
     health_lines: dict[str, list[str]] = {}
@@ -42,27 +45,36 @@ def chunks(told: Iterable[tuple[Asked, Latest]]) -> Iterator[bytes]:
             heads.setdefault(name, head)
             health_lines.setdefault(name, []).append(lines)
     for name in sorted({*health_lines, *(name for _asked, sheet in sheets for name in sheet.names)}):
-        yield from _metric(name, heads, health_lines.get(name, ()), sheets)
+        yield from _metric(name, heads, health_lines.get(name, ()), sheets, packs=packs)
 
 
 def _metric(
-    name: str, heads: dict[str, str], lines: Iterable[str], sheets: Iterable[tuple[Asked, Sheet]]
-) -> Iterator[bytes]:
+    name: str, heads: dict[str, str], lines: Iterable[str], sheets: Iterable[tuple[Asked, Sheet]], *, packs: bool
+) -> Iterator[Piece]:
     is_headed = name in heads
     if is_headed:
         yield (heads[name] + "".join(lines)).encode()
     for asked, sheet in sheets:
         if asked.polling is None:
-            written = sheet.metric(name)
+            found = _piece(sheet, name, is_headed=is_headed, packs=packs)
         else:
             with asked.polling.lock:
-                written = sheet.metric(name)
-        if written is None:
-            continue
-        if not is_headed:
+                found = _piece(sheet, name, is_headed=is_headed, packs=packs)
+        if found is not None:
             is_headed = True
-            yield written.head.encode()
-        yield written.lines
+            yield found
+
+
+def _piece(sheet: Sheet, name: str, *, is_headed: bool, packs: bool) -> Piece | None:
+    """Return the lines of one metric of a device, compressed for an earlier page where they are still the same."""
+    packed = sheet.packed(name, is_headed=is_headed) if packs else None
+    if packed is not None:
+        return packed
+    written = sheet.metric(name, is_headed=is_headed)
+    if written is None:
+        return None
+    told = written.lines if is_headed else written.head.encode() + written.lines
+    return Same(told, written.shelf) if packs and written.shelf is not None else told
 
 
 def _sheet(asked: Asked, latest: Latest) -> Sheet | None:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Sample
+    from regiowacht_agent.http.packed import Piece
     from regiowacht_agent.snmp.asked import Asked, Latest
     from regiowacht_agent.snmp.devices import Devices
 
@@ -46,11 +47,11 @@ def devices_of(config: Config, before: Devices | NoDevices | None = None) -> Dev
     return Devices(config, known.book(), known.metrics(), before if isinstance(before, Devices) else None)
 
 
-def chunks_of(devices: Devices | NoDevices) -> Iterator[bytes]:
-    """Return the page of what devices told, in pieces."""
+def chunks_of(devices: Devices | NoDevices, *, packs: bool = False) -> Iterator[Piece]:
+    """Return the page of what devices told, in pieces; they may be compressed ones if ``packs``."""
     told = devices.told()
     if not told:
         return iter(())
     from regiowacht_agent.snmp.device_page import chunks  # noqa: PLC0415 - only where somebody is asked
 
-    return chunks(told)
+    return chunks(told, packs=packs)

@@ -56,15 +56,17 @@ class Expected:
     Attributes:
         part: what is asked.
         values: the last answer's values, as ``meaning.convert.plain`` has them.
+        changes: how often those became others.
         is_fresh: whether they came with the latest question.
     """
 
-    __slots__ = ("_after", "_before", "_kinds", "_last", "_pattern", "is_fresh", "part", "values")
+    __slots__ = ("_after", "_before", "_kinds", "_last", "_pattern", "changes", "is_fresh", "part", "values")
 
     def __init__(self, part: Part, kinds: bytes) -> None:
         self.part = part
         self.values: tuple[Plain, ...] = ()
         self.is_fresh = False
+        self.changes = 0
         self._kinds = kinds
         self._before = self._after = self._last = b""
         self._pattern: _Pattern | None = None
@@ -80,6 +82,7 @@ class Expected:
     def seed(self, values: tuple[Plain, ...]) -> None:
         """Take values that were read in another way, as fresh as those of an answer."""
         self.values = values
+        self.changes += 1
         self.is_fresh = True
 
     def take(self, answer: bytes) -> bool:
@@ -104,6 +107,7 @@ class Expected:
             else:
                 self.values = self._pattern.values(answer)
             self._last = answer
+            self.changes += is_new
         self.is_fresh = True
         return is_new
 

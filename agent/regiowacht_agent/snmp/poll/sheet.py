@@ -11,12 +11,14 @@ from itertools import pairwise
 from operator import itemgetter
 
 from regiowacht_agent.exposition import clean, escape, fitting, head, number
+from regiowacht_agent.http.packed import Shelf
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from regiowacht_agent.http.packed import Block
     from regiowacht_agent.polls.asset import Polled
     from regiowacht_agent.snmp.meaning.convert import Convert, Plain
     from regiowacht_agent.snmp.meaning.layout import Series
@@ -34,12 +36,14 @@ class Written(NamedTuple):
         head: its HELP and TYPE lines.
         lines: the series, a line each.
         samples: how many those are.
+        shelf: where they may be kept compressed, where they are the same as the last time that they were written.
     """
 
     name: str
     head: str
     lines: bytes
     samples: int
+    shelf: Shelf | None
 
 
 class _Strip(NamedTuple):
@@ -67,6 +71,11 @@ class _Group(NamedTuple):
     fixed: bytes
     strips: tuple[_Strip, ...]
     singles: tuple[_Single, ...]
+    shelf: Shelf
+
+    def stamp(self, *, is_headed: bool) -> object:
+        """Return what changes when the lines, and the head where it is not there yet, may be others."""
+        return (is_headed, *((strip.answer.changes, strip.answer.is_fresh) for strip in self.strips))
 
 
 class Sheet:
@@ -100,13 +109,33 @@ class Sheet:
             if written:
                 yield written
 
-    def metric(self, name: str) -> Written | None:
-        """Return the lines of one metric; None: it has no value now."""
+    def metric(self, name: str, *, is_headed: bool = False) -> Written | None:
+        """Return the lines of one metric; None: it has no value now.
+
+        Args:
+            name: the metric's.
+            is_headed: whether its head stands on the page already, so that it is not kept with the lines.
+        """
         group = self._groups.get(name)
         if group is None:
             return None
         lines, count = _lines(group)
-        return Written(group.name, group.head, lines, count) if count else None
+        stamp, shelf = group.stamp(is_headed=is_headed), group.shelf
+        is_same = shelf.stamp == stamp and not group.singles
+        shelf.stamp, shelf.block = stamp, None
+        return Written(group.name, group.head, lines, count, shelf if is_same else None) if count else None
+
+    def packed(self, name: str, *, is_headed: bool) -> Block | None:
+        """Return the lines of one metric as they were compressed for an earlier page; None: they are others now.
+
+        Args:
+            name: the metric's.
+            is_headed: whether its head stands on the page already; else it has to be with the lines.
+        """
+        group = self._groups.get(name)
+        if group is None or group.shelf.block is None or group.shelf.stamp != group.stamp(is_headed=is_headed):
+            return None
+        return group.shelf.block
 
 
 def _lines(group: _Group) -> tuple[bytes, int]:
@@ -157,7 +186,7 @@ class _Maker:
                 fixed.append(self._labelled(one, name=True) + b" 1\n")
         if run:
             strips.append(self._strip(of, run))
-        return _Group(metric.name, head(metric), b"".join(fixed), tuple(strips), tuple(singles))
+        return _Group(metric.name, head(metric), b"".join(fixed), tuple(strips), tuple(singles), Shelf())
 
     def _strip(self, answer: Expected | None, run: Sequence[tuple[Series, int]]) -> _Strip:
         assert answer is not None  # noqa: S101 - for the type checker: a run has one

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from regiowacht_agent.http.packed import Packer, Same
 from regiowacht_agent.polls.asset import Polled
 from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp import value as tags
@@ -134,3 +136,32 @@ def test_columns_with_the_same_rows_share_the_text_of_their_labels() -> None:
     sheet = Sheet(ASSET, ports("ifOut", OUT, (1, 2, 3)) + ports("ifIn", IN, (1, 2, 3)), [both])
     one, other = (group.strips[0].template for group in sheet._groups.values())
     assert one is other
+
+
+def test_what_is_the_same_is_kept_compressed_until_it_changes() -> None:
+    octets = answered((IN,), [[1], [2]])
+    sheet = Sheet(ASSET, [*ports("ifIn", IN, (1, 2))], [octets])
+
+    def kept(*, is_headed: bool = False) -> bytes | None:
+        written = sheet.metric("ifIn", is_headed=is_headed)
+        assert written is not None
+        if written.shelf is not None:
+            Packer().add(Same(written.lines, written.shelf))
+        block = sheet.packed("ifIn", is_headed=is_headed)
+        return None if block is None else zlib.decompressobj(-15).decompress(block.packed)
+
+    assert kept() is None, "whether it stays the same is not known at the first page"
+    told = kept()
+    assert told is not None
+    assert told.endswith(b" 2\n")
+    assert sheet.packed("ifIn", is_headed=False) is not None
+    assert sheet.packed("ifIn", is_headed=True) is None, "its head is with it"
+    take(octets, [[1], [2]])
+    assert sheet.packed("ifIn", is_headed=False) is not None, "an answer with the same values changes nothing"
+    take(octets, [[1], [3]])
+    assert sheet.packed("ifIn", is_headed=False) is None
+    assert kept() is None
+    assert (kept() or b"").endswith(b" 3\n")
+    octets.miss()
+    assert sheet.packed("ifIn", is_headed=False) is None, "what is not known any more is not told"
+    assert sheet.metric("ifIn") is None
