@@ -121,8 +121,8 @@ def page_of(devices: Devices) -> str:
 def samples(page: str) -> dict[tuple[str, ...], float]:
     """Return the samples of a page by name and the values of labels that are not the asset's, instance first."""
     found: dict[tuple[str, ...], float] = {}
-    for line in page.splitlines():
-        if line.startswith("#"):
+    for line in page.split("\n"):
+        if not line or line.startswith("#"):
             continue
         match = SERIES.fullmatch(line)
         assert match, f"no sample: {line!r}"

@@ -184,6 +184,7 @@ class Device:
             with self.lock:
                 guard.take(answer)
         except (Differs, Malformed):
+            guard.is_fresh = True  # what was told stands until the device is learnt anew, or that fails
             return "guard"
         names = guard.part.columns
         if names[0] == UPTIME and _is_before(guard.values[0], before[0]):
@@ -221,11 +222,13 @@ class Device:
                 self.habits.was_too_big()
                 return [], "unanswered"
             return [Trouble(answer.reason, answer.detail, oid, expected.part.size)], ""
+        was_fresh = expected.is_fresh
         try:
             is_new = expected.take(answer)
         except Malformed as error:
             return [Trouble("format", str(error), oid, expected.part.size)], ""
         except Differs as differs:
+            expected.is_fresh = was_fresh  # what was told stands until the device is learnt anew, or that fails
             self._bear(differs, expected)
             return [], "toobig" if differs.status == pdu.TOO_BIG else "rows"
         self._failures.pop(id(expected), None)
