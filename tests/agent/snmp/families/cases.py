@@ -30,28 +30,31 @@ class Case(NamedTuple):
 
     Attributes:
         family: that it is to be recognised as.
-        name: which device.
         objects: what it has.
         identity: labels of ``snmp_device_info``; one that is not named is empty.
         expected: every other ``snmp_*`` series, with its value.
     """
 
     family: str
-    name: str
     objects: dict[Oid, Value]
     identity: dict[str, str]
     expected: dict[str, float]
 
 
-def cases() -> Iterator[Case]:
-    """Yield all cases, by file."""
+def told() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield what stands in the files: the family, the name of a device, and what it says of it."""
     for path in sorted(FOLDER.glob("*.toml")):
-        for told in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
-            unknown = told.keys() - {"name", "objects", "identity", "expected"}
-            assert not unknown, (path.name, unknown)
-            objects = {parse_oid(oid): _value(one) for oid, one in told["objects"].items()}
-            expected = dict(map(_line, told.get("expected", "").strip().splitlines()))
-            yield Case(path.stem, told["name"], objects, told["identity"], expected)
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            yield path.stem, case["name"], case
+
+
+def read(family: str, case: dict[str, Any]) -> Case:
+    """Return a device of which a file tells."""
+    unknown = case.keys() - {"name", "objects", "identity", "expected"}
+    assert not unknown
+    objects = {parse_oid(oid): _value(one) for oid, one in case["objects"].items()}
+    expected = dict(map(_line, case.get("expected", "").strip().splitlines()))
+    return Case(family, objects, case["identity"], expected)
 
 
 def polled(case: Case) -> tuple[Device, Took]:
@@ -101,6 +104,8 @@ def _typed(told: Mapping[str, Any]) -> Value:
             return Value(tags.OBJECT, parse_oid(one))
         case "hex":
             return Value(tags.OCTETS, bytes.fromhex(one))
+        case "opaque":
+            return Value(tags.OPAQUE, bytes.fromhex(one))
         case "ip":
             return Value(tags.IP, bytes(map(int, one.split("."))))
         case _:
