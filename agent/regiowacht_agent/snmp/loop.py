@@ -163,20 +163,32 @@ class Loop:
         self._owner = _thread.get_ident()
         self._has_ended = False
         self._take_inbox()
-        for sock, has_error in self._wait.ready(self._seconds(wait_s)):
-            if sock is self._woken:
-                self._rest()
-            else:
-                if has_error:
-                    self._take_errors(sock)
-                self._drain(sock)
-        self._take_inbox()
+        until_s = self._clock() + wait_s
+        is_woken = False
+        while not is_woken:
+            for sock, has_error in self._wait.ready(self._seconds(until_s)):
+                if sock is self._woken:
+                    self._rest()
+                    is_woken = True
+                else:
+                    if has_error:
+                        self._take_errors(sock)
+                    self._drain(sock)
+            self._take_inbox()
+            now_s = self._look(self._clock())
+            if self._has_ended or not self._talks or now_s >= until_s:
+                return
+
+    def _look(self, now_s: float) -> float:
+        """Look at those talks whose moment has come; return the time."""
         dues = self._dues
-        while dues and dues[0][0] <= (now_s := self._clock()):
+        while dues and dues[0][0] <= now_s:
             when_s, _serial, talk = heappop(dues)
             if talk.woken_s == when_s and not talk.is_over:
                 talk.woken_s = 0.0
                 talk.look(now_s)
+            now_s = self._clock()
+        return now_s
 
     def close(self) -> None:
         """End all dialogues without a word, and let go of the sockets."""
@@ -295,13 +307,13 @@ class Loop:
                 talk.woken_s = 0.0
                 talk.begin(found, device.pace, now_s)
 
-    def _seconds(self, wait_s: float) -> float:
+    def _seconds(self, until_s: float) -> float:
         if self._inbox or self._has_ended:
             return 0.0
-        if not self._dues:
-            return wait_s
-        until_s = self._dues[0][0] - self._clock()
-        return 0.0 if until_s < 0 else until_s if until_s < wait_s else wait_s
+        if self._dues and self._dues[0][0] < until_s:
+            until_s = self._dues[0][0]
+        seconds = until_s - self._clock()
+        return seconds if seconds > 0 else 0.0
 
     def _open(self, family: int) -> socket.socket:
         sock = socket.socket(family, socket.SOCK_DGRAM)

@@ -154,10 +154,14 @@ class Talk:
             self.garbage = "its answers carry another number than their questions"
             return
         self._heard(flight, now_s)
-        if flight.slot == HELLO:
+        slot = flight.slot
+        if slot == HELLO:
             self._greeted(flight, now_s)
             return
-        self._settle(flight, pdu)
+        self._flights.remove(flight)
+        del self._wire.flying[number]
+        self._answers[slot] = pdu
+        self._left -= 1
         self._pump(now_s)
 
     def look(self, now_s: float) -> None:
@@ -243,10 +247,11 @@ class Talk:
 
     def _pump(self, now_s: float) -> None:
         """Send as much as the window takes, and go on with the dialogue when its batch is answered."""
+        flights, window = self._flights, self.target.window
         while self._is_begun and not self.is_over:
-            while self._next < len(self._batch) and len(self._flights) < self.target.window and not self.is_over:
-                self._next += 1
-                self._ask(self._next - 1, 0, now_s)
+            while (slot := self._next) < len(self._batch) and len(flights) < window and not self.is_over:
+                self._next = slot + 1
+                self._ask(slot, 0, now_s)
             if self._left or self.is_over:
                 return
             self._step(tuple(self._answers))
