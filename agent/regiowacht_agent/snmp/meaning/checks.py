@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 FILE = {"title": str, "source": str, "checked": str, "groups": dict, "enums": dict, "table": list}
 TABLE = {
     "name": str, "columns": dict, "lookups": dict, "index": list, "fixed": list, "anchor": (str, list),
-    "scalars": bool, "instead_of": list, "idle": dict, "show": dict, "texts": dict, "row_name": (str, list),
-    "series": list,
+    "scalars": bool, "instead_of": list, "behind": list, "idle": dict, "show": dict, "texts": dict,
+    "row_name": (str, list), "series": list,
 }  # fmt: skip
 LOOKUP = {"oid": str, "by": list, "row": str, "where": dict}
 TEXT = {"of": str, "find": (str, list), "words": dict}

@@ -95,6 +95,7 @@ class _Table:
             anchors=tuple(self._columns[place.known(one, self._columns, "column")] for one in anchors),
             scalars=told.get("scalars", False),
             instead_of=tuple(told.get("instead_of", [])),
+            behind=tuple(told.get("behind", [])),
             idle=self._tests("idle", told.get("idle", {}), self._columns),
             show={
                 place.known(key, self._names, "column"): place.at("show").show(how, self._names, self._enums)

@@ -66,9 +66,20 @@ def lay_out(
     """
     work = _Work(cells, metrics, options)
     told = {rule.name: work.table(rule, series) for rule, series in tables}
-    told |= {name: [] for rule, _series in tables if told[rule.name] for name in rule.instead_of if name in told}
+    for name in tuple(_replaced(told, [rule for rule, _series in tables])):
+        told[name] = []
     series = tuple(distinct(told, work.troubles))
     return Layout(series, tuple(work.troubles), work.idle, work.refused)
+
+
+def _replaced(told: Mapping[str, Sequence[Series]], rules: Sequence[TableRule]) -> Iterator[str]:
+    """Yield the names of tables in whose place another one tells something."""
+    found = {name: bool(series) for name, series in told.items()}
+    for rule in rules:
+        if found[rule.name]:
+            yield from (name for name in rule.instead_of if name in found)
+        if any(found.get(name) for name in rule.behind):
+            yield rule.name
 
 
 class _Work:

@@ -50,7 +50,7 @@ def check_together(files: Collection[FileRule]) -> None:
         for other in file.without:
             Place(file.name).known(other, tables, "table")
         for table in file.tables:
-            for other in table.instead_of:
+            for other in (*table.instead_of, *table.behind):
                 Place(file.name, table.name).known(other, tables, "table")
 
 

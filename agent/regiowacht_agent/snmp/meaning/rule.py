@@ -89,6 +89,7 @@ class TableRule(NamedTuple):
     anchors: tuple[Oid, ...]
     scalars: bool
     instead_of: tuple[str, ...]
+    behind: tuple[str, ...]
     idle: tuple[tuple[str, Test], ...]
     show: dict[str, Show]
     texts: dict[str, TextRule]

@@ -245,6 +245,62 @@ def test_a_table_can_stand_for_another() -> None:
     assert list(samples(lay_out(one, book=book), one).values()) == [10]
 
 
+def test_a_table_can_stand_behind_another() -> None:
+    book = own_book(TWO.replace("INSTEAD", 'behind = ["own/one"]'))
+    both: Columns = {"1.3.1": {"1": 10}, "1.3.2": {"1": 20}}
+    assert list(samples(lay_out(both, book=book), both).values()) == [10]
+    two: Columns = {"1.3.2": {"1": 20}}
+    assert list(samples(lay_out(two, book=book), two).values()) == [20]
+
+
+def test_a_table_that_another_replaces_still_replaces_a_third() -> None:
+    three = TWO.replace("INSTEAD", 'instead_of = ["own/one"]') + TWO.split("[[table]]")[2].join(
+        ["[[table]]", ""]
+    ).replace('"two"', '"three"').replace("INSTEAD", 'instead_of = ["own/two"]').replace("1.3.2", "1.3.3")
+    columns: Columns = {"1.3.1": {"1": 10}, "1.3.2": {"1": 20}, "1.3.3": {"1": 30}}
+    assert list(samples(lay_out(columns, book=own_book(three)), columns).values()) == [30]
+
+
+TEXTS = """
+texts.version = {of = "b", find = ['V(\\d+)x', 'Version (\\S+)']}
+texts.kind = {of = "version", words = {2 = "two", "*" = "more"}}
+row_name = ["{kind} {version}", "none"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "name"), [("a V2x b", "two 2"), ("Version 3.1, of today", "more 3.1,"), ("nothing", "none"), ("", "none")]
+)
+def test_texts_are_made_of_texts(told: str, name: str) -> None:
+    book = own_book(FILE.format(table=TEXTS, metric="snmp_temperature_celsius", value="a", series=""))
+    columns = row(a=1, b=told)
+    assert list(samples(lay_out(columns, book=book), columns)) == [f"snmp_temperature_celsius{{index=5,name={name}}}"]
+
+
+@pytest.mark.parametrize(
+    ("test", "is_told"),
+    [
+        ("when = {kind = ['two']}", True), ("unless = {kind = ['two']}", False),
+        ("when = {version = {min = 3}}", False), ("when = {version = '^2$'}", True), ("when = {part = [5]}", True), ("when = {part = {max = 4}}", False),
+    ],
+)  # fmt: skip
+def test_texts_and_parts_of_the_index_can_be_tested(test: str, is_told: bool) -> None:
+    table = TEXTS + "index = ['part']"
+    book = own_book(FILE.format(table=table, metric="snmp_temperature_celsius", value="a", series=test))
+    columns = row(a=1, b="V2x")
+    assert bool(samples(lay_out(columns, book=book), columns)) == is_told
+
+
+@pytest.mark.parametrize(
+    "texts",
+    ["{t = {of = 'z', find = 'x'}}", "{t = {of = 'b'}}", "{a = {of = 'b', find = 'x'}}", "{t = {of = 't', find = 'x'}}",
+     "{t = {of = 'b', find = '('}}", "{t = {of = 'b', find = 'x', word = {}}}", "{t = 'b'}"],
+)  # fmt: skip
+def test_texts_of_nothing_are_refused(texts: str) -> None:
+    with pytest.raises(CatalogueError):
+        own_book(own(table=f"row_name = 'n'\ntexts = {texts}"))
+
+
 def test_the_same_readings_give_the_same_order() -> None:
     columns: Columns = {"1.3.1": {"10": 1, "9": 2, "2": 3}}
     turned: Columns = {"1.3.1": dict(reversed(columns["1.3.1"].items()))}
