@@ -47,6 +47,14 @@ class Read:
 class Known:
     """What a device is asked at each poll, and what its answers come to.
 
+    Args:
+        asset: whose labels its series carry.
+        read: what was read of it.
+        needs: which columns that took.
+        layout: the series that they give.
+        bounds: how it may be asked.
+        beyond: what was left out, since there would be too many series.
+
     Attributes:
         guard: the question that goes before all others: has the device started again, did its tables change?
         fast: questions of every poll.
@@ -57,11 +65,14 @@ class Known:
             like.
         refused: counts values that could not be believed.
         at: when it was learnt, in monotonic seconds.
+        rows: which objects there were, as a hash: the names themselves would take more memory than all else.
     """
 
     __slots__ = ("at", "fast", "guard", "naming", "refused", "rows", "sheet", "slow", "troubles")
 
-    def __init__(self, asset: Polled, read: Read, needs: Needs, layout: Layout, bounds: Bounds) -> None:
+    def __init__(
+        self, asset: Polled, read: Read, needs: Needs, layout: Layout, bounds: Bounds, beyond: tuple[Trouble, ...] = ()
+    ) -> None:
         values = _by_name(read)
         self.guard = _expected([Part(tuple(read.guards), WHOLE_NAME, bulk=False)], values)[0]
         fast = _but(read.cells, layout.columns(), read.guards)
@@ -71,10 +82,10 @@ class Known:
         self.fast = self._planned(fast, needs, bounds, values)
         self.slow = self._planned({**naming, **valued}, needs, bounds, values)
         self.sheet = Sheet(asset, layout.series, [self.guard, *self.slow, *self.fast])
-        self.troubles = layout.troubles
+        self.troubles = (*beyond, *layout.troubles)
         self.refused = layout.refused
         self.at = read.at
-        self.rows = frozenset(values)
+        self.rows = hash(frozenset(values))
 
     def _planned(self, cells: Cells, needs: Needs, bounds: Bounds, values: Mapping[Oid, Value]) -> list[Expected]:
         """Return the answers to expect, those that shape the series apart from the others."""
