@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 
-from regiowacht_agent.system import NOT_INHERITED, resource
+from regiowacht_agent.system import NO_TERMINAL, NOT_BLOCKING, NOT_INHERITED, resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 PAGE_BYTES = 4096
 """What one attribute of /sys holds at most (sysfs(5))."""
@@ -53,10 +55,27 @@ def shape(data: bytes, fill: bytes = b"") -> bytes:
     return data.translate(None, b"-0123456789" + fill)
 
 
+def open_file(path: Path | str) -> int:
+    """Return a new descriptor of a file that is no pipe and no device, without waiting for anybody.
+
+    Below a ``path.procfs`` of one's own there may be anything: a pipe that nobody writes to would hold every reading
+    up, and a device may have no end.
+
+    Raises:
+        OSError: it is not there, may not be read, or is a pipe or a device.
+    """
+    descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED | NOT_BLOCKING | NO_TERMINAL)
+    kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+    if kind in {stat.S_IFREG, stat.S_IFDIR}:  # reading a folder says at once that it is one
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "no ordinary file", str(path))
+
+
 def once(path: str) -> bytes:
     """Return the first page of a file that is not read again soon; nothing where it cannot be had."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED)
+        descriptor = open_file(path)
     except OSError:
         return b""
     try:
@@ -229,7 +248,7 @@ class Files:
                     raise
                 # By that name there may be something new.
                 os.close(self._kept.pop(path))
-        descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED)
+        descriptor = open_file(path)
         keep = len(self._kept) < self.open_max
         try:
             return how(descriptor)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import time
 
-from regiowacht_agent.files import Files
+from regiowacht_agent.files import Files, open_file
 from regiowacht_agent.mounts import MountAsker
-from regiowacht_agent.system import NOT_INHERITED
 from regiowacht_contract.light import dataclass, field
 
 TYPE_CHECKING = False
@@ -78,7 +77,7 @@ class Host:
 
 def _read(path: Path | str) -> bytes:
     """Return a file's bytes; a file of /proc gives about a page at a time, so read until there is nothing more."""
-    descriptor = os.open(path, os.O_RDONLY | NOT_INHERITED)
+    descriptor = open_file(path)
     try:
         parts = iter(lambda: os.read(descriptor, READ_BYTES), b"")
         return b"".join(parts)

@@ -8,9 +8,11 @@ The families of ``regiowacht_agent.extra`` are every reader's.
 
 from __future__ import annotations
 
+import errno
 import os
 
 from regiowacht_agent.family import Blocks, FamilyEntry, Metrics
+from regiowacht_agent.files import open_file
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.system import LINUX, MACOS, WINDOWS, platform
 from regiowacht_contract.light import dataclass, import_module
@@ -84,12 +86,14 @@ def why_not(config: Config) -> str:
     """Return why the configured reader cannot read here, or "".
 
     Every /proc has ``stat``, which anybody may read. Where that is not so, none is mounted at ``path.procfs``. Anything
-    else that is missing fails its own family and no other.
+    else that is missing fails its own family and no other. So does a pipe of that name: psutil would wait for it.
     """
     if config.reader in NEEDS_PROC:
         try:
-            os.close(os.open(f"{config.paths.procfs}/stat", os.O_RDONLY))
+            os.close(open_file(f"{config.paths.procfs}/stat"))
         except OSError as error:
+            if error.errno == errno.EINVAL:
+                return ""
             return f"{error.strerror}: {error.filename}"
     return ""
 

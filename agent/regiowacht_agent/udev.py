@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from regiowacht_agent.files import open_file
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +53,7 @@ class Udev:
 
 def _read(path: str) -> Mapping[str, str]:
     """Return the lines ``E:NAME=VALUE`` of a file; the others are links, tags and the like."""
-    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:  # noqa: PTH123
+    with open(open_file(path), encoding="utf-8", errors="surrogateescape", newline="\n") as file:  # noqa: PTH123
         lines = file.read().split("\n")
     pairs = (line.removeprefix(PROPERTY).partition("=") for line in lines if line.startswith(PROPERTY))
     return {name: value for name, _, value in pairs}

@@ -47,6 +47,19 @@ def test_a_file_that_is_not_there_is_told_or_has_a_default(tmp_path: Path) -> No
     assert Files().attribute_or(str(tmp_path / "none"), "-") == "-"
 
 
+def test_what_is_no_ordinary_file_is_neither_waited_for_nor_read_without_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    files = Files()
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for path in (str(tmp_path / "pipe"), "/dev/zero", "/dev/full"):
+        for way in (files.read, files.lines, files.piece, files.attribute):
+            with pytest.raises(OSError, match="no ordinary file") as refused:
+                way(path)
+            assert refused.value.filename == path
+        assert files.attributes([path]) == files.attributes([path], keep=False) == [b""]
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
 def test_descriptors_are_bounded_and_nothing_leaks(tmp_path: Path) -> None:
     files = Files(open_max=3)
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208

@@ -10,10 +10,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from regiowacht_agent.block import render
+from regiowacht_agent.config_file import load
 from regiowacht_agent.files import Files
 from regiowacht_agent.mounts import MountAsker
 from regiowacht_agent.proc_reader import FAMILIES
+from regiowacht_agent.reader import why_not
 from regiowacht_agent.reading import Readings
+from regiowacht_agent.reasons import in_words
 from regiowacht_contract.light import replace
 from tests.agent.fake_host import FakeHost
 
@@ -128,3 +131,19 @@ def test_counters_that_go_back_are_told_as_they_are(tmp_path: Path) -> None:
     assert 'node_disk_reads_completed_total{device="sda"} 7\n' in page
     assert 'node_network_receive_bytes_total{device="eno1"} 12\n' in page
     assert "node_vmstat_pswpin 3\n" in page
+
+
+@pytest.mark.parametrize("name", ["meminfo", "stat", "loadavg", "net/dev"])
+def test_a_pipe_that_nobody_writes_to_holds_no_reading_up(tmp_path: Path, name: str) -> None:
+    host = FakeHost.write(tmp_path, LOADAVG)
+    (tmp_path / "proc" / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / "proc" / name)
+    config = load(None, {"paths.procfs": str(tmp_path / "proc"), "paths.sysfs": str(tmp_path / "sys")})
+    assert why_not(config) == ""
+    readings = Readings(host.reader("loadavg", "meminfo", "netdev", "stat", reader="proc"))
+    _, states = _taken(readings)
+    (failed,) = (family for family, state in states.items() if state == "failed")
+    assert failed == name.replace("/", "")
+    reason = f"OSError: [Errno 22] no ordinary file: '{tmp_path}/proc/{name}'"
+    assert [outcome.reason for outcome in readings.outcomes if outcome.state == "failed"] == [reason]
+    assert in_words(reason, "nl") == f"{tmp_path}/proc/{name}: geen gewoon bestand"
