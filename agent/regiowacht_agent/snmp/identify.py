@@ -222,6 +222,7 @@ def _tables(book: Book, present: frozenset[Oid], cells: Cells) -> Iterator[Table
     known_tables = book.tables(book.anchors())
     rows = {table.name: _rows(table, present, cells) for _file, table in known_tables}
     instead = {other: table.name for _file, table in known_tables if rows[table.name] for other in table.instead_of}
+    instead |= {table.name: other for _file, table in known_tables for other in table.behind if rows.get(other)}
     for has in (True, False):
         for file, table in known_tables:
             if (rows[table.name] is not None) is not has:

@@ -281,7 +281,8 @@ def test_texts_are_made_of_texts(told: str, name: str) -> None:
     ("test", "is_told"),
     [
         ("when = {kind = ['two']}", True), ("unless = {kind = ['two']}", False),
-        ("when = {version = {min = 3}}", False), ("when = {version = '^2$'}", True), ("when = {part = [5]}", True), ("when = {part = {max = 4}}", False),
+        ("when = {version = {min = 3}}", False), ("when = {version = '^2$'}", True),
+        ("when = {part = [5]}", True), ("when = {part = {max = 4}}", False),
     ],
 )  # fmt: skip
 def test_texts_and_parts_of_the_index_can_be_tested(test: str, is_told: bool) -> None:
