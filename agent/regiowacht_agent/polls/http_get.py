@@ -29,6 +29,8 @@ STATUS_LINE = re.compile(rb"HTTP/(1\.[01]) ([1-5][0-9]{2})(?: [^\r\n]*)?")
 FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
 NO_BODY = frozenset({204, 304})
+FRAMING = frozenset({"content-length", "transfer-encoding"})
+"""Fields that say where the body ends: of these a second one is not another opinion, but more of the same list."""
 
 
 class Secure(Protocol):
@@ -57,7 +59,7 @@ class Reply:
     Attributes:
         code: status.
         version: of HTTP, as ``1.1``.
-        fields: header fields by their small-letter name; of repeated ones the last.
+        fields: header fields by their small-letter name; of repeated ones the last, of ``FRAMING`` all, as in a list.
         body: the whole body, or its beginning.
         length: bytes that the header promised, or -1.
         is_cut: the body is longer than what was read.
@@ -192,26 +194,41 @@ def _fields(wire: _Wire) -> dict[str, str]:
         match = FIELD.fullmatch(row.decode("latin-1"))
         if size > HEADER_MAX_BYTES:
             raise Failed("protocol", "the header has no end")
-        if match is not None:
-            found[match[1].lower()] = match[2]
+        if match is None:
+            continue
+        name, value = match[1].lower(), match[2]
+        found[name] = f"{found[name]}, {value}" if name in FRAMING and name in found else value
     return found
 
 
 def _body(wire: _Wire, code: int, fields: Mapping[str, str], size_max: int) -> tuple[bytes, int]:
-    """Return the body, of a longer one a byte more than ``size_max``, and the length that was promised."""
+    """Return the body, of a longer one a byte more than ``size_max``, and the length that was promised.
+
+    Source: RFC 9112 sections 6.1 and 6.3.
+    """
     if code in NO_BODY:
         return b"", 0
-    if "chunked" in fields.get("transfer-encoding", "").lower():
+    if "transfer-encoding" in fields:
+        if fields["transfer-encoding"].lower() != "chunked":  # what it is packed in was not asked for
+            raise Failed("protocol", "the answer is packed in another way than in chunks")
         return _chunked(wire, size_max), -1
-    promised = fields.get("content-length", "")
-    if not promised:
+    if not fields.get("content-length"):
         return wire.take(size_max + 1), -1
-    if not promised.isdecimal() or len(promised) > LENGTH_DIGITS_MAX:
-        raise Failed("protocol", "the length of the body is no number")
-    body = wire.take(min(int(promised), size_max + 1))
-    if len(body) < min(int(promised), size_max + 1):
+    promised = _length(fields["content-length"])
+    body = wire.take(min(promised, size_max + 1))
+    if len(body) < min(promised, size_max + 1):
         raise Failed("protocol", "the answer broke off")
-    return body, int(promised)
+    return body, promised
+
+
+def _length(told: str) -> int:
+    """Return the length of the body, which may be told several times as long as it is the same one."""
+    lengths = [length.strip(" \t") for length in told.split(",")]
+    if not all(length.isascii() and length.isdecimal() and len(length) <= LENGTH_DIGITS_MAX for length in lengths):
+        raise Failed("protocol", "the length of the body is no number")
+    if len({int(length) for length in lengths}) > 1:
+        raise Failed("protocol", "the answer tells two lengths of its body")
+    return int(lengths[0])
 
 
 def _chunked(wire: _Wire, size_max: int) -> bytes:

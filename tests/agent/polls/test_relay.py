@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = "# HELP load The load.\n# TYPE load gauge\nload 0.5\n"
+CHUNKS = b"3\r\nloa\r\n4;x=y\r\nd 1\n\r\n0\r\n\r\n"
 FOREVER = b"x" * 65_536
 
 
@@ -78,6 +79,16 @@ def test_a_good_page_is_carried_with_the_labels_of_its_asset() -> None:
         (answers(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nload 1\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nload 1\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "protocol"),
+        (answers(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nContent-Length: 8\r\n\r\nload 1\n\n"), "protocol"),
+        (answers(b"HTTP/1.1 200 OK\r\nContent-Length: 7, 8\r\n\r\nload 1\n\n"), "protocol"),
+        (answers(b"HTTP/1.1 200 OK\r\nContent-Length: 7,\r\n\r\nload 1\n"), "protocol"),
+        (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", CHUNKS), "protocol"),
+        (
+            answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n", CHUNKS),
+            "protocol",
+        ),
+        (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\nload 1\n"), "protocol"),
+        (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: notchunked\r\n\r\n", CHUNKS), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nload\r\n"), "protocol"),
         (answers(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b"), "format"),
         (_hangs_up, "protocol"),
@@ -119,9 +130,14 @@ def test_too_many_series_are_refused_whole() -> None:
     assert "load" not in asked.page
 
 
+def test_a_length_that_is_told_twice_the_same_is_taken() -> None:
+    for lengths in (b"Content-Length: 7\r\nContent-Length: 7", b"Content-Length: 7 , 07"):
+        with tcp(answers(b"HTTP/1.1 200 OK\r\n", lengths, b"\r\n\r\nload 1\nload 2\n")) as port:
+            assert relay(f"http://127.0.0.1:{port}/metrics").value("load") == 1
+
+
 def test_chunks_are_put_together() -> None:
-    chunks = b"3\r\nloa\r\n4;x=y\r\nd 1\n\r\n0\r\n\r\n"
-    with tcp(answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunks)) as port:
+    with tcp(answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n", CHUNKS)) as port:
         assert relay(f"http://127.0.0.1:{port}/metrics").value("load") == 1
 
 
