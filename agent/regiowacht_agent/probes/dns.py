@@ -22,6 +22,8 @@ PORT = 53
 SECTIONS = ("answer_rrs", "authority_rrs", "additional_rrs")
 RECORDS = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
 INTERNET = 1
+POINTER, LABEL_MAX, NAME_MAX = 0xC0, 63, 255
+"""The first byte of a pointer at least; bytes of one label of a name and of a whole name."""
 RECURSE = 0x0100
 RESPONSE, TRUNCATED, RCODE = 0x8000, 0x0200, 0x000F
 RCODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
@@ -78,7 +80,7 @@ def _ask(address: Address, port: int, question: bytes, deadline: Deadline) -> by
     if HEADER.unpack_from(answer)[1] & TRUNCATED:
         answer = _over_tcp(address, port, query, deadline)
         if not is_ours(answer):
-            raise Failed("protocol", "the answer is no DNS")
+            raise _malformed()
     return answer
 
 
@@ -125,7 +127,7 @@ def _records(answer: bytes, place: int, count: int) -> dict[int, int]:
     """Return the types of that many records, each with where the content of the first one begins.
 
     Raises:
-        Failed: they go beyond the end.
+        Failed: they go beyond the end, or one's owner is no name.
     """
     kinds: dict[int, int] = {}
     try:
@@ -155,9 +157,27 @@ def _broken() -> Failed:
     return Failed("protocol", "the answer broke off")
 
 
+def _malformed() -> Failed:
+    return Failed("protocol", "the answer is no DNS")
+
+
 def _after_name(answer: bytes, place: int) -> int:
+    """Return where a name ends that may go on elsewhere: before where it began (section 4.1.4), so that it ends.
+
+    Raises:
+        Failed: it is no name.
+    """
+    after, begin, size = 0, place, 0
     while length := answer[place]:
-        if length >= 0xC0:
-            return place + 2
+        if length >= POINTER:
+            after = after or place + 2
+            place = int.from_bytes(answer[place : place + 2], "big") & 0x3FFF
+            if not HEADER.size <= place < begin:
+                raise _malformed()
+            begin = place
+            continue
+        size += 1 + length
+        if length > LABEL_MAX or size >= NAME_MAX:
+            raise _malformed()
         place += 1 + length
-    return place + 1
+    return after or place + 1

@@ -221,6 +221,14 @@ def _dns(flags: int = 0x8180, answers: int = 1, records: bytes = A_RECORD) -> Ca
     return answer
 
 
+def _owned(name: bytes) -> bytes:
+    return name + A_RECORD[2:]
+
+
+OWN_PLACE = struct.pack("!H", 0xC000 | 12 + len(encode_name(QUERY["query"])) + 4)
+"""A pointer to where the first record begins."""
+
+
 def test_a_name_server_that_knows_the_name_is_up() -> None:
     with udp(_dns()) as port:
         asked = probe("dns", f"127.0.0.1:{port}", **QUERY)
@@ -238,6 +246,12 @@ def test_a_name_server_that_knows_the_name_is_up() -> None:
         (_dns(0x8180, 0, b""), "answer"),
         (_dns(0x8180, 1, b"\xc0"), "protocol"),
         (_dns(0x8180, 3, A_RECORD[:-4]), "protocol"),
+        (_dns(0x8180, 1, _owned(OWN_PLACE)), "protocol"),  # a pointer to itself
+        (_dns(0x8180, 1, _owned(b"\x01a" + OWN_PLACE)), "protocol"),  # a label and then the same again
+        (_dns(0x8180, 1, _owned(b"\xc0\xff")), "protocol"),  # what comes later
+        (_dns(0x8180, 1, _owned(b"\xc0\x04")), "protocol"),  # the header
+        (_dns(0x8180, 1, _owned(b"\x40" + b"a" * 64 + b"\0")), "protocol"),  # neither a length nor a pointer
+        (_dns(0x8180, 1, _owned((b"\x3f" + b"a" * 63) * 4 + b"\0")), "protocol"),  # longer than any name
         (lambda query: _dns()(query[:2] + query[2:].replace(b"www", b"ftp")), "protocol"),
     ],
 )
