@@ -6,6 +6,7 @@ import time
 
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.poll.device import GUARDS, RESTARTS_MAX, UPTIME, Took, bounded, has_restarted, refused
+from regiowacht_agent.snmp.poll.fit import fit
 from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.plan import DEFAULT
 from regiowacht_agent.snmp.poll.recognise import recognise_by
@@ -90,9 +91,11 @@ def read(
             break
     else:
         raise SnmpFailed("restarted", "it started again each time that it was read")
-    layout = has.book.lay_out(found.cells, has.anchors, metrics, wanted.options)
+    options, layout, beyond = fit(has.book, found.cells, has.anchors, metrics, wanted.options, wanted.series_max)
+    if options != wanted.options:
+        needs = has.book.needs(has.anchors, options)
     held = {oid: guards.values[oid] for oid in GUARDS if oid in guards.values}
-    known = Known(asset, Read(held, found.cells, (), clock()), needs, layout, DEFAULT)
+    known = Known(asset, Read(held, found.cells, (), clock()), needs, layout, DEFAULT, beyond)
     troubles = [*guards.troubles, *found.troubles, *known.troubles, *refused(known.refused)]
     objects = len(held) + sum(map(len, found.cells.values()))
     return Took(known.sheet, tuple(bounded(troubles)), "", 0.0, objects, known.refused)

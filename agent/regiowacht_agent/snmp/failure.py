@@ -27,8 +27,8 @@ REASONS: tuple[Reason, ...] = (
   allowed without more, ``engine`` and ``clock`` not to be agreed on (RFC 3414, 3.2), ``algorithm`` this engine has
   not, ``secret`` cannot be read here, ``access`` refused by the device's view;
 - the answer: ``toobig`` however little was asked, ``truncated``, ``order`` (not increasing), ``loop``, ``skipped``
-  rows, ``duplicate`` rows or series, ``moved`` indexes, ``restarted`` in between, ``limit`` of ours on rows, a
-  ``value`` of another type than its object has, another error ``status``;
+  rows, ``duplicate`` rows or series, ``moved`` indexes, ``restarted`` in between, ``limit`` of ours on rows or series,
+  a ``value`` of another type than its object has, another error ``status``;
 - ourselves: ``check`` (both engines did not read the same), ``internal``.
 """
 

@@ -16,6 +16,7 @@ from regiowacht_agent.snmp.habits import REPETITIONS_MAX
 from regiowacht_agent.snmp.meaning.recognise import NOTHING
 from regiowacht_agent.snmp.oid import oid_text
 from regiowacht_agent.snmp.poll.expected import Differs
+from regiowacht_agent.snmp.poll.fit import fit
 from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.look import look
 from regiowacht_agent.snmp.poll.plan import Bounds
@@ -246,11 +247,12 @@ class Device:
         """Read everything anew, by the walk that is right about any agent."""
         before, self._known = self._known, None
         read, present, book = yield from self._walk()
-        needs = book.needs(present, self._wanted.options)
-        layout = book.lay_out(read.cells, present, self._metrics, self._wanted.options)
+        wanted = self._wanted
+        options, layout, beyond = fit(book, read.cells, present, self._metrics, wanted.options, wanted.series_max)
+        needs = book.needs(present, options)
         if why == "rows" and before is not None and before.rows == hash(_names(read)):
             self._distrust()
-        known = self._known = Known(self._asset, read, needs, layout, self._bounds())
+        known = self._known = Known(self._asset, read, needs, layout, self._bounds(), beyond)
         self.relearns += 1
         self.columns = tuple(dict.fromkeys((*needs.slow, *needs.fast)))
         self.moving = frozenset(needs.fast) - needs.shaping

@@ -47,6 +47,14 @@ class Read:
 class Known:
     """What a device is asked at each poll, and what its answers come to.
 
+    Args:
+        asset: whose labels its series carry.
+        read: what was read of it.
+        needs: which columns that took.
+        layout: the series that they give.
+        bounds: how it may be asked.
+        beyond: what was left out, since there would be too many series.
+
     Attributes:
         guard: the question that goes before all others: has the device started again, did its tables change?
         fast: questions of every poll.
@@ -62,7 +70,9 @@ class Known:
 
     __slots__ = ("at", "fast", "guard", "naming", "refused", "rows", "sheet", "slow", "troubles")
 
-    def __init__(self, asset: Polled, read: Read, needs: Needs, layout: Layout, bounds: Bounds) -> None:
+    def __init__(
+        self, asset: Polled, read: Read, needs: Needs, layout: Layout, bounds: Bounds, beyond: tuple[Trouble, ...] = ()
+    ) -> None:
         values = _by_name(read)
         self.guard = _expected([Part(tuple(read.guards), WHOLE_NAME, bulk=False)], values)[0]
         fast = _but(read.cells, layout.columns(), read.guards)
@@ -72,7 +82,7 @@ class Known:
         self.fast = self._planned(fast, needs, bounds, values)
         self.slow = self._planned({**naming, **valued}, needs, bounds, values)
         self.sheet = Sheet(asset, layout.series, [self.guard, *self.slow, *self.fast])
-        self.troubles = layout.troubles
+        self.troubles = (*beyond, *layout.troubles)
         self.refused = layout.refused
         self.at = read.at
         self.rows = hash(frozenset(values))
