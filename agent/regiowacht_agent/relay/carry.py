@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 
+from regiowacht_agent.exposition import clean
 from regiowacht_agent.polls.outcome import Failed, Outcome, Told
 from regiowacht_agent.relay.heads import Heads
 from regiowacht_agent.relay.known import names
@@ -26,6 +27,7 @@ NUMBER = re.compile(
     r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?inf(?:inity)?|nan", re.IGNORECASE | re.ASCII
 )
 NOT_FINITE = {"nan": "NaN", "inf": "+Inf", "infinity": "+Inf"}
+NOT_UTF8 = "not-utf8"
 LABELS_MAX = 30
 LINE_MAX = 65_536
 DIGITS_MAX = 300
@@ -71,11 +73,20 @@ class Carrier:
         A time stamp or an exemplar at the end of a line is let go: the value is that of now. What stands before the
         value is taken apart once, and known again on the next page.
 
+        A line with bytes that are no UTF-8, such as the degree sign of a card that writes latin-1, is left out too.
+        Prometheus would refuse the whole page; to guess what was meant would store a series for years under labels
+        that nobody wrote (the same byte is another letter in each code page), and under others once that is mended.
+
+        Args:
+            page: its text, with bytes that are no UTF-8 as ``surrogateescape`` decodes them.
+            is_openmetrics: it is written as OpenMetrics says.
+
         Raises:
             Failed: there is no series at all, or there are too many.
         """
         if page.count("\n") > LINES_A_SERIES * self._series_max + LINES_FREE:
             raise Failed("series", f"the page has more lines than {self._series_max} series need")
+        is_utf8 = _is_utf8(page)
         rows = page.split("\n")
         self._read_comments([row for row in rows if row[:1] == "#"], is_openmetrics)
         refused: Counter[str] = Counter()
@@ -85,6 +96,9 @@ class Carrier:
         for row in rows:
             text = row.strip(" \t\r")
             if not text or text[0] == "#":
+                continue
+            if not is_utf8 and not _is_utf8(text):
+                refused[NOT_UTF8] += 1
                 continue
             try:
                 before, place, value = self._read(text)
@@ -113,7 +127,7 @@ class Carrier:
         self._comments, self._kept = comments, {}
         self._heads = Heads(is_openmetrics)
         for comment in comments:
-            self._heads.read(comment.strip(" \t\r"))
+            self._heads.read(clean(comment.strip(" \t\r")))
 
     def _read(self, text: str) -> tuple[str | None, _Place, str]:
         """Return what stands before the value, where that belongs, and the value.
@@ -156,9 +170,21 @@ class Carrier:
 
 def _nothing(page: str, refused: Counter[str]) -> str:
     """Return why there is nothing to carry; what the page says is not repeated, as it may echo its login."""
+    if refused.keys() == {NOT_UTF8}:
+        return "the page is not UTF-8"
     if refused.keys() - {"syntax", "value"}:
         return f"no line of it can be carried ({', '.join(f'{why}: {refused[why]}' for why in sorted(refused))})"
     return "no line of it is a metric" if page.strip() else "the page is empty"
+
+
+def _is_utf8(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _labels(inside: str) -> Labels:

@@ -77,10 +77,7 @@ class Fetch:
                 raise Failed("format", f"no page of metrics: {other.removesuffix('/')}")
         if reply.fields.get("content-encoding", "identity").lower() != "identity":
             raise Failed("format", "the page is compressed, which nobody asked for")
-        try:
-            return reply.body.decode(), kind.startswith(OPENMETRICS)
-        except UnicodeDecodeError:
-            raise Failed("format", "the page is not UTF-8") from None
+        return reply.body.decode("utf-8", "surrogateescape"), kind.startswith(OPENMETRICS)
 
     def _login(self) -> dict[str, str]:
         """Return the field that proves who asks; secrets are read at every fetch, so that a new one works at once."""

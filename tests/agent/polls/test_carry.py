@@ -76,6 +76,8 @@ def test_a_good_line_keeps_its_own_labels_beside_the_assets(line: str, carried: 
         ("a " + "9" * 310, "value"),
         ("a \u0131nf", "value"),
         ("up 1", "name"),
+        ('a{unit="\udcb0C"} 1', "not-utf8"),
+        ("a 1 # \udcb0C", "not-utf8"),
         ("good 2", "duplicate"),
     ],
 )
@@ -236,6 +238,12 @@ def test_whatever_stands_on_a_page_what_is_carried_can_be_read(page: str) -> Non
         for sample in family.samples:
             assert sample.labels["gemeente"] == "zandbeke"
             assert math.isnan(sample.value) or isinstance(sample.value, float | int)
+
+
+def test_words_about_a_metric_that_are_no_utf8_do_not_cost_it_its_type() -> None:
+    text, refused = _carry("# HELP a Warmth in \udcb0C.\n# TYPE a gauge\n# \udcb0\na 1\n")
+    assert text == f"# HELP a Warmth in \ufffdC.\n# TYPE a gauge\na{{{TARGET}}} 1\n"
+    assert refused == {}
 
 
 def test_what_a_page_says_that_is_no_metric_is_not_repeated() -> None:

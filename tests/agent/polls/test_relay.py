@@ -141,6 +141,16 @@ def test_chunks_are_put_together() -> None:
         assert relay(f"http://127.0.0.1:{port}/metrics").value("load") == 1
 
 
+def test_a_line_in_latin_1_costs_only_itself() -> None:
+    ups = '# HELP ups_warmth In °C.\nups_warmth{unit="°C"} 21\nups_load{unit="%"} 30\n'.encode("latin-1")
+    with tcp(answers(page(ups))) as port:
+        asked = relay(f"http://127.0.0.1:{port}/metrics")
+    assert asked.outcome.up
+    assert asked.value("ups_load", "%") == 30
+    assert "ups_warmth" not in asked.page
+    assert asked.value("regiowacht_agent_relay_refused_lines", "not-utf8") == 1
+
+
 @pytest.mark.parametrize("way", ["token", "basic"])
 def test_a_page_behind_a_login_is_read_with_a_secret_by_reference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
