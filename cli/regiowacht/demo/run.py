@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.agent_process import AgentProcess, running_agent
+from regiowacht.demo.device import INTERVAL_S as DEVICES_INTERVAL_S
+from regiowacht.demo.device import Device, choose_device, find_program, running_device
 from regiowacht.demo.example_job import Job
 from regiowacht.demo.example_process import ExampleProcess, running_example
 from regiowacht.demo.machine import choose_machine
@@ -116,8 +118,9 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")))
     # The engine first: it takes about five seconds to its first scrape, whatever it is told.
     collector = stack.enter_context(_collector(plan, home))
+    device = stack.enter_context(_device(plan, home))
     config = home / "agent.toml"
-    config.write_bytes(_alone(plan))
+    config.write_bytes(_alone(plan) + (device.configuration().encode() if device else b""))
     agent = stack.enter_context(running_agent(config, home / "agent.log", plan.ports.agent))
     console.tell("demo.agent", machine="/".join(plan.machine.key), address=agent.address, pid=agent.pid)
     build(home / "dashboards", replace(for_region(plan.region, console.lang), refresh=REFRESH, time_from=TIME_FROM))
@@ -136,7 +139,7 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console.out(f"prometheus {collector.url}")
     console.tell("demo.ready", machine="/".join(plan.machine.key), page=_page_of(preview.url, plan.machine))
     example = stack.enter_context(_example(plan, home, collector))
-    _watch(agent, collector, signals, console, lambda: _look(example, preview, console))
+    _watch(agent, device, collector, signals, console, lambda: _look(example, preview, console))
     console.tell("demo.stopping")
 
 
@@ -146,6 +149,22 @@ def _alone(plan: _Plan) -> bytes:
     Its addresses may be somebody's, on the network that this machine happens to stand in.
     """
     return agent_render.bundle(replace(plan.region, assets=(plan.machine,)), plan.machine)
+
+
+@contextmanager
+def _device(plan: _Plan, home: Path) -> Iterator[Device | None]:
+    """Run snmpd as one of the devices that the region has this machine ask, where there are both."""
+    asset = choose_device(plan.region, plan.machine)
+    program = find_program()
+    if asset is None:
+        yield None
+    elif program is None:
+        plan.console.tell("demo.no-snmpd", device="/".join(asset.key))
+        yield None
+    else:
+        with running_device(asset, program, home) as device:
+            plan.console.tell("demo.snmpd", device="/".join(asset.key), port=device.port, pid=device.process.pid)
+            yield device
 
 
 def _sweep() -> None:
@@ -162,6 +181,7 @@ def _sweep() -> None:
 def _collector(plan: _Plan, home: Path) -> Iterator[RunningCollector]:
     options = Options(
         scrape_interval_s=INTERVAL_S,
+        devices_interval_s=DEVICES_INTERVAL_S,
         rule_interval_s=INTERVAL_S,
         exporter_port=plan.ports.exporter,
         addresses={plan.machine.key: f"{LOOPBACK}:{plan.ports.agent}"},
@@ -224,16 +244,21 @@ def _wait_for_first_sample(collector: RunningCollector, machine: Asset, signals:
 
 def _watch(
     agent: AgentProcess,
+    device: Device | None,
     collector: RunningCollector,
     signals: Signals,
     console: Console,
     look: Callable[[], None],
 ) -> None:
-    """Look after all until asked to stop. A dead agent is shown, not started again: its tile turns red."""
-    told = False
+    """Look after all until asked to stop. A dead agent or device is shown, not started again: its tile turns red."""
+    told = device_told = False
     while signals.pause():
         collector.check()
         if not told and not agent.is_running():
             console.tell("demo.agent-gone", said=agent.last_line())
             told = True
+        if device is not None and not device_told and device.process.poll() is not None:
+            said = device.process.last_lines()
+            console.tell("demo.snmpd-gone", device="/".join(device.asset.key), said=said[-1] if said else "-")
+            device_told = True
         look()

@@ -106,7 +106,7 @@ def snmpd(folder: Path, *lines: str, port: int | None = None) -> Iterator[Snmpd]
     log = folder / "snmpd.log"
     with log.open("ab") as said:
         process = subprocess.Popen(
-            [*_program("usr/sbin/snmpd"), "-f", "-Le", "-C", "-c", ",".join(map(str, settings))],
+            [*lab_program("usr/sbin/snmpd"), "-f", "-Le", "-C", "-c", ",".join(map(str, settings))],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -129,7 +129,7 @@ def client(program: str, *words: str) -> str:
     """Return what a program of net-snmp (``snmpbulkwalk``) prints; it knows no MIBs."""
     with tempfile.TemporaryDirectory() as folder:  # it makes the folder that it is to keep things in
         done = subprocess.run(
-            [*_program(f"usr/bin/{program}"), "-On", *words],
+            [*lab_program(f"usr/bin/{program}"), "-On", *words],
             env={**os.environ, "MIBS": "", "SNMPCONFPATH": folder, "SNMP_PERSISTENT_DIR": folder},
             capture_output=True,
             timeout=DEADLINE_S,
@@ -191,7 +191,7 @@ def _net_snmp_auth(auth: str) -> str:
     return f"SHA-{auth[3:]}" if auth[3:] else auth.upper()
 
 
-def _program(path: str) -> list[str]:
+def lab_program(path: str) -> list[str]:
     """Return the words that run a program of the lab's root file system with that system's own libraries."""
     folder = rootfs.find().folder
     loader = next((folder / "base").glob("usr/lib/*/ld-linux*"))
