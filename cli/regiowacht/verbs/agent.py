@@ -127,15 +127,19 @@ def _check(arguments: Namespace, console: Console) -> int:
     from regiowacht_agent.polls.check import as_json as assets_as_json
     from regiowacht_agent.polls.check import lines as asset_lines
     from regiowacht_agent.polls.once import ask_all
+    from regiowacht_agent.snmp import ask_once as devices
 
     config = _load(arguments)
-    seen, asked = look(config), ask_all(config)
+    seen, asked, polled = look(config), ask_all(config), devices.ask_all(config)
     if arguments.json:
-        console.json({**as_json(config, seen), "assets": assets_as_json(asked)})
+        told = {"assets": assets_as_json(asked), "devices": devices.as_json(polled)}
+        console.json({**as_json(config, seen), **told})
     else:
-        for line in (*lines(config, seen, console.lang), *asset_lines(asked, console.lang)):
+        about_others = (*asset_lines(asked, console.lang), *devices.lines(polled, console.lang))
+        for line in (*lines(config, seen, console.lang), *about_others):
             console.out(line)
-    return 0 if seen.is_fine and all(taken.outcome.up for _, taken in asked) else EXIT_FOUND
+    are_up = all(taken.outcome.up for _, taken in asked) and all(latest.failed is None for _, latest in polled)
+    return 0 if seen.is_fine and are_up else EXIT_FOUND
 
 
 def _status(arguments: Namespace, console: Console) -> int:
