@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     """Files by name: OIDs that tell whether a device has one of its tables, and the file, marshalled."""
 
     Packed = dict[str, Any]
-    """``tables``: see above; ``families``: files of families by name, marshalled and compressed; ``ways``: how each
-    family is recognised, likewise."""
+    """``tables``: see above; ``families``: the same of families, and the tables that each is without, compressed;
+    ``ways``: how each family is recognised, likewise."""
 
 DEFAULT = Options()
 
@@ -67,8 +67,8 @@ class Book:
         known = tuple(families)
         return cls(
             {
-                "tables": {file.name: (_anchors(file), marshal.dumps(plain(file))) for file in files},
-                "families": {one.file.name: _pressed(plain(one.file)) for one in known},
+                "tables": {file.name: _entry(file)[:2] for file in files},
+                "families": {one.file.name: _pressed(_entry(one.file)) for one in known},
                 "ways": _pressed(tuple(plain(way) for one in known for way in one.ways)),
             }
         )
@@ -95,9 +95,9 @@ class Book:
         """
         if not name:
             return self
-        file = unpack(_released(self.packed["families"][name]))
-        book = Book({**self.packed, "tables": {name: (_anchors(file), marshal.dumps(plain(file))), **self._tables}})
-        book._without = frozenset(file.without)
+        anchors, body, without = _released(self.packed["families"][name])
+        book = Book({**self.packed, "tables": {name: (anchors, body), **self._tables}})
+        book._without = frozenset(without)
         return book
 
     def anchors(self, names: Collection[str] | None = None) -> tuple[Oid, ...]:
@@ -179,8 +179,10 @@ def _used(table: TableRule, series: SeriesRule) -> Iterator[tuple[str, bool, boo
             yield from ((name, True, True) for _literal, name in template)
 
 
-def _anchors(file: FileRule) -> tuple[Oid, ...]:
-    return tuple(oid for table in file.tables for oid in table.anchors)
+def _entry(file: FileRule) -> tuple[tuple[Oid, ...], bytes, tuple[str, ...]]:
+    """Return a file's anchors, the file, and what it is without: what is needed of it before it is."""
+    anchors = tuple(oid for table in file.tables for oid in table.anchors)
+    return anchors, marshal.dumps(plain(file)), file.without
 
 
 def _pressed(told: Any) -> bytes:
