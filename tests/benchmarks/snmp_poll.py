@@ -192,7 +192,7 @@ def until_polled(program: Program, devices: int, times: int) -> None:
     while sum(len(ones) >= times for ones in seen.values()) < devices:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{devices} devices are not polled: {page(program)[:2000].decode()}")
-        time.sleep(0.2)
+        time.sleep(0.2 if devices == 1 else 3.0)
         for key, value in values(page(program)).items():
             if key[0] == "regiowacht_agent_poll_timestamp_seconds":
                 seen.setdefault(key, set()).add(value)
