@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.check_declared import Declared, declared
-from regiowacht_agent.log import LOGGER
+from regiowacht_agent.log import LOGGER, visible
 from regiowacht_agent.reader import entries, in_force, open_reader, why_not
 from regiowacht_agent.reading import Outcome, Readings
 from regiowacht_agent.reasons import in_words
@@ -74,6 +74,10 @@ def families_off(config: Config) -> tuple[str, ...]:
 
 def lines(config: Config, seen: Look, lang: Lang) -> Iterator[str]:
     """Yield what a person reads: the configuration, then one line for each family and each file with a problem."""
+    return map(visible, _lines(config, seen, lang))
+
+
+def _lines(config: Config, seen: Look, lang: Lang) -> Iterator[str]:
     used = in_force(config)
     yield say("agent.check-header", lang, hash=config.hash, reader=used, listen=config.listen)
     if why := why_not(config):

@@ -51,8 +51,15 @@ def line(event: str, **values: object) -> str:
 def _quote(value: str) -> str:
     if value and value.isprintable() and not any(character in value for character in ' "='):
         return value
-    inner = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{inner if inner.isprintable() else "".join(map(_visible, inner))}"'
+    inner = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{visible(inner)}"'
+
+
+def visible(text: str) -> str:
+    """Return text on one line, without what would steer a terminal: names of files may hold anything."""
+    if text.isprintable():
+        return text
+    return "".join(map(_visible, text.replace("\n", "\\n").replace("\t", "\\t")))
 
 
 def _visible(character: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -339,3 +340,14 @@ def test_once_without_a_place_to_write_is_out_of_reach(where: str) -> None:
 )
 def test_an_agent_listens_where_its_server_is(address: str, where: str) -> None:
     assert listen(address) == where
+
+
+def test_check_says_a_line_for_each_file_whatever_it_is_called(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a\nb.prom", "c\x1b[31m.prom", os.fsdecode(b"d\xff.prom")):
+        (tmp_path / name).write_text("not a metric\n")
+    main(["agent", "check", "--lang", "nl", "--collector.textfile.directory", str(tmp_path)])
+    said = [row.strip() for row in capfd.readouterr().out.splitlines()]
+    for name in ("a\\nb.prom", "c\\u001b[31m.prom", "d\\udcff.prom"):
+        assert sum(row.startswith(f"{tmp_path}/{name}:1: ") for row in said) == 1, said
