@@ -264,8 +264,50 @@ def test_series_are_bounded(tmp_path: Path) -> None:
     files = Files(tmp_path, settings={"textfile.series_max": 3})
     files.write("a.prom", "a 1\nb 2\n")
     files.write("b.prom", "c 3\nd 4\ne 5\n")
+    assert files.foreign == ["a 1", "b 2"]
+    assert files.problems == {"b.prom": (0, "too-many")}
+    files.write("b.prom", "c 3\n")
     assert files.foreign == ["a 1", "b 2", "c 3"]
-    assert files.problems == {"b.prom": (2, "too-many")}
+    assert files.problems == {}
+
+
+def test_a_script_gone_wild_costs_no_other_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    files = Files(tmp_path)
+    many = files.write("many.prom", "".join(f'many{{n="{number}"}} 1\n' for number in range(15_000)) + "broken\n")
+    files.write("backup.prom", "backup 1\n")
+    files.write("small.prom", "small 1\n")
+    files.write("zone.prom", "zone 1\nbroken\n")
+    assert files.foreign == ["backup 1", "small 1", "zone 1"]
+    assert files.problems == {"many.prom": (0, "too-many"), "zone.prom": (2, "sample")}
+    text = files.read().text()
+    assert f'regiowacht_textfile_refused_lines{{file="{many}"}} 1\n' in text
+    assert f'node_textfile_mtime_seconds{{file="{many}"}}' not in text
+    assert f"file={many} line=0" in caplog.text
+    assert "textfile.series_max" in caplog.text
+
+
+def test_of_files_as_large_as_each_other_the_first_ones_fit(tmp_path: Path) -> None:
+    files = Files(tmp_path, settings={"textfile.series_max": 5})
+    for name in "dcba":
+        files.write(f"{name}.prom", f"{name}1 1\n{name}2 1\n")
+    assert files.foreign == ["a1 1", "a2 1", "b1 1", "b2 1"]
+    assert set(files.problems) == {"c.prom", "d.prom"}
+
+
+def test_where_there_are_too_many_bytes_the_largest_are_not_read(tmp_path: Path) -> None:
+    files = Files(tmp_path, settings={"textfile.file_max_bytes": 1024})
+    for number in range(9):
+        files.write(f"{number}.prom", f"a{number} 1\n".ljust(1000 + number) + "\n")
+    files.write("z.prom", "z 1\n")
+    for _ in range(3):
+        assert [row.split()[0] for row in files.foreign] == [f"a{number}" for number in range(8)] + ["z"]
+        assert files.problems == {"8.prom": (0, "too-large")}
+    files.write("0.prom", "a0 1\n".ljust(1015) + "\n")
+    for _ in range(3):
+        assert [row.split()[0] for row in files.foreign] == [f"a{number}" for number in range(1, 9)] + ["z"]
+        assert files.problems == {"0.prom": (0, "too-large")}
+    files.write("3.prom", "a3 1\n")
+    assert files.problems == {}
 
 
 def test_a_file_that_did_not_change_is_not_read_again(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """What scripts wrote into files for a scraper to find: ``*.prom`` in the folders that are named.
 
-As node_exporter's collector of that name, with two differences: a broken line costs only itself, and a series that is
-told twice costs the second one. What is refused is logged once and told in ``regiowacht_textfile_*``.
+As node_exporter's collector of that name, with three differences: a broken line costs only itself, a series that is
+told twice costs the second one, and where there is no room for all, the largest files are left out. What is refused is
+logged once and told in ``regiowacht_textfile_*``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 
 from regiowacht_agent.block import Block, Layout
 from regiowacht_agent.exposition import clean, series
+from regiowacht_agent.extra.textfile.fair import smallest_first
 from regiowacht_agent.extra.textfile.format import WHY, Parsed, Refused
 from regiowacht_agent.extra.textfile.merge import CLASHES, merge
 from regiowacht_agent.extra.textfile.source import NOT_READ, Known, look
@@ -57,6 +59,7 @@ class Textfile:
         self._wrong: dict[str, str] = {}
         self._said: dict[str, tuple[int, str]] = {}
         self._block: Block | None = None
+        self._is_tight = False
 
     def read(self, host: Host) -> Block:
         """Return what the files tell; files that have not changed are not read again."""
@@ -69,13 +72,27 @@ class Textfile:
         return self._block
 
     def _look(self, paths: list[str], now: float) -> dict[str, Known]:
-        """Return what is known of each file; what all hold together is bounded too."""
+        """Return what is known of each file; where all hold too much together, the largest are not read."""
+        known, fits = self._look_within(smallest_first(paths) if self._is_tight else paths, now)
+        if not fits and not self._is_tight:
+            known, fits = self._look_within(smallest_first(paths), now)
+        self._is_tight = not fits
+        return {path: known[path] for path in paths}
+
+    def _look_within(self, paths: list[str], now: float) -> tuple[dict[str, Known], bool]:
+        """Return what is known of each file, and whether there was room for all."""
+        size_max = self._config.file_max_bytes
+        left = size_max * FULL_FILES_MAX
         known: dict[str, Known] = {}
-        left = self._config.file_max_bytes * FULL_FILES_MAX
+        fits = True
         for path in paths:
-            known[path] = look(path, self._known.get(path), now, min(left, self._config.file_max_bytes))
-            left = max(0, left - known[path].size_bytes)
-        return known
+            room = min(left, size_max)
+            before = self._known.get(path)
+            one = look(path, before if before is not None and before.size_bytes <= room else None, now, room)
+            known[path] = one
+            left = max(0, left - one.size_bytes)
+            fits = fits and (room == size_max or one.key is not None)
+        return known, fits
 
     def _paths(self, wrong: dict[str, str]) -> list[str]:
         """Return the files of all folders in the order in which they count; what is no folder goes to ``wrong``."""
@@ -101,7 +118,7 @@ class Textfile:
         values: list[int | str] = [number for one in merged.told for number in one.numbers]
         own: list[Series] = []
         for path, known in sorted(self._known.items()):
-            if known.mtime is not None:
+            if known.mtime is not None and path not in merged.left_out:
                 own.append((self._mtime, (path,)))
                 values.append(known.mtime)
         own.append((self._error, ()))

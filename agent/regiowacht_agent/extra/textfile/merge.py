@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regiowacht_agent.extra.textfile.fair import LEFT_OUT, TOO_MANY, within
 from regiowacht_agent.extra.textfile.format import DUPLICATE
 from regiowacht_contract.light import NamedTuple, replace
 from regiowacht_contract.metric import Metric
@@ -17,9 +18,9 @@ CLASHES = {
     "own": "the agent tells this metric itself",
     "type-differs": "a file before this one gives the metric another type",
     "help-differs": "a file before this one gives the metric another help text; its series are told nevertheless",
-    "too-many": "more series than textfile.series_max",
+    TOO_MANY: "all files together have more series than textfile.series_max; this one of the largest is refused whole",
 }
-"""Why a line is refused that is right in itself."""
+"""Why a line or a file is refused that is right in itself."""
 
 KINDS: dict[str, Kind] = {"counter": "counter", "gauge": "gauge"}
 """Everything else is untyped, series by series: a histogram is one only as a whole, which its TYPE line says."""
@@ -36,10 +37,11 @@ class Told(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """What all files tell, and what was refused of each, by path."""
+    """What all files tell, what was refused of each, by path, and which were left out whole for lack of room."""
 
     told: tuple[Told, ...]
     refused: Mapping[str, Refused]
+    left_out: frozenset[str]
 
 
 def merge(files: Mapping[str, Parsed], is_own: Callable[[str], bool], series_max: int) -> Merged:
@@ -48,18 +50,18 @@ def merge(files: Mapping[str, Parsed], is_own: Callable[[str], bool], series_max
     Args:
         files: by path, in the order in which they are read: the first of two that clash is told.
         is_own: whether the agent tells a metric of that name by itself.
-        series_max: series that are told at most.
+        series_max: series that are told at most; the largest files are left out where there are more.
     """
-    merger = _Merger(is_own, series_max)
-    for path, parsed in files.items():
+    merger = _Merger(is_own)
+    fair = within(files, series_max)
+    for path, parsed in fair.items():
         merger.add(path, parsed)
-    return merger.merged()
+    return merger.merged(frozenset(path for path, parsed in fair.items() if parsed is LEFT_OUT))
 
 
 class _Merger:
-    def __init__(self, is_own: Callable[[str], bool], series_max: int) -> None:
+    def __init__(self, is_own: Callable[[str], bool]) -> None:
         self._is_own = is_own
-        self._left = series_max
         self._groups: dict[str, list[Group]] = {}
         self._told: dict[str, Told] = {}
         self._paths: dict[str, list[str]] = {}
@@ -80,12 +82,12 @@ class _Merger:
                 refused.add(group.line, "help-differs")
             self._take(path, group, refused)
 
-    def merged(self) -> Merged:
+    def merged(self, left_out: frozenset[str]) -> Merged:
         told = []
         for one in sorted(self._told.values()):
             helped = one.help or f"Metric read from {', '.join(self._paths[one.name])}"
             told.append(one._replace(help=helped))
-        return Merged(tuple(told), self._refused)
+        return Merged(tuple(told), self._refused, left_out)
 
     def _clash(self, group: Group) -> str:
         if self._is_own(group.name) or any(self._is_own(name) for name in {row.name for row in group.rows}):
@@ -105,10 +107,7 @@ class _Merger:
             series = (row.name, frozenset(pair for pair in zip(row.labels, row.values, strict=True) if pair[1]))
             if series in self._seen:
                 refused.add(row.line, DUPLICATE)
-            elif not self._left:
-                refused.add(row.line, "too-many")
             else:
-                self._left -= 1
                 self._seen.add(series)
                 told.series.append((self._metric(told, row), row.values))
                 told.numbers.append(row.number)
