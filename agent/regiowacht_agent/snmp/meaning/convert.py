@@ -30,6 +30,10 @@ DIGITS = 15
 """Digits that a float surely has: 23.4, not 23.400000000000002."""
 
 
+class Nothing(Exception):
+    """A text says in words that there is no value: it has no digit at all."""
+
+
 class Refused:
     """Counts what could not be believed, between two looks of whoever polls.
 
@@ -78,7 +82,7 @@ def converter(rule: SeriesRule, node: Node, require: Node | None, refused: Refus
             if allowed is not None and not allowed(values):
                 return None
             told = finish(compute(values))
-        except ZeroDivisionError:
+        except (ZeroDivisionError, Nothing):
             return None
         except (TypeError, ValueError, OverflowError):
             refused.count += 1
@@ -109,9 +113,10 @@ def _text_number(pattern: str) -> Callable[[Any], Number]:
     def number(one: Any) -> Number:
         if not isinstance(one, bytes):
             return _number(one)
-        found = find(clean(decode(one)))
+        text = clean(decode(one))
+        found = find(text)
         if found is None:
-            raise ValueError("no number in it")
+            raise ValueError("no number in it") if any(map(str.isdigit, text)) else Nothing
         return float(found[1 if found.re.groups else 0].replace(",", "."))
 
     return number

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from regiowacht_agent.snmp.meaning.recognise import probes
+from regiowacht_agent.snmp.meaning.rule import columns_of
 from tests.agent.snmp.families.cases import identity, polled, read, series, told
 from tests.agent.snmp.meaning.readings import known_book
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.value import Value
 
 CASES = tuple(told())
+MOVING = (
+    "snmp_cpu_", "snmp_temperature_", "snmp_humidity_", "snmp_fan_", "snmp_voltage_", "snmp_current_", "snmp_power_",
+    "snmp_frequency_", "snmp_ups_", "snmp_wifi_", "snmp_firewall_", "snmp_vpn_", "snmp_memory_usage_",
+    "snmp_storage_usage_",
+)  # fmt: skip
+"""Metrics whose values are others at each poll."""
+
 PROBES_MAX = 24
 """Objects that a device is asked for at most to know what it is: one question."""
 
@@ -33,6 +41,17 @@ def test_a_device_of_a_family(family: str, name: str, case: dict[str, Any]) -> N
     assert identity(took) == {"family": family, **wanted.identity}
     assert series(took) == wanted.expected
     assert [trouble for trouble in took.troubles if trouble.reason != "value"] == []
+
+
+@pytest.mark.parametrize("family", known_book().families)
+def test_what_moves_does_not_decide_which_series_there_are(family: str) -> None:
+    """Else the device would be learnt anew at each change: ``require`` decides at each poll, ``when`` once."""
+    book = known_book().family(family)
+    for _file, table in book.tables(book.anchors([family])):
+        for one in table.series:
+            if one.metric.startswith(MOVING):
+                shaping = {name for name, _test in (*one.when, *one.unless)}
+                assert not shaping & set(columns_of(one.value)) - set(table.fixed), (table.name, one.metric)
 
 
 @pytest.mark.parametrize("family", known_book().families)

@@ -109,6 +109,15 @@ def test_numbers_within_text(series: str, raw: Told, expected: float | None) -> 
     assert number(row(a=raw), series=series) == expected
 
 
+@pytest.mark.parametrize(("raw", "refused"), [("N/A", 0), ("", 0), ("-- C", 0), ("about 4 or so", 1), ("7 C", 0)])
+def test_a_text_without_a_digit_is_no_value_and_no_trouble(raw: str, refused: int) -> None:
+    text = FILE.format(table='row_name = "n"', metric="snmp_temperature_celsius", value="a", series="text = '^(\\d+)'")
+    columns = row(a=raw)
+    layout = lay_out(columns, book=own_book(text))
+    samples(layout, columns)
+    assert layout.refused.count == refused
+
+
 def test_a_number_that_net_snmp_wraps() -> None:
     assert (
         number(row(a=Value(tags.OPAQUE, bytes.fromhex("9f780442f60000"))), series="scale = 1\nrange = [0, 500]") == 123
