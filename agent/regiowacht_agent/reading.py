@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from regiowacht_agent.block import Block, Layout, Still
 from regiowacht_agent.family import Metrics, NoData
 from regiowacht_agent.log import LOGGER, line
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 
 SERIES_MAX = METRICS_SERIES_MAX - 1_000
 """Series that all families may have together; the rest is room for what the agent says of itself and of them."""
+
+DIGITS_MAX = 300
+"""Digits that certainly make a number that a float can hold."""
+
+PART = DIGITS_MAX // 2
+"""A longer word covers one of a text's parts of this length."""
 
 
 class Outcome(NamedTuple):
@@ -122,22 +130,43 @@ def _whole(block: Block) -> Block:
         raise ValueError(f"{len(values)} values for {len(layout.series)} series")
     words: Sequence[Value] = values
     try:
-        text = ".".join(words)  # type: ignore[arg-type] # most families tell nothing but the kernel's words
+        text = ",".join(words)  # type: ignore[arg-type] # most families tell nothing but the kernel's words
     except TypeError:
         words = [value for value in values if value.__class__ is str]
-        text = ".".join(words)  # type: ignore[arg-type] # nothing but words
-    # Where a word is empty there are two points in a row, or one at an end.
-    is_plain = text[:1].isdigit() and text[-1:].isdigit() and ".." not in text and text.replace(".", "").isdigit()
-    if words and not is_plain:
+        text = ",".join(words)  # type: ignore[arg-type] # nothing but words
+    if words and not _is_plain(text, len(words)):
         for (metric, _labels), value in zip(layout.series, values, strict=True):
-            _check(metric.name, value)
+            if value.__class__ is str and not is_number(value):
+                raise ValueError(f"{metric.name} is {value!r}, which is no number")
     if isinstance(block, Still):
         block.is_whole = True
     return block
 
 
-def _check(name: str, value: Value) -> None:
+def _is_plain(text: str, count: int) -> bool:
+    """Whether that many words, commas between them, are digits with one point at most: quicker than to look at each."""
+    if not text.isascii() or text.count(",") != count - 1:
+        return False
+    framed = b",%b," % text.encode()
+    marks = framed.translate(None, b"0123456789")
+    if b",," in framed or (len(text) > DIGITS_MAX and _has_long(text)):
+        return False
+    points = marks.strip(b",")
+    return not points or not (b".." in points or b",.," in framed or points.translate(None, b",."))
+
+
+def _has_long(text: str) -> bool:
+    return not all("," in text[at : at + PART] for at in range(0, len(text), PART))
+
+
+def is_number(word: str) -> bool:
+    """Whether Prometheus takes a word for a number (Go's ParseFloat, no underscores, no hexadecimals)."""
     try:
-        float(value)
+        number = float(word)
     except ValueError:
-        raise ValueError(f"{name} is {value!r}, which is no number") from None
+        return False
+    if not word.isascii() or "_" in word or word.split() != [word]:
+        return False
+    if isfinite(number):
+        return True
+    return "inf" in word.lower() or word.lower() == "nan"

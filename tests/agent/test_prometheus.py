@@ -14,29 +14,39 @@ from urllib.parse import quote
 import pytest
 
 from regiowacht_agent.extra.textfile.format import parse
+from regiowacht_agent.reading import is_number
 from regiowacht_agent.relay.carry import Carrier
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
 from tests.agent.polls.asked import RELAYED, read
-from tests.agent.polls.servers import answers, page, tcp
+from tests.agent.polls.servers import answers, head_of, page, tcp
+from tests.agent.test_reading import NO_NUMBERS, NUMBERS
 from tests.parts import need
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-CONFIG = """
-global: {{scrape_interval: 1s}}
-scrape_configs:
-  - job_name: node
+BEGIN = "global: {scrape_interval: 1s}\nscrape_configs:\n"
+JOB = """\
+  - job_name: {name}
+    metrics_path: {path}
     static_configs: [{{targets: ["127.0.0.1:{port}"]}}]
 """
 
 
 @contextlib.contextmanager
-def _prometheus(folder: Path, target: int) -> Iterator[str]:
-    """Run Prometheus on a free port until the block ends; yield its address."""
+def _prometheus(folder: Path, target: int, pages: Iterable[int] = ()) -> Iterator[str]:
+    """Run Prometheus on a free port until the block ends; yield its address.
+
+    Args:
+        folder: for its files.
+        target: port that it scrapes /metrics of.
+        pages: what it scrapes of it instead: pages of these names, each as a job of that name.
+    """
     program = need("prometheus")
-    (folder / "prometheus.yml").write_text(CONFIG.format(port=target))
+    jobs = {str(name): f"/{name}" for name in pages} or {"node": "/metrics"}
+    told = "".join(JOB.format(name=f'"{name}"', path=path, port=target) for name, path in jobs.items())
+    (folder / "prometheus.yml").write_text(f"{BEGIN}{told}")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     words = [
@@ -103,6 +113,25 @@ def test_prometheus_reads_a_page_with_tabs_as_the_agent_reads_it(tmp_path: Path)
     assert {(row.name, "".join(row.values)): float(row.number) for group in told.groups for row in group.rows} == {
         name: value for name, value in theirs.items() if name[0] != "stamped"
     }
+
+
+WORDS = [*NUMBERS, *(word for word in NO_NUMBERS if word != "1 2")]
+
+
+@pytest.mark.tools
+def test_prometheus_takes_the_numbers_that_the_agent_takes_and_no_others(tmp_path: Path) -> None:
+    """A value with blanks around it is none to the agent, which would be right to Prometheus."""
+
+    def answer(sock: socket.socket) -> None:
+        at = int(head_of(sock).split()[1].rpartition(b"/")[2])
+        sock.sendall(page(f"told {WORDS[at]}\n".encode("utf-8", "surrogateescape")))
+
+    with tcp(answer) as port, _prometheus(tmp_path, port, range(len(WORDS))) as url:
+        _wait_for(url, f"count(up) == {len(WORDS)}")
+        up = {int(one["metric"]["job"]): one["value"][1] == "1" for one in _wait_for(url, "up")}
+    takes = {word: up[at] for at, word in enumerate(WORDS)}
+    assert {word: is_number(word.strip(" ")) for word in WORDS} == takes
+    assert not any(is_number(word) for word in NO_NUMBERS)
 
 
 @pytest.mark.tools

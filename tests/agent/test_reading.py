@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from regiowacht_agent.block import Value
+
 LOAD = Metrics.of("loadavg")["node_load1"]
+REFUSED = Metrics.of("textfile")["regiowacht_textfile_refused_lines"]
 
 
 class _Told:
@@ -112,7 +115,20 @@ def test_a_missing_proc_fails_what_needs_it(tmp_path: Path) -> None:
     assert success == {"cpu": 0, "meminfo": 0, "stat": 0, "loadavg": 1, "uname": 1}
 
 
-@pytest.mark.parametrize("word", ["garbage", "", "0x10", "1 2", "--", "6-5"])
+NO_NUMBERS = [
+    "garbage", "", "0x10", "1 2", "--", "6-5", "7_038", "1.2.3", ".", "-nan", "+nan", "1e999", "9" * 400, "0x1p4",
+    " 5", "5 ", "5\r", "5\x0c", "5\x1c", "\u0661\u0662", "\u00b2", "\u00a05", "\udcb2", "5\0", "1,2",
+    "-", "1e", "--5", "0b1",
+]  # fmt: skip
+"""What is no number, or none that Prometheus takes."""
+
+NUMBERS = [
+    "-1", "0.25", "1e+16", "NaN", "+Inf", "-inf", "Infinity", "5.", ".5", "+5", "007", "1E5", "1e-999", "9" * 308,
+    "18446744073709551615",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", NO_NUMBERS)
 def test_a_value_that_is_no_number_fails_its_family_alone(tmp_path: Path, word: str) -> None:
     host = FakeHost.write(tmp_path, {"vmstat": "pswpin 1\npgfault 2\n"})
     reader = host.reader("loadavg", "vmstat", reader="proc")
@@ -124,7 +140,17 @@ def test_a_value_that_is_no_number_fails_its_family_alone(tmp_path: Path, word: 
     assert readings.outcomes[0].reason == f"ValueError: node_load1 is {word!r}, which is no number"
 
 
-@pytest.mark.parametrize("word", ["-1", "0.25", "1e+16", "NaN", "+Inf", 7, 0.5, "18446744073709551615"])
+@pytest.mark.parametrize("beside", [[], [7, 0.5], ["1", "22", "0.25"] * 200])
+@pytest.mark.parametrize("word", NO_NUMBERS)
+def test_nor_does_one_among_many_pass(word: str, beside: list[Value]) -> None:
+    for values in ([word, *beside], [*beside, word], [*beside, word, *beside]):
+        layout = Layout([(REFUSED, (str(number),)) for number in range(len(values))])
+        readings = Readings(Reader("test", Host(), {"bad": Always(Block(layout, values))}))
+        readings.take()
+        assert readings.outcomes[0].reason.endswith(f"{word!r}, which is no number")
+
+
+@pytest.mark.parametrize("word", [*NUMBERS, 7, 0.5])
 def test_every_number_is_told_as_it_came(word: str | float) -> None:
     readings = Readings(Reader("test", Host(), {"good": Always(Block(Layout([(LOAD, ())]), [word]))}))
     assert f"node_load1 {word}\n" in render(readings.take()).decode()
