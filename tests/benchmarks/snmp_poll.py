@@ -130,7 +130,7 @@ def agent(plan: Plan) -> Iterator[Program]:
         config, port = Path(folder, "agent.toml"), free_port()
         config.write_text(plan.text())
         os.environ.update(FAKE_COMMUNITY="public", FAKE_AUTH=AUTH_SECRET.decode(), FAKE_PRIV=PRIV_SECRET.decode())
-        words = ["agent", "run", "--config", str(config), "--listen", f"127.0.0.1:{port}", "--exit-with-parent"]
+        words = ["agent", "run", "--config", str(config), "--listen", f"127.0.0.1:{port}"]
         with running([sys.executable, "-c", LOWER, *words], port) as program:
             yield program
 
