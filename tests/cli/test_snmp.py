@@ -80,6 +80,11 @@ def samples(page: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     return dict(found)
 
 
+def notes(err: str) -> list[str]:
+    """Return what was said beside the data, but that a slow machine is still reading."""
+    return [line for line in err.splitlines() if not line.startswith("still reading")]
+
+
 def still(page: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     """Return the samples that do not change from one moment to the next."""
     return {key: value for key, value in samples(page).items() if not MOVING.match(key[0])}
@@ -107,7 +112,7 @@ def test_a_device_is_read_whole(
     assert told["snmp_scrape_packets_sent", ()] >= 1
     assert told["snmp_scrape_pdus_returned", ()] >= len(names)
     assert told["snmp_poll_success", ()] == 1, said.err
-    assert said.err == ""
+    assert notes(said.err) == []
 
 
 def test_both_engines_tell_the_same(device: Snmpd, capsys: pytest.CaptureFixture[str]) -> None:
@@ -255,7 +260,7 @@ def test_a_device_that_refuses_everything_did_answer(
     said = capsys.readouterr()
     assert samples(said.out)["snmp_poll_success", ()] == 0
     assert "check the rights (view) and the context" in said.err.splitlines()[-1]
-    assert said.err.count("\n") < 10
+    assert len(notes(said.err)) < 10
 
 
 @contextlib.contextmanager
@@ -308,7 +313,7 @@ def test_what_is_missing_is_said_and_the_rest_is_there(engine: str, capsys: pyte
     assert told["snmp_poll_success", ()] == 0
     assert any(name == "snmp_poll_reason_info" for name, _labels in told)
     assert sum(name == "ifOperStatus" for name, _labels in told) == 8
-    assert said.err.startswith("note: ")
+    assert notes(said.err)[0].startswith("note: ")
 
 
 def test_names_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
