@@ -90,6 +90,7 @@ class Asked:
         polling: what the fast engine knows of it.
         latest: what the latest poll came to, or None.
         strange: polls in a row that were not as they should be.
+        unread: polls in a row in which the fast engine could not read what it answered.
         checks: checks in a row that it did not pass.
         unable: checks in a row that pysnmp could not make.
         check_after: no check before that, in monotonic seconds.
@@ -116,7 +117,7 @@ class Asked:
         self.check = BY_HAND if self.is_proven else PENDING
         self.differs: tuple[Trouble, ...] = ()
         self.latest: Latest | None = None
-        self.strange = self.checks = self.unable = 0
+        self.strange = self.unread = self.checks = self.unable = 0
         self.check_after = 0.0
         self.present: Found | None = None
         self.found = 0.0

@@ -13,7 +13,7 @@ from regiowacht_agent.snmp.check import compare
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.proofs import fingerprint
 from regiowacht_agent.snmp.pysnmp_engine.worker_session import PysnmpWorker
-from regiowacht_agent.snmp.session import Columns, Effort
+from regiowacht_agent.snmp.session import Columns, Effort, Trouble
 from regiowacht_agent.snmp.walk import columns
 from regiowacht_agent.version import version
 from regiowacht_contract.light import NamedTuple
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.proofs import Proofs
     from regiowacht_agent.snmp.pysnmp_engine.worker_session import WorkerSession
-    from regiowacht_agent.snmp.session import Target, Trouble
+    from regiowacht_agent.snmp.session import Target
     from regiowacht_agent.snmp.talk import Ended
     from regiowacht_contract.metric import Metric
 
@@ -43,6 +43,9 @@ BACK_S = 86_400.0
 ANSWER_WITHIN_S = 300.0
 FIND_EVERY_S = 3600.0
 """A device that pysnmp asks is looked over for other tables that often."""
+
+TRY_EVERY_S = 3600.0
+"""A device that neither engine reads is tried with pysnmp that often."""
 
 THREADS_MAX = 4
 """Devices that wait for pysnmp beside each other: one that hangs does not hold up the others."""
@@ -162,9 +165,15 @@ class Checking:
 
     def _check(self, asked: Asked, target: Target, security: Security) -> None:
         polling = asked.polling
-        if polling is None or not polling.columns:
+        if polling is None:
             return
-        wanted, moving, identity = polling.columns, polling.moving, polling.identity
+        if asked.engine != PYSNMP and asked.latest is not None and asked.latest.failed is not None:
+            self._try(asked, target, security, asked.latest.failed)
+            return
+        wanted, moving = (polling.columns, polling.moving) if polling.columns else _columns(asked)
+        if not wanted:
+            return
+        identity = polling.identity
         session = self._worker.session(target)
         try:
             before = self._by_fast(wanted, asked, target, security)
@@ -183,6 +192,25 @@ class Checking:
             self._judge(asked, compare(before, oracle, after, moving), identity)
             if asked.engine == PYSNMP:
                 self.ask(asked, target, security)
+
+    def _try(self, asked: Asked, target: Target, security: Security, failed: SnmpFailed) -> None:
+        """See whether pysnmp reads what the fast engine does not; where it does, it goes on asking."""
+        asked.check_after = self._clock() + TRY_EVERY_S
+        session = self._worker.session(target)
+        try:
+            found = find(session, self._book)
+        except SnmpFailed:
+            return  # neither does: the device's polls tell why
+        finally:
+            session.close()
+        if not found or self._stopping:
+            return
+        asked.check_after = self._clock() + BACK_S
+        asked.checks, asked.present, asked.found = CHECKS_MAX, found, self._clock()
+        asked.engine, asked.check, asked.differs = PYSNMP, words.DIFFERS, (Trouble("check", failed.detail),)
+        reason = f"the fast engine does not read it: {failed.reason}, {failed.detail}"
+        LOGGER.warning(line("snmp-engine", asset=asked.asset.instance, engine=PYSNMP, reason=reason))
+        self.ask(asked, target, security)
 
     def _by_fast(self, wanted: tuple[Oid, ...], asked: Asked, target: Target, security: Security) -> Columns:
         polling = asked.polling
@@ -274,3 +302,12 @@ class Checking:
         held = self._sessions.pop(asked, None)
         if held is not None:
             held[1].close()
+
+
+def _columns(asked: Asked) -> tuple[tuple[Oid, ...], frozenset[Oid]]:
+    """Return the columns of a device that pysnmp alone has read, and those that hold what is measured."""
+    has = asked.present
+    if not has:
+        return (), frozenset()
+    needs = has.book.needs(has.anchors, asked.wanted.options)
+    return tuple(dict.fromkeys((*needs.slow, *needs.fast))), frozenset(needs.fast) - needs.shaping

@@ -47,6 +47,9 @@ GRACE = 2.0
 STRANGE_MAX = 3
 """Polls in a row that had to learn the device anew before pysnmp is asked whether the fast engine reads it rightly."""
 
+UNREAD = frozenset({"format", "toobig", "truncated", "order", "loop", "skipped", "moved", "status", "internal"})
+"""Reasons of the fast engine for which another one may fare better."""
+
 LOOK_EVERY_S = 1.0
 SAVE_EVERY_S = 60.0
 WAIT_S = 60.0
@@ -219,8 +222,8 @@ class Devices:
         if asked.engine == PYSNMP:
             return  # a check that ended meanwhile found that this is not to be told
         now = self._clock()
-        wants_check = (
-            end.told is not None and asked.settings.engine == "auto" and self._wants_check(asked, end.told, now)
+        wants_check = asked.settings.engine == "auto" and (
+            self._wants_check(asked, end.told, now) if end.told is not None else _wants_try(asked, end.failed, now)
         )
         self._keep(asked, Latest(end.told, end.failed, end.effort, time.time(), now, now - since, FAST))
         if wants_check:
@@ -229,6 +232,7 @@ class Devices:
     def _wants_check(self, asked: Asked, told: Took, now: float) -> bool:
         """Return whether pysnmp must prove that what was read is right; what it proved before is told at once."""
         assert asked.polling is not None  # noqa: S101 - for the type checker: it has just told something
+        asked.unread = 0
         asked.strange = asked.strange + 1 if told.relearnt == "rows" else 0
         host, port = asked.place
         is_known = self.remembered.proofs.has(host, port, fingerprint(asked.polling.identity, version()))
@@ -244,6 +248,13 @@ class Devices:
         before, asked.latest = asked.latest, latest
         self.polled_at = latest.ended
         _log(asked, before, latest)
+
+
+def _wants_try(asked: Asked, failed: SnmpFailed | None, now: float) -> bool:
+    """Return whether pysnmp should try a device that answers, and that the fast engine does not read."""
+    is_unread = failed is not None and failed.reason in UNREAD
+    asked.unread = asked.unread + 1 if is_unread else 0
+    return asked.unread >= STRANGE_MAX and now >= asked.check_after
 
 
 def _log(asked: Asked, before: Latest | None, now: Latest) -> None:

@@ -34,6 +34,7 @@ from tests.agent.snmp.asking import (
 )  # fmt: skip
 from tests.agent.snmp.fake_agent import Agent, Quirks, Server, answer_community, serving
 from tests.agent.snmp.poll.switch import ALIAS, SYSTEM, UPTIME, switch, text
+from tests.agent.snmp.snmpd import AUTH_SECRET, BOTH_SECURE, COMMUNITY, PRIV_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.snmp.devices import Devices
     from regiowacht_agent.snmp.oid import Oid
+    from tests.agent.snmp.snmpd import Snmpd
 
 DESCRIPTION = (*SYSTEM, 1, 0)
 OPER = "ifOperStatus"
@@ -288,6 +290,51 @@ def test_what_pysnmp_asks_goes_on_when_its_process_is_killed(tmp_path: Path) -> 
             count_polls(one, 2)
             assert is_told(one)
         until(lambda: not children())
+
+
+def test_a_device_that_the_fast_engine_cannot_read_is_tried_with_pysnmp_and_given_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent, clock = Agent(switch(range(1, 5))), Clock()
+    answer = answer_community(agent)
+    is_mad = True
+
+    def handle(datagram: bytes) -> bytes | None:
+        told = answer(datagram)
+        return b"\x30\x05rubbish" if is_mad and agent.asked[-1].number >= NUMBER_MIN else told
+
+    with ExitStack() as stack:
+        server = stack.enter_context(Server(handle).run())
+        entries = [entry("sw", server.port, timeout_s=0.3), entry("by-hand", server.port, timeout_s=0.3, engine="fast")]
+        devices = stack.enter_context(asking(config_of(tmp_path, *entries), clock=clock))
+        until(lambda: info(devices, "sw") == ("pysnmp", "differs"))
+        assert has_ports(devices, "sw")
+        assert samples(page_of(devices))["up", "sw"] == 1
+        (said,) = [text for text in caplog.messages if "snmp-engine" in text]
+        assert "the fast engine does not read it: format" in said
+        assert reason(named(devices, "by-hand")) == "format", "what was chosen by hand stays"
+        is_mad = False
+        clock.ahead_s = BACK_S + 1
+        until(lambda: info(devices, "sw") == ("fast", "passed"))
+        assert has_ports(devices, "sw")
+
+
+@pytest.mark.snmp
+def test_a_real_snmpd_is_read_alike_by_both_engines(tmp_path: Path, snmpd: Snmpd) -> None:
+    (tmp_path / "community").write_bytes(COMMUNITY)
+    (tmp_path / "auth").write_bytes(AUTH_SECRET)
+    (tmp_path / "priv").write_bytes(PRIV_SECRET)
+    by_user = {
+        "version": "3", "community": None, "user": BOTH_SECURE.name, "auth": "sha256", "priv": "aes128",
+        "auth_secret": "file:{folder}/auth", "priv_secret": "file:{folder}/priv",
+    }  # fmt: skip
+    entries = [entry("v2c", snmpd.port, timeout_s=20.0), entry("v3", snmpd.port, timeout_s=20.0, **by_user)]
+    entries += [entry("v1", snmpd.port, timeout_s=20.0, version="1")]
+    with asking(config_of(tmp_path, *entries)) as devices:
+        for name in ("v2c", "v3", "v1"):
+            until(lambda name=name: info(devices, name)[1] in {"passed", "differs", "impossible"})  # type: ignore[misc]
+            assert info(devices, name) == ("fast", "passed")
+            assert has_ports(devices, name)
 
 
 def test_both_engines_tell_the_same_series(tmp_path: Path) -> None:
