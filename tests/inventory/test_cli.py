@@ -40,6 +40,23 @@ def test_check_of_a_region_that_is_right(capsys: Captured) -> None:
     assert answer(capsys, "check", EXAMPLE, "--json")["assets"]["ups"] == 4
 
 
+def test_check_counts_one_as_one(tmp_path: Path, capsys: Captured) -> None:
+    region = BASE["region.yml"].split("trajecten:")[0]
+    gemeente = "gemeente: aa\nid: 1\nname: Aa\ncountry: BE\ncode: '44990'\ninhabitants: 900\nsites: {huis: {}}\n"
+    server = "servers: [{name: srv-1, site: huis, os: linux}]\n"
+    folder = str(write_base(tmp_path, {"region.yml": region, "gemeenten/aa.yml": gemeente + server}))
+    said = {}
+    for lang in ("nl", "en"):
+        assert main(["check", folder, "--lang", lang]) == 0
+        said[lang] = capsys.readouterr().out.splitlines()
+    assert said["nl"][0] == "Klein is in orde: 1 gemeente, 1 site, 1 asset"
+    assert said["en"][0] == "Klein is right: 1 gemeente, 1 site, 1 asset"
+    assert said["nl"][-1] == (
+        "1 server wordt niet bereikt en blijft 'nog niet aangesloten', want er staat geen address bij: aa/srv-1"
+    )
+    assert said["en"][-1] == "1 server is not reached and stays 'not connected yet', since it has no address: aa/srv-1"
+
+
 def test_check_tells_every_mistake_at_its_place(tmp_path: Path, capsys: Captured) -> None:
     folder = broken(tmp_path)
     assert main(["check", folder]) == 1

@@ -88,8 +88,8 @@ def test_check_says_so_and_the_region_is_right(tmp_path: Path, capsys: pytest.Ca
     folder = str(write_base(tmp_path))
     assert main(["check", folder]) == 0
     told = capsys.readouterr().out
-    assert "zonder snmp" in told
-    assert "2 van de toestellen: aa/sw-2, bb/ups-b" in told
+    assert "2 toestellen worden niet bevraagd" in told
+    assert "want er staat geen snmp bij: aa/sw-2, bb/ups-b" in told
     assert main(["check", folder, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["unwatched"]["snmp"] == ["aa/sw-2", "bb/ups-b"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from regiowacht.region import speak_for, speaking
 from regiowacht.verb import Verb, add_json
 from regiowacht_contract.errors import EXIT_FINE, RegionInvalid
-from regiowacht_contract.texts import say
+from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -64,13 +64,13 @@ def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
         console.json({"region": chosen.region, "valid": True, "problems": [], **counts, "unwatched": named})
         return
     counted = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": len(region.assets)}
-    console.out(say("inventory.fine", console.lang, region=region.name, **counted))
+    told = {name: say_count(f"inventory.{name}-", console.lang, count) for name, count in counted.items()}
+    console.out(say("inventory.fine", console.lang, region=region.name, **told))
     width = max((len(kind) for kind in kinds), default=0)
     for kind, count in kinds.most_common():
         console.out(f"  {kind:<{width}}  {count:>5}")
     for lack, assets in lacking.items():
-        shown = {"count": len(assets), "names": _names(assets)}
-        console.out(say(f"inventory.unwatched-{lack}", console.lang, **shown))
+        console.out(say_count(f"inventory.unwatched-{lack}-", console.lang, len(assets), names=_names(assets)))
 
 
 def _names(assets: Sequence[Asset]) -> str:
