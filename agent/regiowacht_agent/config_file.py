@@ -14,6 +14,7 @@ from regiowacht_agent.reader import entries
 from regiowacht_agent.settings import Flag, Invalid, Setting
 from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 from regiowacht_agent.toml_lines import line_of, split_reason
+from regiowacht_agent.toml_text import text_of
 from regiowacht_contract.errors import ConfigInvalid, Problem, UsageError
 from regiowacht_contract.nearest import nearest
 
@@ -136,7 +137,7 @@ def _flat(raw: Mapping[str, Any], tables: Collection[str], mistakes: list[Mistak
         elif isinstance(value, dict):
             yield from ((f"{name}.{inner}", inside) for inner, inside in value.items())
         else:
-            mistakes.append(Mistake(name, "agent.bad-type", {"wanted": f"[{name}]", "value": value}))
+            mistakes.append(Mistake(name, "agent.wanted-table", {"value": text_of(value)}))
 
 
 def _check(key: str, value: object, known: Mapping[str, Setting]) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from regiowacht_agent.address import Invalid as Invalid  # noqa: PLC0414 - a part of what settings are
 from regiowacht_agent.address import split_address as split_address  # noqa: PLC0414 - likewise
 from regiowacht_agent.regex_cost import is_slow
+from regiowacht_agent.toml_text import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ class Text:
     def check(self, value: object) -> str:
         """Return the text."""
         if not isinstance(value, str):
-            raise Invalid("agent.bad-type", wanted=self.name, value=value)
+            raise Invalid("agent.wanted-text", value=text_of(value))
         if not value.isprintable() or (not value and not self.may_be_empty):
             raise Invalid("agent.bad-text", value=repr(value))
         return value
@@ -127,7 +128,7 @@ class Places(Text):
     def check(self, value: object) -> tuple[str, ...]:  # type: ignore[override] # the other kinds give one text
         """Return the places, in their order."""
         if not isinstance(value, (str, list, tuple)):
-            raise Invalid("agent.bad-type", wanted=self.name, value=value)
+            raise Invalid("agent.wanted-texts", value=text_of(value))
         return tuple(Text.check(self, one) for one in ([value] if isinstance(value, str) else value))
 
 
@@ -171,7 +172,8 @@ class Number:
         """Return the number."""
         wanted = (int, float) if self.name == "seconds" else (int,)
         if isinstance(value, bool) or not isinstance(value, wanted):
-            raise Invalid("agent.bad-type", wanted=self.name, value=value)
+            word = "seconds" if self.name == "seconds" else "number"
+            raise Invalid(f"agent.wanted-{word}", value=text_of(value))
         if not self.minimum <= value <= self.maximum:
             raise Invalid("agent.bad-range", value=value, minimum=self.minimum, maximum=self.maximum)
         return value
@@ -193,7 +195,7 @@ class Flag:
     def check(self, value: object) -> bool:
         """Return it."""
         if not isinstance(value, bool):
-            raise Invalid("agent.bad-type", wanted=self.name, value=value)
+            raise Invalid("agent.wanted-flag", value=text_of(value))
         return value
 
     def read(self, word: str) -> object:

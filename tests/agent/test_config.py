@@ -99,6 +99,24 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[filesystem]\nmount_timeout_s = true\n", "moet een aantal seconden zijn, zoals 5 of 0.5, niet true"),
+        ("reader = 5\n", "reader moet een tekst tussen aanhalingstekens zijn, niet 5"),
+        ("[textfile]\ndirectory = 5\n", "moet een tekst tussen aanhalingstekens zijn, of een lijst daarvan, niet 5"),
+        ("[families]\ncpu = 1\n", "families.cpu moet true of false zijn, niet 1"),
+        ("http = 5\n", "http moet een tabel zijn, [http], niet 5"),
+        ("listen = \n", "geen geldige TOML; wat het leest, zegt in het Engels waarom: 'Invalid value'"),
+        ('[diskstats]\ndevice_exclude = "("\n', "zegt in het Engels waarom: 'missing ), unterminated subpattern"),
+    ],
+)
+def test_a_mistake_is_a_dutch_sentence(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(FileInvalid) as raised:
+        _load(tmp_path, text)
+    assert says in raised.value.message("nl")
+
+
 def test_a_deep_nest_is_refused_and_does_not_crash(tmp_path: Path) -> None:
     with pytest.raises(FileInvalid, match="not valid TOML"):
         _load(tmp_path, "x = " + "[" * 100_000)
