@@ -110,15 +110,16 @@ def test_the_collector_takes_what_an_agent_may_tell() -> None:
     assert most["textfile.file_max_bytes"] * FULL_FILES_MAX < 26_000_000
 
 
-def test_scripts_that_fill_a_page_are_told_by_line_and_the_page_is_whole(
+def test_scripts_that_fill_a_page_are_told_as_far_as_they_fit_and_the_page_is_whole(
     start_agent: Callable[..., AgentProcess], tmp_path: Path
 ) -> None:
-    rows = "".join(f'filled{{number="{number}"}} 1\n' for number in range(20_000))
-    (tmp_path / "a.prom").write_text(rows)
+    for name, size in (("wild", 20_000), ("filled", 11_999), ("small", 1)):
+        rows = "".join(f'{name}{{number="{number}"}} 1\n' for number in range(size))
+        (tmp_path / f"{name}.prom").write_text(rows)
     words = f'listen = "127.0.0.1:0"\n[textfile]\ndirectory = "{tmp_path}"\nseries_max = 12000\n'
     (tmp_path / "agent.toml").write_text(words)
     _, text = start_agent("--config", str(tmp_path / "agent.toml")).get()
     told = [row for row in text.splitlines() if not row.startswith("#")]
-    assert sum(row.startswith("filled{") for row in told) == 12_000
+    assert [sum(row.startswith(f"{name}{{") for row in told) for name in ("wild", "filled", "small")] == [0, 11_999, 1]
     assert len(told) <= METRICS_SERIES_MAX
     assert 'reason="too-many"' in text
