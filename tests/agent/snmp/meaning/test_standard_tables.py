@@ -322,6 +322,7 @@ def test_memory_and_disks_of_net_snmp_alone() -> None:
 
 def ups(**changed: Told) -> dict[str, dict[str, Told]]:
     columns: dict[str, Told] = {"2.1": 2, "2.3": 24, "2.4": 97, "2.5": 545, "2.6": 0, "2.7": 25, "4.1": 3, "4.2": 499}
+    columns |= {"5.1": 500, "6.1": 0, "7.3": 1}
     columns |= {name.strip("_").replace("_", "."): one for name, one in changed.items()}
     scalars = {f"{MIB2}.33.1.{name}": {"0": one} for name, one in columns.items()}
     return scalars | {
@@ -334,10 +335,13 @@ def ups(**changed: Told) -> dict[str, dict[str, Told]]:
 
 def test_a_ups_on_the_mains() -> None:
     assert health(ups()) == {
+        "snmp_component_state{index=0,name=Alarms,kind=ups}": 0,
+        "snmp_component_state{index=0,name=Battery test,kind=battery}": 0,
         "snmp_component_state{index=0,name=Battery,kind=battery}": 0,
         "snmp_component_state{index=0,name=Output,kind=ups}": 0,
         "snmp_current_amperes{index=0,name=Battery}": 0,
         "snmp_current_amperes{index=1,name=Output 1}": 1.6,
+        "snmp_frequency_hertz{index=0,name=Bypass}": 50,
         "snmp_frequency_hertz{index=0,name=Output}": 49.9,
         "snmp_temperature_celsius{index=0,name=Battery}": 25,
         "snmp_ups_charge_ratio{index=0,name=Battery}": 0.97,
@@ -356,6 +360,12 @@ def test_a_ups_on_its_battery_that_knows_little() -> None:
     assert found["snmp_component_state{index=0,name=Output,kind=ups}"] == 1
     assert found["snmp_component_state{index=0,name=Battery,kind=battery}"] == 2
     assert not [key for key in found if "charge" in key or "runtime" in key]
+
+
+def test_a_ups_that_complains() -> None:
+    found = health(ups(_6_1=2, _7_3=3))
+    assert found["snmp_component_state{index=0,name=Alarms,kind=ups}"] == 1
+    assert found["snmp_component_state{index=0,name=Battery test,kind=battery}"] == 2
 
 
 def test_a_source_that_nobody_knows_is_no_mains() -> None:
