@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import psutil
 
@@ -16,7 +17,7 @@ def test_open_files_are_as_many_as_a_listing_has() -> None:
     before = usage(files).open_files
     held = [os.open("/dev/null", os.O_RDONLY) for _ in range(3)]
     try:
-        listed = len(os.listdir("/proc/self/fd")) - 1  # the listing holds one itself
+        listed = len(list(Path("/proc/self/fd").iterdir())) - 1  # the listing holds one itself
         assert usage(files).open_files == before + 3 == listed
     finally:
         for one in held:

@@ -38,7 +38,10 @@ def test_without_extras_nothing_comes_along() -> None:
 
 def test_all_is_the_sum_of_the_rooms() -> None:
     rooms = set().union(
-        *(closure("regiowacht", frozenset({room})) for room in ("agent", "snmp", "inventory", "collector", "dashboards"))
+        *(
+            closure("regiowacht", frozenset({room}))
+            for room in ("agent", "snmp", "inventory", "collector", "dashboards")
+        )
     )
     assert closure("regiowacht", frozenset({"all"})) == rooms
 
