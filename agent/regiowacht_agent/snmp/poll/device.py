@@ -60,6 +60,13 @@ UPTIME_SLACK = 100
 RELEARN_S = 3600.0
 """A device is learnt anew after so long, for rows that come without any of the guards saying so."""
 
+SOON_S = 30.0
+"""A device is learnt anew after so long, then after twice as long, and so on, where something of it could not be read,
+and where it is young."""
+
+YOUNG_S = 1800.0
+"""Tables of a device fill for so long after its start."""
+
 FAILURES_MAX = 2
 """Polls in a row in which a question was not answered while others were, before less is asked at once."""
 
@@ -145,6 +152,8 @@ class Device:
         self.habits = habits
         self._clock = clock
         self._known: Known | None = None
+        self._learn_after_s = 0.0
+        self._learnt_soon = 0
         self._rows = 0
         self._was_short = False
         self._has_bulk = True
@@ -165,7 +174,7 @@ class Device:
             SnmpFailed: it does not answer, or not us.
         """
         known = self._known
-        if known is None or self._clock() - known.at > RELEARN_S:
+        if known is None or not known.has_questions or self._clock() - known.at > self._learn_after_s:
             return (yield from self._learn("" if known is None else "time"))
         why = yield from self._ask_guard(known)
         if why:
@@ -252,16 +261,27 @@ class Device:
         needs = book.needs(present, options)
         if why == "rows" and before is not None and before.rows == hash(_names(read)):
             self._distrust()
-        known = self._known = Known(self._asset, read, needs, layout, self._bounds(), beyond)
+        known = self._known = Known(
+            self._asset, read, needs, layout, self._bounds(), (*bounded(read.troubles), *beyond)
+        )
         self.relearns += 1
         self.columns = tuple(dict.fromkeys((*needs.slow, *needs.fast)))
         self.moving = frozenset(needs.fast) - needs.shaping
         self.identity = _identity(read)
         self._failures.clear()
         self._slow_at = [read.at] * len(known.slow)
-        troubles = [*read.troubles, *known.troubles]
+        self._learn_after_s = self._next_learning_s(read, why)
+        troubles = list(known.troubles)
         objects = len(read.guards) + sum(map(len, read.cells.values()))
         return Took(known.sheet, self._and_refused(known, troubles), why, self._slow_age_s(), objects, known.refused)
+
+    def _next_learning_s(self, read: Read, why: str) -> float:
+        """Return for how many seconds what was read may be taken for all that there is."""
+        if not read.troubles and not _is_young(read):
+            self._learnt_soon = 0
+            return RELEARN_S
+        soon = self._learnt_soon = 0 if why == "restarted" else min(self._learnt_soon + 1, 10)
+        return min(SOON_S * (1 << max(soon - 1, 0)), RELEARN_S)
 
     def _distrust(self) -> None:
         """Ask for less at once, then for every cell by its name: the rows are the same, so GETBULK lied about them."""
@@ -331,13 +351,18 @@ def _identity(read: Read) -> tuple[object, ...]:
     return (told and told.data, described and described.data)
 
 
+def _is_young(read: Read) -> bool:
+    uptime = getattr(read.guards.get(UPTIME), "data", None)
+    return isinstance(uptime, int) and uptime < YOUNG_S * 100
+
+
 def refused(values: Refused) -> tuple[Trouble, ...]:
     """Return the trouble with values that could not be believed since the last time."""
     count, values.count = values.count, 0
     return (Trouble("value", f"{count} values that cannot be", rows=count),) if count else ()
 
 
-def bounded(troubles: list[Trouble]) -> Iterator[Trouble]:
+def bounded(troubles: Sequence[Trouble]) -> Iterator[Trouble]:
     """Yield the troubles; where they are too many, the last ones by their reason alone, their rows counted."""
     yield from troubles[:DETAILS_MAX]
     rows: dict[Reason, int] = {}

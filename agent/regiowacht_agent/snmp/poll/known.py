@@ -53,7 +53,7 @@ class Known:
         needs: which columns that took.
         layout: the series that they give.
         bounds: how it may be asked.
-        beyond: what was left out, since there would be too many series.
+        beyond: what could not be read, or was left out since there would be too many series.
 
     Attributes:
         guard: the question that goes before all others: has the device started again, did its tables change?
@@ -61,8 +61,8 @@ class Known:
         slow: questions of the slow pace.
         naming: those, by ``id``, of whose answers labels and filters are made: another one makes other series.
         sheet: its series.
-        troubles: what is wrong for as long as it is so known: rows without what their series are made of, and the
-            like.
+        troubles: what is wrong for as long as it is so known: what could not be read when it was learnt, rows without
+            what their series are made of, and the like.
         refused: counts values that could not be believed.
         at: when it was learnt, in monotonic seconds.
         rows: which objects there were, as a hash: the names themselves would take more memory than all else.
@@ -86,6 +86,11 @@ class Known:
         self.refused = layout.refused
         self.at = read.at
         self.rows = hash(frozenset(values))
+
+    @property
+    def has_questions(self) -> bool:
+        """Whether anything is asked of it: of a device that told nothing when it was learnt, nothing is."""
+        return bool(self.guard.values or self.fast or self.slow)
 
     def _planned(self, cells: Cells, needs: Needs, bounds: Bounds, values: Mapping[Oid, Value]) -> list[Expected]:
         """Return the answers to expect, those that shape the series apart from the others."""

@@ -9,7 +9,7 @@ from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.oid import Oid, parse_oid
-from regiowacht_agent.snmp.poll.device import RELEARN_S, Device
+from regiowacht_agent.snmp.poll.device import RELEARN_S, SOON_S, Device
 from regiowacht_agent.snmp.value import Value
 from tests.agent.snmp.fake_agent import Agent, Quirks
 from tests.agent.snmp.poll.switch import (
@@ -40,6 +40,11 @@ def move(agent: Agent, random_: random.Random) -> None:
     for oid, value in agent.objects.items():
         if value.tag in {tags.COUNTER32, tags.COUNTER64} and isinstance(value.data, int) and oid[:-1] != IN_ERRORS:
             agent.objects[oid] = Value(value.tag, value.data + random_.randrange(10 ** random_.randrange(1, 9)))
+
+
+def dotted(oid: Oid) -> str:
+    """Return an object's name as quirks are written."""
+    return ".".join(map(str, oid))
 
 
 def poll_kinds(agent: Agent, polled: Device) -> list[int]:
@@ -126,6 +131,51 @@ def test_a_row_at_the_end_that_nothing_tells_of_comes_with_the_hour() -> None:
     took = hold(polled.poll(), agent)
     assert took.relearnt == "time"
     assert told(took, "ifHCInOctets") == column(agent, HC_IN)
+
+
+def test_what_could_not_be_read_is_told_at_each_poll_until_it_can_be() -> None:
+    now = [0.0]
+    agent, polled = Agent(switch(PORTS), Quirks(generr_at=dotted(HC_OUT))), device(lambda: now[0])
+    first, second = (hold(polled.poll(), agent) for _ in range(2))
+    assert [trouble.reason for trouble in first.troubles] == ["status"]
+    assert (second.relearnt, second.troubles) == ("", first.troubles)
+    agent.quirks.generr_at = ""
+    now[0] = SOON_S + 1
+    check(agent, polled)
+    assert polled.relearns == 1
+
+
+def test_what_can_never_be_read_is_tried_less_and_less() -> None:
+    now = [0.0]
+    agent, polled = Agent(switch(PORTS), Quirks(generr_at=dotted(HC_OUT))), device(lambda: now[0])
+    for _ in range(6 * 60):
+        assert hold(polled.poll(), agent).troubles
+        now[0] += 60.0
+    assert 6 <= polled.relearns <= 6 + 8
+
+
+def test_a_device_that_told_nothing_when_it_was_learnt_is_asked_at_each_poll() -> None:
+    agent, polled = Agent({}), device()
+    assert not hold(polled.poll(), agent).objects
+    assert poll_kinds(agent, polled)
+    agent.set(switch(PORTS))
+    check(agent, polled)
+
+
+def test_tables_that_fill_after_a_start_come_soon() -> None:
+    now = [0.0]
+    agent, polled = Agent(switch(())), device(lambda: now[0])
+    agent.objects[UPTIME] = Value(tags.TICKS, 2_000)
+    hold(polled.poll(), agent)
+    agent.set(switch(PORTS) | {IF_NUMBER: agent.objects[IF_NUMBER], UPTIME: Value(tags.TICKS, 9_000)})
+    now[0] = SOON_S + 1
+    check(agent, polled)
+    relearns = polled.relearns
+    for _ in range(60):
+        move(agent, random.Random(5))
+        now[0] += 60.0
+        hold(polled.poll(), agent)
+    assert polled.relearns - relearns <= 6
 
 
 def test_a_new_name_is_told_within_the_slow_pace() -> None:
