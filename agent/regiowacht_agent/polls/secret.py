@@ -21,7 +21,9 @@ def read_secret(reference: str) -> str:
     """
     kind, _, place = reference.partition(":")
     if kind == "env":
-        secret = os.environ.get(place, "")
+        if place not in os.environ:
+            raise Failed("secret", f"{reference}: there is no such variable in the environment")
+        secret = os.environ[place]
     else:
         try:
             secret = _content(place, reference).decode()
