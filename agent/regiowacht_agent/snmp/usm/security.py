@@ -262,7 +262,7 @@ class Usm:
         if self._reports <= REPORTS_MAX:
             return Report(number, again=True)
         self._doubt()
-        return SnmpFailed(reason, f"{detail}: {self._reports - 1} reports without an answer between them")
+        return SnmpFailed(reason, f"{detail}: {REPORTS_MAX} reports without an answer between them")
 
     def _learn_engine(self, message: Message) -> None:
         """Take an engine that nobody vouches for: signed answers alone will prove it."""

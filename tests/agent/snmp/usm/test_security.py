@@ -218,6 +218,7 @@ def test_two_engines_on_one_address_end_with_a_reason() -> None:
     with pytest.raises(SnmpFailed) as failed:
         asked(usm, ask)
     assert failed.value.reason == "engine"
+    assert f" {REPORTS_MAX} reports" in failed.value.detail
     assert len(agent.seen) == REPORTS_MAX + 1
     agent.engine = ENGINE
     assert asked(usm, agent).status == 0
