@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     """``("in", texts)``, ``("match", regex)``, ``("from", least or None, most or None)``."""
 
     Show = tuple[Any, ...]
-    """How a column's value becomes text: ``("text",)``, ``("raw",)``, ``("mac",)``, ``("mac48",)``, ``("time",)``,
-    ``("enum", {number: word})``, ``("by", column, {text of it: Show})``."""
+    """How a column's value becomes text: ``("text",)``, ``("raw",)``, ``("mac",)``, ``("mac48",)``, ``("id",)``,
+    ``("time",)``, ``("enum", {number: word})``, ``("by", column, {text of it: Show})``."""
 
     Template = tuple[tuple[str, str], ...]
     """Pairs of a literal text and the name that follows it, or ""."""

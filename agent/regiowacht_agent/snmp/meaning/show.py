@@ -51,6 +51,19 @@ def mac48(octets: bytes) -> str:
     return (octets + bytes(MAC_OCTETS))[:MAC_OCTETS].hex(":").upper()
 
 
+def identifier(octets: bytes) -> str:
+    """Return what a neighbour names itself by as text: words as they are, and octets that are none as an address.
+
+    Five octets that begin with 1 are an IPv4 address of LLDP (IEEE 802.1AB, the network address subtypes).
+    """
+    text = decode(octets.rstrip(b"\0"))
+    if all(char.isprintable() or char in "\t\r\n" for char in text) and (len(octets) != MAC_OCTETS or octets.isascii()):
+        return clean(text)
+    if len(octets) == 5 and octets[0] == 1:
+        return address(octets[1:])
+    return octets.hex(":").upper()
+
+
 def date_and_time(octets: bytes) -> str:
     """Return DateAndTime (RFC 2579) as ISO 8601; "" where it is none, or was never set."""
     if len(octets) not in {8, 11} or not any(octets[2:4]):
@@ -83,7 +96,13 @@ def octets_text(value: Value) -> str:
     return clean(decode(value.data)) if isinstance(value.data, bytes) else ""
 
 
-OF_OCTETS: dict[str, Callable[[bytes], str]] = {"raw": raw, "mac": mac, "mac48": mac48, "time": date_and_time}
+OF_OCTETS: dict[str, Callable[[bytes], str]] = {
+    "raw": raw,
+    "mac": mac,
+    "mac48": mac48,
+    "id": identifier,
+    "time": date_and_time,
+}
 
 
 def shown(value: Value | None, how: Show, other: Callable[[str], str]) -> str:
