@@ -7,6 +7,7 @@ and only the check sum of the whole is to be worked out anew.
 
 from __future__ import annotations
 
+import functools
 import zlib
 
 from regiowacht_contract.light import NamedTuple
@@ -15,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Piece: TypeAlias = "bytes | Block | Same"
+    Piece: TypeAlias = "bytes | Block | Same | Ready"
 
 HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
 """Of a gzip file without a name and a time, compressed for speed (RFC 1952, 2.3)."""
@@ -70,6 +71,18 @@ class Same(NamedTuple):
     shelf: Shelf
 
 
+class Ready(NamedTuple):
+    """A piece that is compressed already.
+
+    Attributes:
+        told: its bytes.
+        packed: those compressed, whole octets that refer to nothing before them.
+    """
+
+    told: bytes
+    packed: bytes
+
+
 class Packer:
     """Compresses one page."""
 
@@ -88,6 +101,11 @@ class Packer:
             self._is_cut = False
             return
         self._cut()
+        if isinstance(piece, Ready):
+            self._parts.append(piece.packed)
+            self._crc = zlib.crc32(piece.told, self._crc)
+            self._size += len(piece.told)
+            return
         if isinstance(piece, Same):
             piece.shelf.block = block = self._apart(piece.told)
         else:
@@ -110,6 +128,13 @@ class Packer:
         if not self._is_cut:
             self._parts.append(self._packer.flush(zlib.Z_FULL_FLUSH))
             self._is_cut = True
+
+
+@functools.lru_cache(500)
+def packed_head(told: str) -> bytes:
+    """Return lines that come at each page, compressed apart."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(told.encode()) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def product(one: int, other: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regiowacht_agent.family import Metrics, Sample
-from regiowacht_agent.http.packed import Same
+from regiowacht_agent.http.packed import Ready, Same, packed_head
 from regiowacht_agent.polls.lines import tell
 from regiowacht_agent.snmp.asked import FAST
 from regiowacht_agent.snmp.failure import OUR_OWN
@@ -70,10 +70,12 @@ def _piece(sheet: Sheet, name: str, *, is_headed: bool, packs: bool) -> Piece | 
     packed = sheet.packed(name, is_headed=is_headed) if packs else None
     if packed is not None:
         return packed
-    written = sheet.metric(name, is_headed=is_headed)
+    written = sheet.metric(name, is_headed=is_headed, packs=packs)
     if written is None:
         return None
     told = written.lines if is_headed else written.head.encode() + written.lines
+    if written.packed is not None:
+        return Ready(told, written.packed if is_headed else packed_head(written.head) + written.packed)
     return Same(told, written.shelf) if packs and written.shelf is not None else told
 
 

@@ -12,6 +12,7 @@ from operator import itemgetter
 
 from regiowacht_agent.exposition import clean, escape, fitting, head, number
 from regiowacht_agent.http.packed import Shelf
+from regiowacht_agent.http.stencil import Stencil
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
@@ -37,6 +38,7 @@ class Written(NamedTuple):
         lines: the series, a line each.
         samples: how many those are.
         shelf: where they may be kept compressed, where they are the same as the last time that they were written.
+        packed: the lines compressed, where that took no compressing.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Written(NamedTuple):
     lines: bytes
     samples: int
     shelf: Shelf | None
+    packed: bytes | None = None
 
 
 class _Strip(NamedTuple):
@@ -53,6 +56,7 @@ class _Strip(NamedTuple):
     pick: Callable[[Sequence[Plain]], Sequence[Plain]]
     template: bytes
     samples: int
+    stencil: Stencil
 
 
 class _Single(NamedTuple):
@@ -109,21 +113,23 @@ class Sheet:
             if written:
                 yield written
 
-    def metric(self, name: str, *, is_headed: bool = False) -> Written | None:
+    def metric(self, name: str, *, is_headed: bool = False, packs: bool = False) -> Written | None:
         """Return the lines of one metric; None: it has no value now.
 
         Args:
             name: the metric's.
             is_headed: whether its head stands on the page already, so that it is not kept with the lines.
+            packs: whether the page is compressed.
         """
         group = self._groups.get(name)
         if group is None:
             return None
-        lines, count = _lines(group)
         stamp, shelf = group.stamp(is_headed=is_headed), group.shelf
         is_same = shelf.stamp == stamp and not group.singles
         shelf.stamp, shelf.block = stamp, None
-        return Written(group.name, group.head, lines, count, shelf if is_same else None) if count else None
+        packs = packs and not is_same and not group.fixed and not group.singles
+        lines, count, packed = _lines(group, packs=packs)
+        return Written(group.name, group.head, lines, count, shelf if is_same else None, packed) if count else None
 
     def packed(self, name: str, *, is_headed: bool) -> Block | None:
         """Return the lines of one metric as they were compressed for an earlier page; None: they are others now.
@@ -138,21 +144,27 @@ class Sheet:
         return group.shelf.block
 
 
-def _lines(group: _Group) -> tuple[bytes, int]:
+def _lines(group: _Group, *, packs: bool) -> tuple[bytes, int, bytes | None]:
+    """Return a metric's lines, how many those are, and what they are compressed where that is at hand."""
     name = group.name.encode()
     found = [group.fixed]
     count = group.fixed.count(b"\n")
-    for answer, pick, template, samples in group.strips:
+    packed: list[bytes | None] = [] if packs else [None]
+    for answer, pick, template, samples, stencil in group.strips:
         if answer.is_fresh:
-            found.append(template.replace(NAME, name) % tuple(pick(answer.values)))
+            numbers = tuple(pick(answer.values))
+            told = template.replace(NAME, name) % numbers
+            found.append(told)
             count += samples
+            if packs:
+                packed.append(stencil.fill(told, numbers))
     for line, convert, cells in group.singles:
         if all(answer.is_fresh for answer, _at in cells):
             value = convert(*[answer.values[at] for answer, at in cells])
             if value is not None:
                 found.append(b"%b %b\n" % (line, number(value).encode()))
                 count += 1
-    return b"".join(found), count
+    return b"".join(found), count, None if None in packed else b"".join(filter(None, packed))
 
 
 class _Maker:
@@ -192,7 +204,7 @@ class _Maker:
         assert answer is not None  # noqa: S101 - for the type checker: a run has one
         template = b"".join(NAME + self._labelled(one).replace(b"%", b"%%") + b" %d\n" for one, _at in run)
         places = [at for _one, at in run]
-        return _Strip(answer, _picker(places), self._shared.setdefault(template, template), len(run))
+        return _Strip(answer, _picker(places), self._shared.setdefault(template, template), len(run), Stencil())
 
     def _labelled(self, one: Series, *, name: bool = False) -> bytes:
         metric = one.metric

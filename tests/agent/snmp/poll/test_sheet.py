@@ -165,3 +165,22 @@ def test_what_is_the_same_is_kept_compressed_until_it_changes() -> None:
     octets.miss()
     assert sheet.packed("ifIn", is_headed=False) is None, "what is not known any more is not told"
     assert sheet.metric("ifIn") is None
+
+
+def test_numbers_that_move_go_into_what_is_compressed_already() -> None:
+    answer = answered((IN,), [[row] for row in range(101, 131)])
+    sheet = Sheet(ASSET, ports("ifIn", IN, range(1, 31)), [answer])
+    unpacked = []
+    for turn in range(20):
+        take(answer, [[row + turn] for row in range(101, 131)])
+        written = sheet.metric("ifIn", packs=True)
+        assert written
+        if written.packed is not None:
+            unpacked.append(zlib.decompressobj(-zlib.MAX_WBITS).decompress(written.packed))
+            assert unpacked[-1] == written.lines
+    assert len(unpacked) > 10
+    take(answer, [[row] for row in range(99, 129)])
+    changed = sheet.metric("ifIn", packs=True)
+    assert changed
+    assert changed.packed is None
+    assert changed.lines.endswith(b" 128\n")
