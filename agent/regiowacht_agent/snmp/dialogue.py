@@ -4,6 +4,8 @@ A dialogue is a generator. It yields a batch of questions, and is handed an answ
 looked into yet), or the failure that it came to. A loop sends the questions of a batch within the device's window,
 sends again what was lost, and runs any number of dialogues beside each other; so what a device is asked, and how hard
 it is pressed, knows nothing of sockets and clocks.
+
+What walks a device is an open dialogue: it also takes answers that another decoder has read (``Decoded``).
 """
 
 from __future__ import annotations
@@ -29,6 +31,27 @@ class Question(Protocol):
 
     def encode(self, number: int) -> bytes:
         """Return its bytes with that request-id."""
+
+
+class Decoded(NamedTuple):
+    """An answer that another decoder has read.
+
+    Attributes:
+        found: what it says.
+        size_bytes: octets that it had, about.
+    """
+
+    found: pdu.Response
+    size_bytes: int
+
+
+def decoded(answer: bytes | Decoded) -> Decoded:
+    """Return what an answer says.
+
+    Raises:
+        Malformed: it is none.
+    """
+    return answer if isinstance(answer, Decoded) else Decoded(pdu.read(answer), len(answer))
 
 
 class Get(NamedTuple):
@@ -70,3 +93,8 @@ class Ready(NamedTuple):
     def encode(self, number: int) -> bytes:
         """Return its bytes with that request-id."""
         return pdu.with_number(self.pdu, number)
+
+
+if TYPE_CHECKING:
+    OpenAnswer = bytes | Decoded | SnmpFailed
+    OpenDialogue = Generator[tuple[Question, ...], tuple[OpenAnswer, ...], Told]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp.ber import Malformed
-from regiowacht_agent.snmp.dialogue import Get
+from regiowacht_agent.snmp.dialogue import Get, decoded
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.oid import oid_text
 from regiowacht_agent.snmp.session import Scalars, Trouble
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regiowacht_agent.snmp.dialogue import Answer, Dialogue
+    from regiowacht_agent.snmp.dialogue import OpenAnswer, OpenDialogue
     from regiowacht_agent.snmp.failure import Reason
     from regiowacht_agent.snmp.habits import Habits
     from regiowacht_agent.snmp.oid import Oid
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ATTEMPTS_MAX = 2
 
 
-def get(oids: Sequence[Oid], habits: Habits) -> Dialogue[Scalars]:
+def get(oids: Sequence[Oid], habits: Habits) -> OpenDialogue[Scalars]:
     """Return single objects.
 
     Raises:
@@ -39,7 +39,7 @@ def get(oids: Sequence[Oid], habits: Habits) -> Dialogue[Scalars]:
     return Scalars(asking.values, tuple(asking.troubles))
 
 
-def _first(answers: tuple[Answer, ...]) -> SnmpFailed:
+def _first(answers: tuple[OpenAnswer, ...]) -> SnmpFailed:
     return next(answer for answer in answers if isinstance(answer, SnmpFailed))
 
 
@@ -80,14 +80,14 @@ class _Asking:
         self.open = []
         return parts
 
-    def take(self, part: tuple[Oid, ...], answer: Answer) -> None:
+    def take(self, part: tuple[Oid, ...], answer: OpenAnswer) -> None:
         """Take the answer to one part in."""
         if isinstance(answer, SnmpFailed):
             self._again(part, Trouble(answer.reason, answer.detail, part[0], 1))
             return
         self.has_answers = True
         try:
-            found = pdu.read(answer)
+            found, _size = decoded(answer)
         except Malformed as error:
             self._again(part, Trouble("format", f"{oid_text(part[0])}: {error}", part[0], 1))
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp.ber import Malformed
 from regiowacht_agent.snmp.column import Walk
-from regiowacht_agent.snmp.dialogue import GetBulk, GetNext
+from regiowacht_agent.snmp.dialogue import GetBulk, GetNext, decoded
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.oid import oid_text
 from regiowacht_agent.snmp.scalars import get
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from regiowacht_agent.snmp.dialogue import Answer, Dialogue, Question
+    from regiowacht_agent.snmp.dialogue import OpenAnswer, OpenDialogue, Question
     from regiowacht_agent.snmp.habits import Habits
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.value import Value
@@ -52,7 +52,7 @@ class Device:
         self.gone: SnmpFailed | None = None
 
 
-def columns(wanted: Sequence[Oid], habits: Habits, rows_max: int = ROWS_MAX) -> Dialogue[Columns]:
+def columns(wanted: Sequence[Oid], habits: Habits, rows_max: int = ROWS_MAX) -> OpenDialogue[Columns]:
     """Return whole columns, of any tables; those of one table have to agree on its rows.
 
     Args:
@@ -77,12 +77,12 @@ def columns(wanted: Sequence[Oid], habits: Habits, rows_max: int = ROWS_MAX) -> 
     return Columns(cells, troubles)
 
 
-def _together(dialogues: list[Dialogue[Columns]], device: Device) -> Dialogue[list[Columns]]:
+def _together(dialogues: list[OpenDialogue[Columns]], device: Device) -> OpenDialogue[list[Columns]]:
     """Hold dialogues with one device beside each other, and notice when it is gone."""
     told: dict[int, Columns] = {}
     batches: dict[int, tuple[Question, ...]] = {}
 
-    def step(place: int, answers: tuple[Answer, ...] | None) -> None:
+    def step(place: int, answers: tuple[OpenAnswer, ...] | None) -> None:
         try:
             # The first step of a generator takes None.
             batches[place] = dialogues[place].send(answers)  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def _together(dialogues: list[Dialogue[Columns]], device: Device) -> Dialogue[li
     return [told[place] for place in range(len(dialogues))]
 
 
-def _probe(device: Device) -> Dialogue[None]:
+def _probe(device: Device) -> OpenDialogue[None]:
     """Ask the least that can be asked: is the device gone, or did it not like its questions?
 
     Raises:
@@ -121,7 +121,7 @@ def _probe(device: Device) -> Dialogue[None]:
         raise answer
 
 
-def _table(wanted: list[Oid], device: Device, rows_max: int) -> Dialogue[Columns]:
+def _table(wanted: list[Oid], device: Device, rows_max: int) -> OpenDialogue[Columns]:
     """Return the columns of one table, read until two readings with different questions agree on its rows."""
     habits = device.habits
     ceiling, moves, was_short = habits.repetitions, 0, False
@@ -157,7 +157,7 @@ def _table(wanted: list[Oid], device: Device, rows_max: int) -> Dialogue[Columns
 
 def _reading(
     wanted: list[Oid], device: Device, rows_max: int, ceiling: int
-) -> Dialogue[tuple[list[Walk], list[Trouble]]]:
+) -> OpenDialogue[tuple[list[Walk], list[Trouble]]]:
     """Return all columns read once, gaps between them filled, and what is missing."""
     walks = [Walk(column, device.habits, rows_max, ceiling) for column in wanted]
     yield from _walk(walks[:1], device)
@@ -176,7 +176,7 @@ def _reading(
     return walks, troubles
 
 
-def _level(walks: list[Walk], device: Device) -> Dialogue[list[Trouble]]:
+def _level(walks: list[Walk], device: Device) -> OpenDialogue[list[Trouble]]:
     """Ask for what some columns have and others have not; return what is missing then."""
     troubles: list[Trouble] = []
     whole = [walk for walk in walks if walk.trouble is None and walk.rows]
@@ -190,7 +190,7 @@ def _level(walks: list[Walk], device: Device) -> Dialogue[list[Trouble]]:
     return troubles
 
 
-def _walk(walks: list[Walk], device: Device, rows: Sequence[Oid] = ()) -> Dialogue[None]:
+def _walk(walks: list[Walk], device: Device, rows: Sequence[Oid] = ()) -> OpenDialogue[None]:
     """Ask until none of the walks is open.
 
     Args:
@@ -229,17 +229,21 @@ def _question(part: list[Walk], repetitions: int) -> Question:
     return GetNext(tuple(walk.last for walk in part))
 
 
-def _take(part: list[Walk], repetitions: int, answer: Answer, habits: Habits) -> None:
+def _take(part: list[Walk], repetitions: int, answer: OpenAnswer, habits: Habits) -> None:
     found: pdu.Response | SnmpFailed
+    size = 0
     try:
-        found = answer if isinstance(answer, SnmpFailed) else pdu.read(answer)
+        if isinstance(answer, SnmpFailed):
+            found = answer
+        else:
+            found, size = decoded(answer)
     except Malformed as error:
         found = SnmpFailed("format", f"{oid_text(part[0].last)}: {error}")
     if isinstance(found, SnmpFailed):
         for walk in part:
             walk.take_failure(found, repetitions)
     elif repetitions > 1:
-        part[0].take_bulk(found, repetitions, len(answer) if isinstance(answer, bytes) else 0)
+        part[0].take_bulk(found, repetitions, size)
     elif found.status:
         _take_status(part, found, habits)
     else:
@@ -277,7 +281,7 @@ def _ask_alone(part: Iterable[Walk]) -> None:
         walk.is_alone = True
 
 
-def _fill(walk: Walk, missing: list[Oid], device: Device, is_whole: bool) -> Dialogue[list[Trouble]]:
+def _fill(walk: Walk, missing: list[Oid], device: Device, is_whole: bool) -> OpenDialogue[list[Trouble]]:
     """Ask for cells that other columns have a row for; return what is in trouble.
 
     Args:
@@ -298,7 +302,7 @@ def _fill(walk: Walk, missing: list[Oid], device: Device, is_whole: bool) -> Dia
     return _summed(troubles, walk.column)
 
 
-def _cells(walk: Walk, indexes: list[Oid], device: Device, there: dict[Oid, Value]) -> Dialogue[list[Trouble]]:
+def _cells(walk: Walk, indexes: list[Oid], device: Device, there: dict[Oid, Value]) -> OpenDialogue[list[Trouble]]:
     """Ask for cells by their whole name; what comes is put into the last argument."""
     if not indexes:
         return []
@@ -325,7 +329,7 @@ def _summed(troubles: list[Trouble], column: Oid) -> list[Trouble]:
     return list(found.values())
 
 
-def _doubt(wanted: Sequence[Oid], device: Device) -> Dialogue[tuple[Trouble, ...]]:
+def _doubt(wanted: Sequence[Oid], device: Device) -> OpenDialogue[tuple[Trouble, ...]]:
     """See whether an agent that shows nothing of what is wanted has at least what it named in its place."""
     if device.beyond is None or device.gone is not None:
         return ()

@@ -37,6 +37,9 @@ TARGET = "target"
 MESSAGE_MIN, MESSAGE_MAX = 484, 65507
 """Octets that every engine takes (RFC 3411, snmpEngineMaxMessageSize), and that a datagram holds."""
 
+HEAD_BYTES, HEAD_3_BYTES = 10, 100
+"""Octets around an answer, with a community and with a user: its name, the engine's twice, times, digest, salt."""
+
 GUARD_S = 5.0
 """How much longer than its own time-out pysnmp may take: it counts in ticks of a tenth of a second."""
 
@@ -48,13 +51,13 @@ class Reply(NamedTuple):
         status: error-status.
         culprit: error-index, from 1.
         bindings: names and values.
-        octets: length of the datagram.
+        size_bytes: octets that it had without the head of its message, about.
     """
 
     status: int
     culprit: int
     bindings: tuple[tuple[Oid, Value], ...]
-    octets: int
+    size_bytes: int
 
 
 class Engine:
@@ -105,9 +108,9 @@ class Engine:
         """Ask for what follows each name."""
         return await self._ask(cmdgen.NextCommandGeneratorSingleRun().send_varbinds, _names(oids))
 
-    async def bulk(self, oid: Oid, repetitions: int) -> Reply:
-        """Ask for the next objects after a name."""
-        return await self._ask(cmdgen.BulkCommandGeneratorSingleRun().send_varbinds, 0, repetitions, _names([oid]))
+    async def bulk(self, oids: Sequence[Oid], repetitions: int) -> Reply:
+        """Ask for the next objects after each name."""
+        return await self._ask(cmdgen.BulkCommandGeneratorSingleRun().send_varbinds, 0, repetitions, _names(oids))
 
     def close(self) -> None:
         """Let go of the socket."""
@@ -126,7 +129,7 @@ class Engine:
             indication, status, culprit, bindings = await self._once(send, words)
             if not indication:
                 self.is_proven = True
-                return Reply(int(status), int(culprit), read_bindings(bindings), self._wire.heard_bytes)
+                return Reply(int(status), int(culprit), read_bindings(bindings), self._size_bytes())
             failed = failure(indication)
             if failed.reason != "timeout":
                 raise failed
@@ -144,6 +147,10 @@ class Engine:
             raise failure(error.get("errorIndication")) from None
         except PySnmpError as error:
             raise SnmpFailed("internal", f"pysnmp: {type(error).__name__}") from None
+
+    def _size_bytes(self) -> int:
+        head = HEAD_3_BYTES if isinstance(self._target.credential, User) else HEAD_BYTES
+        return max(1, self._wire.heard_bytes - head)
 
     def _silent(self, heard: int) -> SnmpFailed:
         """Return what it means that no answer came, with so many datagrams of the device that were none."""
