@@ -59,12 +59,33 @@ class _Strip(NamedTuple):
     stencil: Stencil
 
 
-class _Single(NamedTuple):
-    """A series whose value is worked out."""
+class _Single:
+    """A series whose value is worked out, again only where the values that it takes have changed."""
 
-    line: bytes
-    convert: Convert
-    cells: tuple[tuple[Expected, int], ...]
+    __slots__ = ("_convert", "_line", "_number", "_values", "cells")
+
+    def __init__(self, line: bytes, convert: Convert, cells: tuple[tuple[Expected, int], ...]) -> None:
+        self._line, self._convert, self.cells = line, convert, cells
+        self._values: list[Plain] | None = None
+        self._number = b""
+
+    def write(self) -> bytes:
+        """Return its line, or b"": it has no value now.
+
+        What comes to nothing is worked out each time, so that what cannot be believed is counted each time.
+        """
+        values: list[Plain] = []
+        for answer, at in self.cells:
+            if not answer.is_fresh:
+                return b""
+            values.append(answer.values[at])
+        if values != self._values:
+            value = self._convert(*values)
+            if value is None:
+                self._values = None
+                return b""
+            self._values, self._number = values, number(value).encode()
+        return b"%b %b\n" % (self._line, self._number)
 
 
 class _Group(NamedTuple):
@@ -158,12 +179,11 @@ def _lines(group: _Group, *, packs: bool) -> tuple[bytes, int, bytes | None]:
             count += samples
             if packs:
                 packed.append(stencil.fill(told, numbers))
-    for line, convert, cells in group.singles:
-        if all(answer.is_fresh for answer, _at in cells):
-            value = convert(*[answer.values[at] for answer, at in cells])
-            if value is not None:
-                found.append(b"%b %b\n" % (line, number(value).encode()))
-                count += 1
+    for single in group.singles:
+        line = single.write()
+        if line:
+            found.append(line)
+            count += 1
     return b"".join(found), count, None if None in packed else b"".join(filter(None, packed))
 
 

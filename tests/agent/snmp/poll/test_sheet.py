@@ -167,6 +167,33 @@ def test_what_is_the_same_is_kept_compressed_until_it_changes() -> None:
     assert sheet.metric("ifIn") is None
 
 
+def test_what_is_worked_out_is_worked_out_again_where_its_values_change() -> None:
+    taken: list[tuple[object, ...]] = []
+
+    def ratio(*values: object) -> float | None:
+        taken.append(values)
+        used, size = map(float, map(str, values))
+        return used / size if size else None
+
+    answer = answered((USED, SIZE), [[1, 2], [3, 0]])
+    rows = [
+        Series(metric("used"), (str(row), "port"), (Cell(USED, (row,)), Cell(SIZE, (row,))), ratio, slow=False)
+        for row in (1, 2)
+    ]
+    sheet = Sheet(ASSET, rows, [answer])
+    for _ in range(2):
+        assert samples(sheet) == {("used", "1"): 0.5}
+    assert taken.count((1, 2)) == 1
+    assert taken.count((3, 0)) >= 2, "what comes to nothing is counted each time"
+    take(answer, [[1, 4], [3, 4]])
+    assert samples(sheet) == {("used", "1"): 0.25, ("used", "2"): 0.75}
+    take(answer, [[1, 0], [3, 4]])
+    assert samples(sheet) == {("used", "2"): 0.75}
+    take(answer, [[1, 4], [3, 4]])
+    answer.miss()
+    assert samples(sheet) == {}
+
+
 def test_numbers_that_move_go_into_what_is_compressed_already() -> None:
     answer = answered((IN,), [[row] for row in range(101, 131)])
     sheet = Sheet(ASSET, ports("ifIn", IN, range(1, 31)), [answer])
