@@ -1,4 +1,4 @@
-"""Puts new lines into a gemeente file where they belong and leaves every other byte as it is."""
+"""Puts new lines and keys into a gemeente file where they belong and leaves every other byte as it is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NotEditableError(Exception):
 
 
 class Editor:
-    """Collects insertions into one file; the lines of the file itself are never touched."""
+    """Collects insertions into one file; what stands in the file itself is never touched."""
 
     def __init__(self, content: bytes) -> None:
         self._text = content.decode("utf-8")
@@ -33,6 +33,7 @@ class Editor:
         self._root = root
         self._lines = self._text.splitlines(keepends=True)
         self._insertions: dict[int, list[str]] = {}
+        self._within: list[tuple[int, int, str]] = []
 
     def add_items(self, section: str, items: Sequence[Mapping[str, str]]) -> None:
         """Add items to the list under a top-level key."""
@@ -60,6 +61,31 @@ class Editor:
             raise NotEditableError(f"sites.{slug}", [f"- {flow(link)}" for link in uplinks])
         self._add_to_list(site, "uplinks", uplinks, indent=" " * site.value[0][0].start_mark.column)
 
+    def set_key(self, section: str, name: str, key: str, text: str, *, after: Sequence[str] = ()) -> None:
+        """Give an item of a list a key that it has not, behind those of ``after`` that it has, else at its end.
+
+        Raises:
+            NotEditableError: there is no such item, it has the key, or it is written as a whole elsewhere.
+        """
+        told = f"{key}: {value(key, text)}"
+        item = self._item(section, name)
+        if item is None or not item.value or _get(item, key) is not None:
+            raise NotEditableError(section, [told])
+        before = [one for known, one in item.value if known.value in after] or [item.value[-1][1]]
+        if item.flow_style:
+            end = before[-1].end_mark
+            self._within.append((end.line, end.column, f", {told}"))
+        else:
+            self._insert(_last_line(before[-1]) + 1, [" " * item.value[0][0].start_mark.column + told])
+
+    def _item(self, section: str, name: str) -> MappingNode | None:
+        items = _get(self._root, section)
+        for item in items.value if isinstance(items, SequenceNode) else ():
+            known = _get(item, "name") if isinstance(item, MappingNode) else None
+            if isinstance(known, ScalarNode) and known.value == name:
+                return item if isinstance(item, MappingNode) else None
+        return None
+
     def _add_to_list(self, parent: MappingNode, key: str, items: Sequence[Mapping[str, str]], indent: str) -> None:
         there = _get(parent, key)
         lines = [f"{indent}  - {flow(item)}" for item in items]
@@ -82,11 +108,13 @@ class Editor:
         """Return the file with every insertion made."""
         ending = "\r\n" if self._lines and self._lines[0].endswith("\r\n") else "\n"
         lines = list(self._lines)
+        for line, column, new in sorted(self._within, reverse=True):
+            lines[line] = lines[line][:column] + new + lines[line][column:]
         if lines and not lines[-1].endswith("\n"):
             lines[-1] += ending
         # From the bottom up, so that line numbers above stay right.
-        for at, new in sorted(self._insertions.items(), reverse=True):
-            lines[at:at] = [line + ending for line in new]
+        for at, added in sorted(self._insertions.items(), reverse=True):
+            lines[at:at] = [line + ending for line in added]
         return "".join(lines).encode("utf-8")
 
 
