@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.console import visible
 from regiowacht.verb import Verb, add_json
+from regiowacht.verbs.snmp_discover import add_discover, run_discover
 from regiowacht.verbs.snmp_identify import add_identify, run_identify
 from regiowacht.verbs.snmp_said import about, failure, no_pysnmp, tell, unreachable
 from regiowacht.verbs.snmp_target import add_target, target_of
@@ -109,4 +110,5 @@ def _has_series(once: Once) -> bool:
 VERBS: tuple[Verb, ...] = (
     Verb("poll", "snmp.verb-poll", _add_poll, _poll),
     Verb("identify", "snmp.verb-identify", add_identify, run_identify),
+    Verb("discover", "discover.verb", add_discover, run_discover),
 )

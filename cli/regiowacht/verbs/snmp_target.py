@@ -72,7 +72,7 @@ def target_of(arguments: Namespace, console: Console) -> Target:
             raise UsageError("snmp.bad-number", option=f"--{name}", low=low, high=high, value=value)
     return Target(
         host=host,
-        credential=_credential(arguments, console),
+        credential=credential_of(arguments, console),
         port=arguments.port,
         timeout_s=arguments.timeout,
         retries=arguments.retries,
@@ -80,7 +80,13 @@ def target_of(arguments: Namespace, console: Console) -> Target:
     )
 
 
-def _credential(arguments: Namespace, console: Console) -> Credential:
+def credential_of(arguments: Namespace, console: Console) -> Credential:
+    """Return how the options say that a device is asked, its secrets read or asked for.
+
+    Raises:
+        UsageError: the options do not go together.
+        Unreachable: a secret cannot be read.
+    """
     version = arguments.version or ("3" if arguments.user else "2c")
     for name in BY_COMMUNITY if version == "3" else BY_USER:
         if getattr(arguments, name):
