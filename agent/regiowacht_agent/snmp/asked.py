@@ -89,6 +89,7 @@ class Asked:
         due: when it is to be asked next, in monotonic seconds.
         polling: what the fast engine knows of it.
         latest: what the latest poll came to, or None.
+        said: reasons that the log has of its failing, since it was last well.
         strange: polls in a row that were not as they should be.
         unread: polls in a row in which the fast engine could not read what it answered.
         checks: checks in a row that it did not pass.
@@ -117,6 +118,7 @@ class Asked:
         self.check = BY_HAND if self.is_proven else PENDING
         self.differs: tuple[Trouble, ...] = ()
         self.latest: Latest | None = None
+        self.said: set[str] = set()
         self.strange = self.unread = self.checks = self.unable = 0
         self.check_after = 0.0
         self.present: Found | None = None

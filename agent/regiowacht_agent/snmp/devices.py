@@ -38,6 +38,11 @@ AT_ONCE = 16
 PATIENCE_S = 1.0
 """A device that is asked for longer counts among those no more: forty dead ones do not make the others wait."""
 
+SILENT_PATIENCE_S = 0.1
+"""The same for one that did not answer the last time: two hundred dead ones do not, either."""
+
+SILENT = frozenset({"timeout", "unreachable", "name"})
+
 POLL_MAX_S = 120.0
 """A poll that takes longer, and longer than an interval, is given up: a device of 10,000 rows is learnt in less."""
 
@@ -165,12 +170,12 @@ class Devices:
             self._look_at = now + LOOK_EVERY_S
             self._look(now)
         if self._due[0][0] <= now:
-            room = AT_ONCE - sum(now - since < PATIENCE_S for _talk, since in self._under_way.values())
+            room = AT_ONCE - sum(now - since < _patience_s(one) for one, (_, since) in self._under_way.items())
             while room > 0 and self._due[0][0] <= now:
                 room -= self._take_turn(now)
         wait_s = self._due[0][0] - now
         if wait_s <= 0 or self._under_way:
-            return LOOK_EVERY_S if wait_s <= 0 else min(LOOK_EVERY_S, wait_s)
+            return SILENT_PATIENCE_S if wait_s <= 0 else min(LOOK_EVERY_S, wait_s)
         return min(WAIT_S, wait_s)
 
     def _look(self, now: float) -> None:
@@ -250,6 +255,12 @@ class Devices:
         _log(asked, before, latest)
 
 
+def _patience_s(asked: Asked) -> float:
+    """Return for how long a device that is asked takes the place of another."""
+    failed = asked.latest.failed if asked.latest else None
+    return SILENT_PATIENCE_S if failed is not None and failed.reason in SILENT else PATIENCE_S
+
+
 def _wants_try(asked: Asked, failed: SnmpFailed | None, now: float) -> bool:
     """Return whether pysnmp should try a device that answers, and that the fast engine does not read."""
     is_unread = failed is not None and failed.reason in UNREAD
@@ -258,11 +269,13 @@ def _wants_try(asked: Asked, failed: SnmpFailed | None, now: float) -> bool:
 
 
 def _log(asked: Asked, before: Latest | None, now: Latest) -> None:
-    """Say once when a device changes for better or worse."""
+    """Say once when a device changes for better or worse, and each reason once until it is well again."""
     was = before.failed.reason if before and before.failed else ""
     is_ = now.failed.reason if now.failed else ""
-    if is_ and is_ != was and now.failed:
+    if is_ and is_ not in asked.said and now.failed:
+        asked.said.add(is_)
         who = "agent" if is_ in OUR_OWN else "device"
         LOGGER.warning(line("snmp-failed", asset=asked.asset.instance, at=who, reason=is_, detail=now.failed.detail))
     elif was and not is_:
+        asked.said.clear()
         LOGGER.info(line("snmp-recovered", asset=asked.asset.instance))

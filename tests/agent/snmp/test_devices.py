@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -9,9 +10,12 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.snmp import devices as module
+from regiowacht_agent.snmp.asked import Latest
 from regiowacht_agent.snmp.credential import User
-from regiowacht_agent.snmp.devices import AT_ONCE, GRACE, POLL_MAX_S
+from regiowacht_agent.snmp.devices import AT_ONCE, GRACE, POLL_MAX_S, SILENT_PATIENCE_S, Devices
+from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.meaning import known
+from regiowacht_agent.snmp.session import Effort
 from tests.agent.snmp import agent_v3
 from tests.agent.snmp.agent_v3 import AgentV3
 from tests.agent.snmp.asking import (
@@ -103,6 +107,40 @@ def test_many_dead_devices_do_not_make_a_living_one_wait(tmp_path: Path) -> None
             count_polls(named(devices, "good"), 8)
             waiting = [name for name in names if named(devices, name).latest is None]
             assert waiting == names, "those are asked all the while"
+
+
+def test_devices_that_were_dead_before_make_the_others_wait_for_a_tenth_of_a_second(tmp_path: Path) -> None:
+    now = [1000.0]
+    with ExitStack() as stack:
+        dead = [stack.enter_context(silent()) for _ in range(3 * AT_ONCE)]
+        entries = [entry(f"dead-{at}", port_of(one), timeout_s=60, engine="fast") for at, one in enumerate(dead)]
+        devices = Devices(config_of(tmp_path, *entries), known.book(), known.metrics(), clock=lambda: now[0])
+        for one in devices.asked:
+            one.latest = Latest(None, SnmpFailed("timeout", "no answer"), Effort(), 0.0, now[0], 0.0, "fast")
+            one.due = now[0]
+        devices.start()
+        stack.callback(devices.stop)
+        for turn in range(1, 4):
+            until(lambda turn=turn: len(select.select(dead, [], [], 0)[0]) == turn * AT_ONCE, "they wait")  # type: ignore[misc]
+            now[0] += 1.1 * SILENT_PATIENCE_S
+
+
+def test_a_device_that_fails_in_two_ways_by_turns_says_each_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = tmp_path / "fake"
+    with silent() as dead:
+        own = entry("odd", port_of(dead), timeout_s=0.1, engine="fast", community=f"file:{secret}")
+        with asking(config_of(tmp_path, own, snmp="retries = 0")) as devices:
+            for _ in range(3):
+                secret.write_text("fake-not-a-secret")
+                until(lambda: reason(named(devices, "odd")) == "timeout")
+                secret.unlink()
+                until(lambda: reason(named(devices, "odd")) == "secret")
+            count_polls(named(devices, "odd"), 1)
+    assert [
+        caplog.text.count(f"asset=odd {how}") for how in ("at=device reason=timeout", "at=agent reason=secret")
+    ] == [1, 1]
 
 
 def test_a_poll_that_does_not_end_is_given_up_and_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +271,7 @@ def test_a_secret_that_cannot_be_read_is_said_and_read_when_it_is_there(
             (tmp_path / "late").write_text("public")
             until(lambda: is_told(one))
             assert samples(page_of(devices))["up", "late"] == 1
-            assert "event=snmp-recovered asset=late" in caplog.text
+            until(lambda: "event=snmp-recovered asset=late" in caplog.text)
 
 
 def test_a_passphrase_that_changes_on_both_sides_needs_no_restart(tmp_path: Path) -> None:
