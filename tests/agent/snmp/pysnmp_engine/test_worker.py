@@ -19,7 +19,7 @@ from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.credential import Community
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.oid import parse_oid
-from regiowacht_agent.snmp.pysnmp_engine import worker_session
+from regiowacht_agent.snmp.pysnmp_engine import worker_process, worker_session
 from regiowacht_agent.snmp.pysnmp_engine.frames import frame
 from regiowacht_agent.snmp.pysnmp_engine.plain import plain_target
 from regiowacht_agent.snmp.pysnmp_engine.session import PysnmpSession
@@ -213,7 +213,7 @@ def test_one_that_is_broken_fails_the_question_alone(does: str) -> None:
 
 
 def test_one_that_reads_nothing_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("regiowacht_agent.snmp.pysnmp_engine.worker_process.WRITE_WITHIN_S", 0.2)
+    monkeypatch.setattr(worker_process, "WRITE_WITHIN_S", 0.2)
     worker = PysnmpWorker(command=script("import time; time.sleep(600)"))
     many = [(*NAME, number) for number in range(20_000)]
     with closing(worker.session(nowhere())) as one, pytest.raises(SnmpFailed, match="ended"):
