@@ -6,6 +6,7 @@ all groups of ports, theirs with the module ``if_mib`` made of our tables (Debia
 
 - the agent with its slow columns at their pace, one poll in ten, and with every column at each poll; SNMP 2c and 3;
 - an agent that asks nobody, fetched as often;
+- the same with a poll each 0.1 s, each program in turns while the others are stopped: what it costs in warm caches;
 - the time that a poll takes where an answer needs 20 ms, with a window of 4 and of 2;
 - a hundred switches in one process: processor and memory.
 
@@ -15,7 +16,7 @@ Intervals are shorter than the settings allow, so that a run takes minutes: a la
 hundred switches take of a core is given for every 60 s, worked out from rounds that came faster; with ``--real`` they
 come every 60 s. Everything stays on the loopback, and every process is ended by its own number.
 
-Usage: python -m tests.benchmarks.snmp_poll [equal|cost|wall|many ...] [--quick] [--real] [--json FILE]
+Usage: python -m tests.benchmarks.snmp_poll [equal|cost|hot|wall|many ...] [--quick] [--real] [--json FILE]
 """
 
 from __future__ import annotations
@@ -53,13 +54,14 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.scraped import Key, Program
 
-PARTS = ("equal", "cost", "wall", "many")
+PARTS = ("equal", "cost", "hot", "wall", "many")
 MINUTE_S = 60.0
 SLOW_POLLS = 10
 """Polls in which the slow columns come once, by the settings' defaults."""
 
 ROUND_TRIP_MS = 20
 MANY = 100
+HOT_INTERVAL_S, HOT_WARM_POLLS = 0.1, 5
 
 LOWER = """
 import sys
@@ -258,6 +260,13 @@ class Side:
 
 def cost(path: Path, rounds: int, interval_s: float) -> list[Cost]:
     """Return what polls of one switch cost, all programs at once and in turns."""
+    with _sides(path, interval_s) as sides:
+        return _costs(sides, rounds, interval_s)
+
+
+@contextlib.contextmanager
+def _sides(path: Path, interval_s: float) -> Iterator[list[Side]]:
+    """Run all programs until the block ends."""
     v2c, v3 = "snmp_exporter, 2c", "snmp_exporter, 3"
     with contextlib.ExitStack() as stack:
         (port,) = stack.enter_context(switches())
@@ -288,7 +297,7 @@ def cost(path: Path, rounds: int, interval_s: float) -> list[Cost]:
                 until_polled(side.program, 1, 4)
             else:
                 side.get()
-        return _costs(sides, rounds, interval_s)
+        yield sides
 
 
 def _costs(sides: list[Side], rounds: int, interval_s: float) -> list[Cost]:
@@ -300,7 +309,10 @@ def _costs(sides: list[Side], rounds: int, interval_s: float) -> list[Cost]:
             _sleep_until(begin + interval_s * (turn + at / len(sides)))
             side.body = side.get()
     _sleep_until(begin + interval_s * rounds)
-    used = {side.name: (side.program.cpu_s() - side.before_s) * 1000 / rounds for side in sides}
+    return _told(sides, {side.name: (side.program.cpu_s() - side.before_s) * 1000 / rounds for side in sides})
+
+
+def _told(sides: Sequence[Side], used: Mapping[str, float]) -> list[Cost]:
     return [
         Cost(
             side.name, used[side.name], used[side.peer] / used[side.name], len(values(side.body)),
@@ -308,6 +320,32 @@ def _costs(sides: list[Side], rounds: int, interval_s: float) -> list[Cost]:
         )
         for side in sides
     ]  # fmt: skip
+
+
+def hot(path: Path, turns: int, polls: int) -> list[Cost]:
+    """Return what polls cost that come one soon after the other: each program in turns while the others stand still."""
+    with _sides(path, HOT_INTERVAL_S) as sides:
+        for side in sides:
+            side.program.process.suspend()
+        used = {side.name: 0.0 for side in sides}
+        for _ in range(turns):
+            for side in sides:
+                side.program.process.resume()
+                _burst(side, HOT_WARM_POLLS)
+                before_s = side.program.cpu_s()
+                _burst(side, polls)
+                used[side.name] += (side.program.cpu_s() - before_s) * 1000 / (turns * polls)
+                side.program.process.suspend()
+        for side in sides:
+            side.program.process.resume()
+        return _told(sides, used)
+
+
+def _burst(side: Side, polls: int) -> None:
+    begin = time.monotonic()
+    for turn in range(polls):
+        side.body = side.get()
+        _sleep_until(begin + HOT_INTERVAL_S * (turn + 1))
 
 
 def _sleep_until(when_s: float) -> None:
@@ -443,6 +481,10 @@ def main(words: Sequence[str]) -> int:
         costs = cost(found.path, 10 if options.quick else 60, 2.0)
         say_costs(costs)
         told["cost"] = [asdict(one) for one in costs]
+    if "hot" in parts:
+        hot_costs = hot(found.path, 2 if options.quick else 5, 20)
+        say_costs(hot_costs)
+        told["hot"] = [asdict(one) for one in hot_costs]
     if "wall" in parts:
         took = wall(found.path, 3 if options.quick else 10)
         say_wall(took)
