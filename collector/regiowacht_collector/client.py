@@ -47,10 +47,13 @@ class Client:
 
         Raises:
             Found: the engine refuses the expression.
-            Unreachable: it does not answer.
+            Unreachable: it does not answer, or something that is no Prometheus does.
         """
-        answer = json.loads(self._ask("/api/v1/query", data=_form({"query": [expr]})))
-        return [(sample["metric"], float(sample["value"][1])) for sample in answer["data"]["result"]]
+        body = self._ask("/api/v1/query", data=_form({"query": [expr]}))
+        try:
+            return [(sample["metric"], float(sample["value"][1])) for sample in json.loads(body)["data"]["result"]]
+        except (ValueError, KeyError, TypeError, IndexError):  # something else answers there
+            raise Unreachable("collector.engine-other", url=self._url) from None
 
     def series(self, name: str, start_s: float) -> list[dict[str, str]]:
         """Return the labels of every series of that name since ``start_s`` (Unix time), from the index alone.

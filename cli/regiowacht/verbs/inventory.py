@@ -1,4 +1,4 @@
-"""``regiowacht inventory list|show|import|schema``."""
+"""``regiowacht inventory list|show|import|neighbours|schema``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.region import open_region, speak_for
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs.inventory_neighbours import NEIGHBOURS
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND
 from regiowacht_contract.texts import say
 
@@ -41,12 +42,13 @@ def _list(chosen: Namespace, console: Console) -> int:
     if not assets:
         console.tell("inventory.none-selected")
         return EXIT_FINE
-    for line in _table([COLUMNS, *([str(asset[column]) or "-" for column in COLUMNS] for asset in assets)]):
+    for line in table([COLUMNS, *([str(asset[column]) or "-" for column in COLUMNS] for asset in assets)]):
         console.out(line)
     return EXIT_FINE
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield one line a row, its cells aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -147,5 +149,6 @@ VERBS: tuple[Verb, ...] = (
     Verb("list", "inventory.help-list", _add_list, _list),
     Verb("show", "inventory.help-show", _add_show, _show),
     Verb("import", "inventory.help-import", _add_import, _import),
+    NEIGHBOURS,
     Verb("schema", "inventory.help-schema", _add_schema, _schema),
 )
