@@ -3,6 +3,9 @@
 The fast engine reads before and after pysnmp does. What stands still must be equal; what moves must lie where time can
 have moved it. A value that jumps there and back within these seconds looks like a fault: whoever checks tries again
 before it believes one.
+
+Both ask by the same dialogue (``walk``), for other numbers of rows at once. All else is compared: pysnmp has its own
+messages, signatures, encryption and decoder of names and values.
 """
 
 from __future__ import annotations
