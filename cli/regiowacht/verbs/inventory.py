@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.region import open_region, speak_for
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs.inventory_discover import add_discover, run_discover
 from regiowacht.verbs.inventory_neighbours import NEIGHBOURS
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND
 from regiowacht_contract.texts import say
@@ -149,6 +150,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("list", "inventory.help-list", _add_list, _list),
     Verb("show", "inventory.help-show", _add_show, _show),
     Verb("import", "inventory.help-import", _add_import, _import),
+    Verb("discover", "discover.verb-inventory", add_discover, run_discover),
     NEIGHBOURS,
     Verb("schema", "inventory.help-schema", _add_schema, _schema),
 )

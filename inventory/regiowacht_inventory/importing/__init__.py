@@ -22,9 +22,10 @@ from regiowacht_inventory.source import Source, read_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from regiowacht_inventory.importing.sheet import Sheet
     from regiowacht_inventory.source import Folder
 
-__all__ = ["Change", "Report", "import_csv"]
+__all__ = ["Change", "Report", "import_csv", "import_sheet"]
 
 
 def import_csv(csv: Path, folder: Path, *, dry_run: bool) -> Report:
@@ -34,7 +35,15 @@ def import_csv(csv: Path, folder: Path, *, dry_run: bool) -> Report:
         UsageError: there is no such spreadsheet or folder.
         RegionInvalid: the spreadsheet is no CSV with headings.
     """
-    sheet = read_sheet(csv)
+    return import_sheet(read_sheet(csv), folder, dry_run=dry_run)
+
+
+def import_sheet(sheet: Sheet, folder: Path, *, dry_run: bool) -> Report:
+    """Add rows, wherever they come from, to the region in ``folder``, or only tell with ``dry_run``.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
     found = read_folder(folder)
     report = Report(rows=len(sheet.rows))
     drafts = [Draft(source) for source in found.gemeenten]
