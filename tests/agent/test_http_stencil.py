@@ -72,6 +72,6 @@ def test_a_page_takes_what_is_compressed_already() -> None:
     told = head.encode() + lines(["%d 100 %"], (7,))
     for _ in range(2):
         page.add(b"# before\n" * 20)
-        page.add(Ready(told, packed_head(head) + packed))
+        page.add(Ready((head.encode(), lines(["%d 100 %"], (7,))), packed_head(head) + packed))
     page.add(b"# after\n")
     assert gzip.decompress(page.end()) == (b"# before\n" * 20 + told) * 2 + b"# after\n"

@@ -75,11 +75,11 @@ class Ready(NamedTuple):
     """A piece that is compressed already.
 
     Attributes:
-        told: its bytes.
+        told: its bytes, in parts.
         packed: those compressed, whole octets that refer to nothing before them.
     """
 
-    told: bytes
+    told: tuple[bytes, ...]
     packed: bytes
 
 
@@ -103,8 +103,9 @@ class Packer:
         self._cut()
         if isinstance(piece, Ready):
             self._parts.append(piece.packed)
-            self._crc = zlib.crc32(piece.told, self._crc)
-            self._size += len(piece.told)
+            for told in piece.told:
+                self._crc = zlib.crc32(told, self._crc)
+                self._size += len(told)
             return
         if isinstance(piece, Same):
             piece.shelf.block = block = self._apart(piece.told)

@@ -73,9 +73,11 @@ def _piece(sheet: Sheet, name: str, *, is_headed: bool, packs: bool) -> Piece | 
     written = sheet.metric(name, is_headed=is_headed, packs=packs)
     if written is None:
         return None
-    told = written.lines if is_headed else written.head.encode() + written.lines
     if written.packed is not None:
-        return Ready(told, written.packed if is_headed else packed_head(written.head) + written.packed)
+        if is_headed:
+            return Ready((written.lines,), written.packed)
+        return Ready((written.head.encode(), written.lines), packed_head(written.head) + written.packed)
+    told = written.lines if is_headed else written.head.encode() + written.lines
     return Same(told, written.shelf) if packs and written.shelf is not None else told
 
 

@@ -168,7 +168,7 @@ class Sheet:
 def _lines(group: _Group, *, packs: bool) -> tuple[bytes, int, bytes | None]:
     """Return a metric's lines, how many those are, and what they are compressed where that is at hand."""
     name = group.name.encode()
-    found = [group.fixed]
+    found = [group.fixed] if group.fixed else []  # lines that are alone are not copied
     count = group.fixed.count(b"\n")
     packed: list[bytes | None] = [] if packs else [None]
     for answer, pick, template, samples, stencil in group.strips:
