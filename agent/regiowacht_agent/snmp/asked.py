@@ -42,7 +42,7 @@ FIRST_WITHIN_S = 60.0
 
 PENDING, PASSED, DIFFERS, IMPOSSIBLE, BY_HAND = "pending", "passed", "differs", "impossible", "none"
 """What the comparison of the engines came to, as ``snmp_poll_engine_info`` says it: it is yet to be made; it was equal;
-it was not, so that pysnmp asks; it cannot be made; the engine was chosen by hand."""
+it was not, so that pysnmp asks; it cannot be made, or not soon; the engine was chosen by hand."""
 
 
 class Latest(NamedTuple):
@@ -95,6 +95,7 @@ class Asked:
         checks: checks in a row that it did not pass.
         unable: checks in a row that pysnmp could not make.
         check_after: no check before that, in monotonic seconds.
+        unproven: since when the fast engine reads it without a proof, in monotonic seconds; None: it does not yet.
         present: what it has, as pysnmp found.
         found: when, in monotonic seconds.
     """
@@ -121,6 +122,7 @@ class Asked:
         self.said: set[str] = set()
         self.strange = self.unread = self.checks = self.unable = 0
         self.check_after = 0.0
+        self.unproven: float | None = None
         self.present: Found | None = None
         self.found = 0.0
         self.due = clock() + self._first_s

@@ -47,6 +47,9 @@ FIND_EVERY_S = 3600.0
 TRY_EVERY_S = 3600.0
 """A device that neither engine reads is tried with pysnmp that often."""
 
+UNPROVEN_MAX_S = 240.0
+"""A device that answers, and of which no check comes to an end for so long, is told without one."""
+
 THREADS_MAX = 4
 """Devices that wait for pysnmp beside each other: one that hangs does not hold up the others."""
 
@@ -105,6 +108,19 @@ class Checking:
     def ask(self, asked: Asked, target: Target, security: Security) -> None:
         """Ask a device through pysnmp, when its turn comes."""
         self._add(_Job(False, asked, target, security))
+
+    def decide(self, asked: Asked, now: float) -> None:
+        """Let a device be told that answers, and of which nothing is told since no check comes to an end."""
+        if asked.is_proven or asked.engine == PYSNMP:
+            return
+        if asked.unproven is None:
+            asked.unproven = now
+        if now - asked.unproven <= UNPROVEN_MAX_S:
+            return
+        if asked.checks:
+            self._hand_over(asked)  # the latest check that did end found a difference
+        else:
+            self._go_without(asked, f"no check came to an end in {now - asked.unproven:.0f} s")
 
     def stop(self) -> None:
         """Give up all that is under way, and end the process of pysnmp; nothing more is told of any device."""
@@ -168,7 +184,10 @@ class Checking:
         if polling is None:
             return
         if asked.engine != PYSNMP and asked.latest is not None and asked.latest.failed is not None:
-            self._try(asked, target, security, asked.latest.failed)
+            if asked.unread:
+                self._try(asked, target, security, asked.latest.failed)
+            else:
+                asked.check_after = self._clock() + AGAIN_S  # it answered a moment ago
             return
         wanted, moving = (polling.columns, polling.moving) if polling.columns else _columns(asked)
         if not wanted:
@@ -250,9 +269,13 @@ class Checking:
         asked.check_after = self._clock() + BACK_S
         if asked.engine == PYSNMP:
             return  # known to be read otherwise: what cannot be proven is not told
-        # Without pysnmp nothing can be proven, and the fast engine is all there is.
+        self._go_without(asked, failed.detail)
+
+    @staticmethod
+    def _go_without(asked: Asked, why: str) -> None:
+        """Tell what the fast engine reads, though nothing proves it: it is all there is."""
         if asked.check != words.IMPOSSIBLE:
-            LOGGER.warning(line("snmp-check-impossible", asset=asked.asset.instance, reason=failed.detail))
+            LOGGER.warning(line("snmp-check-impossible", asset=asked.asset.instance, reason=why))
         asked.is_proven, asked.check, asked.differs = True, words.IMPOSSIBLE, ()
 
     def _judge(self, asked: Asked, troubles: tuple[Trouble, ...], identity: object) -> None:
@@ -268,9 +291,13 @@ class Checking:
         asked.differs = troubles
         asked.check_after = self._clock() + (AGAIN_S if asked.checks < CHECKS_MAX else BACK_S)
         if asked.checks >= CHECKS_MAX and asked.engine != PYSNMP:
-            asked.engine, asked.check = PYSNMP, words.DIFFERS
-            self._proofs.drop(host, port)
-            LOGGER.warning(line("snmp-engine", asset=asked.asset.instance, engine=PYSNMP, reason=troubles[0].detail))
+            self._hand_over(asked)
+
+    def _hand_over(self, asked: Asked) -> None:
+        """Let pysnmp ask a device from now on."""
+        asked.engine, asked.check = PYSNMP, words.DIFFERS
+        self._proofs.drop(*asked.place)
+        LOGGER.warning(line("snmp-engine", asset=asked.asset.instance, engine=PYSNMP, reason=asked.differs[0].detail))
 
     def _ask(self, asked: Asked, target: Target) -> None:
         begin = self._clock()

@@ -230,6 +230,8 @@ class Devices:
         wants_check = asked.settings.engine == "auto" and (
             self._wants_check(asked, end.told, now) if end.told is not None else _wants_try(asked, end.failed, now)
         )
+        if end.told is not None:
+            self._checking.decide(asked, now)
         self._keep(asked, Latest(end.told, end.failed, end.effort, time.time(), now, now - since, FAST))
         if wants_check:
             self._checking.check(asked, target, security)
@@ -244,7 +246,7 @@ class Devices:
         if is_known and asked.strange < STRANGE_MAX:
             asked.is_proven, asked.check = True, PASSED
             return False
-        if now < asked.check_after or not (told.relearnt or asked.strange or not asked.is_proven):
+        if now < asked.check_after or not (told.relearnt or asked.strange or asked.check != PASSED):
             return False
         asked.strange = 0
         return True

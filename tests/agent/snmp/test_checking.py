@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from regiowacht_agent.snmp import checking
-from regiowacht_agent.snmp.checking import BACK_S, CHECKS_MAX
+from regiowacht_agent.snmp.checking import BACK_S, CHECKS_MAX, UNPROVEN_MAX_S
 from regiowacht_agent.snmp.loop import NUMBER_MIN
 from regiowacht_agent.snmp.proofs import FILE
 from regiowacht_agent.snmp.pysnmp_engine.worker_session import PROGRAM, PysnmpWorker
@@ -153,12 +153,54 @@ def test_a_device_tells_how_it_is_before_it_is_proven_and_everything_after(tmp_p
     with Server(handle).run() as server, asking(config_of(tmp_path, entry("sw", server.port))) as devices:
         until(lambda: info(devices, "sw") == ("fast", "pending"))
         told = samples(page_of(devices))
-        assert told["up", "sw"] == told["snmp_poll_success", "sw"] == 1
+        assert told["up", "sw"] == 1
+        assert told["snmp_poll_success", "sw"] == 0, "nothing of the device is told"
+        assert told["snmp_poll_reason_info", "sw", "check", ""] == 1
         assert told["scrape_samples_scraped", "sw"] == 0
         assert not has_ports(devices, "sw")
         held.set()
         until(lambda: info(devices, "sw") == ("fast", "passed"))
         assert has_ports(devices, "sw")
+        assert samples(page_of(devices))["snmp_poll_success", "sw"] == 1
+
+
+def test_a_device_of_which_no_check_comes_to_an_end_is_told_unproven_and_proven_when_one_does(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    held, clock, agent = threading.Event(), Clock(), Agent(switch(range(1, 5)))
+
+    def handle(datagram: bytes) -> bytes | None:
+        answer = answer_community(agent)(datagram)
+        return None if agent.asked[-1].number < NUMBER_MIN and not held.is_set() else answer
+
+    with Server(handle).run() as server:
+        config = config_of(tmp_path, entry("sw", server.port, timeout_s=2.0))
+        with asking(config, clock=clock) as devices:
+            one = named(devices, "sw")
+            until(lambda: one.unproven is not None)
+            assert info(devices, "sw") == ("fast", "pending")
+            clock.ahead_s = UNPROVEN_MAX_S + 1
+            until(lambda: info(devices, "sw") == ("fast", "impossible"))
+            assert has_ports(devices, "sw")
+            assert samples(page_of(devices))["snmp_poll_success", "sw"] == 1
+            assert "event=snmp-check-impossible asset=sw " in caplog.text
+            held.set()
+            clock.ahead_s += BACK_S + 1
+            until(lambda: info(devices, "sw") == ("fast", "passed"))
+
+
+def test_a_difference_found_before_checks_came_to_an_end_no_more_is_pysnmp_s_to_read(tmp_path: Path) -> None:
+    clock = Clock()
+    agent = TwoFaced(switch(range(1, 5)), {(*ALIAS, 2): text("the truth")})
+    with two_faced(agent) as port, asking(config_of(tmp_path, entry("sw", port)), clock=clock) as devices:
+        one = named(devices, "sw")
+        until(lambda: one.checks == 1)
+        assert info(devices, "sw") == ("fast", "pending")
+        one.check_after = clock() + BACK_S
+        clock.ahead_s = UNPROVEN_MAX_S + 1
+        until(lambda: info(devices, "sw") == ("pysnmp", "differs"))
+        assert {key[2] for key in samples(page_of(devices)) if key[0] == OPER} >= {"the truth"}
+        assert one.checks == 1
 
 
 def test_a_proof_holds_over_a_restart_until_the_device_is_another(tmp_path: Path, sessions: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regiowacht_agent.family import Metrics, Sample
 from regiowacht_agent.snmp.oid import oid_text
+from regiowacht_agent.snmp.session import Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,12 +12,14 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.snmp.failure import SnmpFailed
     from regiowacht_agent.snmp.poll.device import Took
-    from regiowacht_agent.snmp.session import Effort, Trouble
+    from regiowacht_agent.snmp.session import Effort
     from regiowacht_contract.metric import Metric
 
 FAMILY = "snmp_poll"
 REASONS_MAX = 20
 """Series of reasons that one device may have; what goes beyond is told by its reason alone, without the object."""
+
+UNPROVEN = Trouble("check", "nothing is told of it before both engines were seen to read the same")
 
 _METRICS: dict[str, Metric] = {}
 
@@ -51,11 +54,13 @@ def health(  # noqa: PLR0913, PLR0917 - a poll has so many sides
     yield Sample(of["snmp_scrape_packets_sent"], (), effort.sent)
     yield Sample(of["snmp_scrape_packets_retried"], (), effort.retried)
     yield Sample(of["snmp_scrape_pdus_returned"], (), took.objects if took else 0)
-    yield Sample(of["snmp_poll_success"], (), int(took is not None and is_whole(took.troubles)))
+    waits = (engine, check) == ("fast", "pending")
+    yield Sample(of["snmp_poll_success"], (), int(took is not None and is_whole(took.troubles) and not waits))
     if took is not None:
         yield Sample(of["snmp_poll_missing_rows"], (), took.missing)
         yield Sample(of["snmp_poll_slow_age_seconds"], (), round(took.slow_age_s, 3))
-    for reason, oid in reasons((*(took.troubles if took else ()), *differs), failed):
+    unproven = (UNPROVEN,) if waits and took is not None else ()
+    for reason, oid in reasons((*unproven, *(took.troubles if took else ()), *differs), failed):
         yield Sample(of["snmp_poll_reason_info"], (reason, oid), 1)
     yield Sample(of["snmp_poll_relearns_total"], (), max(0, relearns))
     yield Sample(of["snmp_poll_engine_info"], (engine, check), 1)

@@ -71,6 +71,16 @@ def test_a_comparison_says_what_it_came_to_and_is_no_loss() -> None:
     assert found["snmp_poll_missing_rows",] == 0
 
 
+def test_what_waits_for_its_check_is_no_success_for_nothing_is_told_of_it() -> None:
+    whole = Took(None, (), "", 0.0)
+    found = by_name(health(whole, None, EFFORT, 0.2, 0.2, "fast", 0, "pending"))
+    assert found["snmp_poll_success",] == 0
+    assert found["snmp_poll_reason_info", "check", ""] == 1
+    assert by_name(health(whole, None, EFFORT, 0.2, 0.2, "fast", 0, "impossible"))["snmp_poll_success",] == 1
+    silent = by_name(health(None, SnmpFailed("timeout", "-"), EFFORT, 0.2, 0.2, "fast", 0, "pending"))
+    assert ("snmp_poll_reason_info", "check", "") not in silent, "it has a reason of its own"
+
+
 def test_rows_told_apart_are_no_loss_and_rows_that_are_not_told_are() -> None:
     assert is_whole([Trouble("duplicate", "told apart")])
     assert not is_whole([Trouble("duplicate", "left out", rows=1)])
