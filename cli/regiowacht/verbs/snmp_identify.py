@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from regiowacht.progress import Progress
 from regiowacht.verb import add_json
+from regiowacht.verbs.snmp_dump import write_dump
 from regiowacht.verbs.snmp_said import about, failure, no_pysnmp, tell, unreachable
 from regiowacht.verbs.snmp_target import add_target, target_of
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.oid import oid_text
-from regiowacht_contract.errors import EXIT_FINE, EXIT_UNAVAILABLE
+from regiowacht_contract.errors import EXIT_FINE, EXIT_UNAVAILABLE, UsageError
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -30,14 +31,20 @@ def add_identify(parser: ArgumentParser, lang: Lang) -> None:
     """Declare the verb's options."""
     add_target(parser, lang)
     parser.add_argument("--engine", choices=ENGINES, default="", help=say("snmp.option-identify-engine", lang))
+    parser.add_argument("--dump", metavar="FILE", help=say("dump.option", lang))
+    parser.add_argument("--keep-serials", action="store_true", help=say("dump.option-serials", lang))
     add_json(parser, lang)
 
 
 def run_identify(arguments: Namespace, console: Console) -> int:
-    """Show what a device is and has."""
+    """Show what a device is and has, or write a report of all that it shows."""
     from regiowacht_agent.snmp.identify import as_json, identify
 
+    if arguments.dump is not None and arguments.json:
+        raise UsageError("dump.no-json")
     target = target_of(arguments, console)
+    if arguments.dump is not None:
+        return write_dump(target, arguments, console)
     engine = arguments.engine or "fast, pysnmp"
     try:
         with Progress(console, "snmp.still-reading", host=target.host, engine=engine):
