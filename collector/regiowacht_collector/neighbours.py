@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from regiowacht_collector.client import Client
     from regiowacht_inventory.neighbours import Key
 
-OWN_NAMES = {"snmp_device_info": "sys_name", "node_uname_info": "nodename"}
+OWN_NAMES = {"snmp_device_info": "sys_name", "snmp_lldp_chassis_info": "chassis_id", "node_uname_info": "nodename"}
 """Metrics in which an asset says what it calls itself, and the label that says it."""
 
 

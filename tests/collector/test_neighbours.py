@@ -63,9 +63,10 @@ PAGE = "".join(
     [
         f'snmp_device_info{{{labels("sw-1")},sys_name="HALL-A.town.example"}} 1\n',
         f'node_uname_info{{{labels("srv-2").replace("snmp", "node")},nodename="files"}} 1\n',
+        f'snmp_lldp_chassis_info{{{labels("sw-9")},chassis_id="02:AA:BB:CC:DD:EE"}} 1\n',
         heard("sw-9", "24", "hall-a", "1/1"),
         heard("sw-9", "24", "hall-a.town.example", "1/1", "cdp"),
-        heard("sw-1", "1/1", "sw-9", "24"),
+        heard("sw-1", "1/1", "02:AA:BB:CC:DD:EE", "24"),
         heard("sw-1", "1/2", "FILES", "eth0"),
         heard("sw-1", "1/3", "SEP020000000001", "Port 1"),
         heard("sw-2", "5", "hall-a", "1/9"),
@@ -98,7 +99,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple
 def test_every_neighbour_is_told_with_what_it_is(url: str, region: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = run(capsys, "--region", str(region), "--prometheus", url)
     assert [line.split() for line in out.splitlines()] == [
-        ["aa/sw-1", "1/1", "sw-9", "24", "lldp", "matched", "aa/sw-9"],
+        ["aa/sw-1", "1/1", "02:AA:BB:CC:DD:EE", "24", "lldp", "matched", "aa/sw-9"],
         ["aa/sw-1", "1/2", "FILES", "eth0", "lldp", "matched", "aa/srv-2"],
         ["aa/sw-1", "1/3", "SEP020000000001", "Port", "1", "lldp", "unmatched", "-"],
         ["aa/sw-2", "5", "hall-a", "1/9", "lldp", "one-sided", "aa/sw-1"],

@@ -29,6 +29,8 @@ def only(edges: tuple[Edge, ...]) -> Edge:
         (" sw-1.Town.example. ", "sw-1.town.example"),
         ("sw-1(FOX0001A001)", "sw-1"),
         ("(only)", "(only)"),
+        ("02:AA:BB:CC:DD:EE", "02aabbccddee"),
+        ("02aa.bbcc.ddee", "02aabbccddee"),
         ("", ""),
     ],
 )
@@ -77,6 +79,11 @@ def test_what_a_device_calls_itself_goes_before_its_declared_name() -> None:
 @pytest.mark.parametrize("name", ["sw-9", "02:AA:BB:CC:DD:EE", "", "10.0.0.1", "sw"])
 def test_a_neighbour_that_nobody_declared(name: str) -> None:
     assert only(match(REGION, told(hears("rt-1", name)))).status == "unmatched"
+
+
+def test_a_neighbour_that_tells_just_its_address_is_the_one_that_has_it() -> None:
+    edge = only(match(REGION, told(hears("rt-1", "02:AA:BB:CC:DD:EE"), sw_2="02-aa-bb-cc-dd-ee")))
+    assert (edge.status, edge.remote) == ("matched", SW2)
 
 
 def test_the_own_gemeente_goes_before_all_others() -> None:

@@ -44,7 +44,7 @@ class Told:
 
     Attributes:
         heard: sorted; a neighbour that both protocols tell is there twice.
-        own_names: what each asset calls itself (sysName, a server's host name).
+        own_names: what each asset calls itself (sysName, its LLDP chassis, a server's host name).
     """
 
     heard: tuple[Heard, ...]

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
 _MAC = re.compile(r"[0-9a-f]{2}([:-]?[0-9a-f]{2}){5,}|[0-9a-f]{4}([.-][0-9a-f]{4}){2}|[0-9a-f]{6}-[0-9a-f]{6}")
 _SERIAL = re.compile(r"\([^()]*\)$")
+_BETWEEN = re.compile(r"[.:-]")
 CUT_FROM = 12
 """A name of at least so many characters may be the beginning of a longer one; a shorter one is taken as it is."""
 
 
 def normal(name: str) -> str:
-    """Return a name as names are compared: lower case, no dot at the end, no serial number behind it, as CatOS adds."""
+    """Return a name as names are compared: lower case, no dot at the end, no serial number behind it, as CatOS adds.
+
+    A hardware address is its digits alone.
+    """
     text = name.strip().casefold().rstrip(".")
+    if _MAC.fullmatch(text):
+        return _BETWEEN.sub("", text)
     return _SERIAL.sub("", text).strip() or text
 
 

@@ -9,6 +9,7 @@ from tests.agent.snmp.meaning.readings import MIB2, Told, health, lay_out
 
 LLDP, LLDP_PORTS = "1.0.8802.1.1.2.1.4.1.1", "1.0.8802.1.1.2.1.3.7.1"
 V2, V2_PORTS = "1.3.111.2.802.1.1.13.1.4.1.1", "1.3.111.2.802.1.1.13.1.3.7.1"
+LLDP_SELF, V2_SELF = "1.0.8802.1.1.2.1.3", "1.3.111.2.802.1.1.13.1.3"
 CDP, CDP_NAME = "1.3.6.1.4.1.9.9.23.1.2.1.1", "1.3.6.1.4.1.9.9.23.1.1.1.1.6"
 IF_DESCR, IF_NAME = f"{MIB2}.2.2.1.2", f"{MIB2}.31.1.1.1.1"
 MAC = bytes.fromhex("02aabbccddee")
@@ -102,6 +103,22 @@ def test_a_port_of_the_newer_mib_has_the_name_of_its_interface() -> None:
 def test_a_device_that_has_both_mibs_of_lldp_tells_the_first() -> None:
     old: dict[str, dict[str, Told]] = {f"{LLDP}.7": {"0.3.1": "Et1"}, f"{LLDP}.9": {"0.3.1": "old"}}
     assert edges(v2() | old) == {("3", "old", "Et1", "lldp")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "text"),
+    [(4, MAC, MAC_TEXT), (7, "hall A", "hall A"), (5, bytes([1, 192, 0, 2, 7]), "192.0.2.7"), (4, "", "")],
+)
+def test_a_device_says_what_it_names_itself_by(kind: int, told: Told, text: str) -> None:
+    for root in (LLDP_SELF, V2_SELF):
+        found = health({f"{root}.1": {"0": kind}, f"{root}.2": {"0": told}})
+        assert found == {f"snmp_lldp_chassis_info{{chassis_id={text}}}": 1}
+    both: dict[str, dict[str, Told]] = {
+        f"{LLDP_SELF}.2": {"0": "old"},
+        f"{V2_SELF}.1": {"0": kind},
+        f"{V2_SELF}.2": {"0": told},
+    }
+    assert health(both) == {"snmp_lldp_chassis_info{chassis_id=old}": 1}
 
 
 def test_the_same_neighbour_in_two_rows_is_told_once() -> None:
