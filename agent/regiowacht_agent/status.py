@@ -1,4 +1,4 @@
-"""Asks a running agent how it is, over its own /metrics."""
+"""Asks a running agent how it is, over its own pages."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from regiowacht_agent.pages import METRICS
 from regiowacht_agent.reasons import in_words, word
 from regiowacht_agent.settings import split_address
+from regiowacht_agent.status_devices import WANTED, devices_status
 from regiowacht_contract import catalogue
-from regiowacht_contract.defaults import ASSETS_PATH
+from regiowacht_contract.defaults import ASSETS_PATH, DEVICES_PATH
 from regiowacht_contract.errors import CatalogueError, Unreachable
 from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
+    from regiowacht_agent.status_devices import DevicesStatus
     from regiowacht_contract.texts import Lang
 
 TIMEOUT_S = 10.0
@@ -51,6 +53,7 @@ class Status:
     mounts_stuck: int
     polls: Mapping[str, int]
     assets_down: tuple[tuple[str, str], ...]
+    devices: DevicesStatus
 
     def as_json(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
@@ -69,6 +72,7 @@ class Status:
             "families": {"ok": list(self.ok), "no_data": list(self.no_data), "failing": list(self.failing)},
             "mounts_stuck": self.mounts_stuck,
             "assets": {**self.polls, "down": [f"{name} ({why})" for name, why in self.assets_down]},
+            "devices": self.devices.as_json(),
         }
 
     def lines(self, lang: Lang) -> Iterator[str]:
@@ -98,6 +102,7 @@ class Status:
         if self.assets_down:
             down = ", ".join(f"{name} ({word(why, lang)})" for name, why in self.assets_down)
             yield say("agent.status-assets-down", lang, assets=down)
+        yield from self.devices.lines(lang)
 
 
 class NotReached(Unreachable):
@@ -133,16 +138,18 @@ def ask(listen: str, *, has_tls: bool = False) -> Status:
     text = _page(url, METRICS)
     duration_s = time.perf_counter() - begin
     try:
-        return _status(url, text, _page(url, ASSETS_PATH), duration_s)
+        return _status(url, text, _page(url, ASSETS_PATH), _page(url, DEVICES_PATH, WANTED), duration_s)
     except (KeyError, ValueError, OverflowError):  # it lacks what every agent tells, or tells no numbers
         raise _no_agent(url, text) from None
 
 
-def _page(url: str, path: str) -> str:
+def _page(url: str, path: str, wanted: tuple[str, ...] = ()) -> str:
+    """Return a page, or of a long one the lines that begin with what is wanted."""
     connection = _connection(url)
     try:
         connection.request("GET", path, headers={"Accept-Encoding": "identity", "Connection": "close"})
-        return _shown(connection.getresponse().read(SIZE_MAX_BYTES).decode("utf-8", "replace"))
+        text = connection.getresponse().read(SIZE_MAX_BYTES).decode("utf-8", "replace")
+        return _shown("\n".join(row for row in text.split("\n") if row.startswith(wanted)) if wanted else text)
     except http.client.HTTPException:  # its words are what the other side said, whoever that is
         raise NotReached("agent.no-agent-there", url, "the answer is no HTTP") from None
     except OSError as error:
@@ -171,7 +178,7 @@ def _shown(text: str) -> str:
     return "".join(one if one == "\n" or one.isprintable() else "\ufffd" for one in text)
 
 
-def _status(url: str, text: str, assets: str, duration_s: float) -> Status:
+def _status(url: str, text: str, assets: str, devices: str, duration_s: float) -> Status:
     found = list(read(text))
     by_name = {name: (labels, value) for name, labels, value in found}
     if "regiowacht_agent_info" not in by_name:
@@ -199,6 +206,7 @@ def _status(url: str, text: str, assets: str, duration_s: float) -> Status:
         mounts_stuck=int(number["regiowacht_agent_mounts_stuck"]),
         polls={labels["state"]: int(value) for name, labels, value in found if name == "regiowacht_agent_polls"},
         assets_down=_down(assets),
+        devices=devices_status(found, read(devices)),
     )
 
 
