@@ -18,6 +18,12 @@ WRITE_WITHIN_S = 10.0
 END_WITHIN_S = 2.0
 LOOK_EVERY_S = 0.005
 
+PASSED_ON = frozenset({
+    "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH", "OPENSSL_CONF",
+    "OPENSSL_MODULES", "LOCALDOMAIN", "RES_OPTIONS",
+})  # fmt: skip
+"""What the process is given of the environment, with the locale: it may hold secrets that are none of its business."""
+
 
 class _Waiting:
     """Somebody who waits for an answer."""
@@ -51,7 +57,7 @@ class Process:
             raise
         actions = [(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, answers, 1)]
         try:
-            self.pid = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+            self.pid = os.posix_spawn(command[0], command, _environment(), file_actions=actions)
         except OSError:
             os.close(self._to)
             os.close(self._from)
@@ -149,3 +155,7 @@ class Process:
             if self._to >= 0:
                 os.close(self._to)
                 self._to = -1
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith("LC_")}

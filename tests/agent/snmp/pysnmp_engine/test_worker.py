@@ -108,6 +108,17 @@ def test_secrets_stand_in_no_list_of_processes(snmpd: Snmpd) -> None:
 
 
 @DAEMON
+def test_it_is_given_no_secret_of_the_agent_s_environment(snmpd: Snmpd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OBVIOUSLY_FAKE_SECRET", "not-for-pysnmp")
+    monkeypatch.setenv("LC_TIME", "C")
+    worker = PysnmpWorker()
+    with closing(worker.session(target(snmpd))) as session:
+        session.get([NAME])
+        given = Path(f"/proc/{worker.pid}/environ").read_bytes()
+    assert b"not-for-pysnmp" not in given
+    assert {b"LC_TIME=C", b"PATH=" + os.environb[b"PATH"]} <= set(given.split(b"\0"))
+
+
 def test_the_process_is_there_as_long_as_a_session_is(snmpd: Snmpd) -> None:
     worker = PysnmpWorker()
     first, second = worker.session(target(snmpd)), worker.session(target(snmpd, BOTH_SECURE))
