@@ -42,6 +42,7 @@ def _device(asset: Asset, credential: Credential, server: str) -> dict[str, obje
         "site": asset.site,
         "laag": asset.laag,
         "address": asset.address,
+        "port": credential.port,
         "version": credential.version,
         "community": credential.community,
         "user": credential.user,

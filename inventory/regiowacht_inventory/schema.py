@@ -115,6 +115,9 @@ class Credential(Model):
         description="Where the SNMP 1 or 2c community is: a reference.",
         examples=["file:/etc/regiowacht/community"],
     )
+    port: Annotated[Whole, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="UDP port at which its devices answer over SNMP; 161 without it.", examples=[1161]
+    )
     password: SecretRef | None = Field(
         default=None, description="Where the SSH password is: a reference.", examples=["env:AUDIT_PASSWORD"]
     )

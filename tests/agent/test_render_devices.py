@@ -61,6 +61,12 @@ def test_a_credential_becomes_what_the_agent_asks_with_and_secrets_stay_referenc
     assert config.poller == ()
 
 
+def test_a_port_of_a_credential_is_its_devices_and_others_keep_the_usual_one(tmp_path: Path) -> None:
+    text = BASE["region.yml"].replace("version: 2c", "version: 2c\n    port: 1161")
+    router, switch = _config(_region(tmp_path, files={"region.yml": text}), tmp_path, "srv-1").device
+    assert (router.port, switch.port) == (161, 1161)
+
+
 def test_what_is_encrypted_says_so(tmp_path: Path) -> None:
     secret = '{protocol: sha256, secret: "env:AUTH"}'
     text = BASE["region.yml"].replace(secret, f'{secret}, priv: {{protocol: aes128, secret: "env:PRIV"}}')

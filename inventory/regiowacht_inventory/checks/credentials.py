@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _NEEDS = {"1": ("community",), "2c": ("community",), "3": ("user",), None: ("user", "password")}
 _TAKES = {
-    "1": {"version", "community"},
-    "2c": {"version", "community"},
-    "3": {"version", "user", "auth", "priv"},
+    "1": {"version", "community", "port"},
+    "2c": {"version", "community", "port"},
+    "3": {"version", "user", "auth", "priv", "port"},
     None: {"user", "password"},
 }
 _KEYS = frozenset().union(*_TAKES.values())
