@@ -54,8 +54,9 @@ MODELS = tuple(
 """What words may be taken from that look like a secret or a serial number and are a model, a version or a port."""
 
 ENTERPRISES: Oid = (1, 3, 6, 1, 4, 1)
-INDEX_FROM = len(ENTERPRISES) + 1
-"""Where an index begins at the earliest."""
+INDEX_FROM = 10
+"""Where an index begins at the earliest: behind a maker's number, a table, its entry and a column. Before that stands
+the tree, which whoever reads the report needs as it is."""
 
 IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 IPV6 = re.compile(
@@ -283,7 +284,7 @@ def _is_ten(four: Oid) -> bool:
 def _mac_at(name: Oid) -> int:
     """Return where a MAC address stands in an index: its last six numbers, or six with their count before; or -1."""
     last = len(name) - MAC_OCTETS
-    for at in range(INDEX_FROM + 1, last + 1):
+    for at in range(INDEX_FROM, last + 1):
         if (at == last or name[at - 1] == MAC_OCTETS) and _is_mac(name[at : at + MAC_OCTETS]):
             return at
     return -1

@@ -37,9 +37,10 @@ KINDS = {
     "router": "cisco_ios/router draytek_vigor/Vigor2862 lancom_lcos/1781EF+ mikrotik_routeros/router peplink "
     "teltonika_rutos ubiquiti_edgeos vyos",
     "switch": "alcatel_ alliedtelesis_ arista_ aruba_cx cambium_cnmatrix cisco/ cisco_ios/switch cisco_meraki "
-    "cisco_nxos cisco_sb dell_os dell_powerconnect dlink_ extreme_ fortinet_fortiswitch hirschmann_ hpe_comware "
-    "hpe_officeconnect hpe_procurve huawei_vrp/S5720 juniper_junos/virtual lancom_sx mellanox_ mikrotik_routeros/CRS "
-    "mikrotik_swos moxa_ netgear_ ruckus_icx siemens_scalance tplink_ ubiquiti_edgeswitch zyxel_switch",
+    "cisco_nxos cisco_sb dell_os dell_powerconnect dlink_ edgecore_ extreme_ fortinet_fortiswitch hirschmann_ "
+    "hpe_comware hpe_officeconnect hpe_procurve huawei_vrp/S5720 juniper_junos/virtual lancom_sx mellanox_ "
+    "mikrotik_routeros/CRS mikrotik_swos moxa_ netgear_ ruckus_icx siemens_scalance tplink_ ubiquiti_edgeswitch "
+    "zyxel_switch",
     "firewall": "checkpoint_ cisco_asa fortinet_fortigate juniper_junos/SRX opnsense paloalto_ pfsense sonicwall_ "
     "sophos_ stormshield_ watchguard_ zyxel_zld",
     "access_point": "aerohive_ aruba_instant cambium_ap fortinet_fortiap lancom_lcos/older lancom_lx ruckus_ap "

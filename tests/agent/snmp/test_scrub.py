@@ -55,8 +55,9 @@ OBJECTS: dict[Oid, Value] = {
         "1.3.6.1.4.1.99999.1.7.0": text("s3cr3tW0rd99"),
         "1.3.6.1.4.1.99999.1.8.0": text("00:00:C1:A2:B3:C4 fd00:12::7 12:34:56"),
         "1.3.6.1.4.1.99999.1.9.0": Value(tags.GAUGE32, 42),
-        "1.3.6.1.4.1.99999.2.1.0.0.193.162.179.196": Value(tags.INTEGER, 1),
-        "1.3.6.1.4.1.99999.3.1.192.168.4.5": Value(tags.INTEGER, 1),
+        "1.3.6.1.4.1.99999.2.10.64.50.3.0": Value(tags.GAUGE32, 43),
+        "1.3.6.1.4.1.99999.2.1.1.0.0.193.162.179.196": Value(tags.INTEGER, 1),
+        "1.3.6.1.4.1.99999.3.1.1.192.168.4.5": Value(tags.INTEGER, 1),
         "1.3.6.1.4.1.99999.4.1.15." + ".".join(map(str, b"camera raadzaal")): Value(tags.INTEGER, 1),
         "1.3.6.1.6.3.18.1.1.1.2.1": text(COMMUNITY),
     }.items()
@@ -67,7 +68,8 @@ GONE = (
 )  # fmt: skip
 STAYS = (
     "Acme OS version 7.4.2.1", "GigabitEthernet1/0/1", "|AC-4800XG", "model AC-4800XG", "Inlet temperature", "|normal",
-    "1.3.6.1.4.1.99999.1.9.0|66|42", "|6|1.3.6.1.4.1.99999.7", "12:34:56",
+    "1.3.6.1.4.1.99999.1.9.0|66|42", "1.3.6.1.4.1.99999.2.10.64.50.3.0|66|43",
+    "|6|1.3.6.1.4.1.99999.7", "12:34:56",
 )  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def test_the_same_thing_has_the_same_stand_in_everywhere() -> None:
     assert by_name["1.3.6.1.4.1.99999.1.3.0"].endswith(by_name["1.3.6.1.4.1.99999.1.5.0"])
     own = by_name["1.3.6.1.2.1.2.2.1.6.1"]
     assert by_name["1.3.6.1.4.1.99999.1.8.0"].startswith(bytes.fromhex(own).hex(":"))
-    assert f"1.3.6.1.4.1.99999.2.1.{'.'.join(map(str, bytes.fromhex(own)))}" in by_name
+    assert f"1.3.6.1.4.1.99999.2.1.1.{'.'.join(map(str, bytes.fromhex(own)))}" in by_name
     assert by_name["1.3.6.1.2.1.47.1.1.1.1.11.1"] in by_name["1.3.6.1.4.1.99999.1.4.0"]
 
 
