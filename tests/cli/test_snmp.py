@@ -216,6 +216,21 @@ def test_a_host_that_is_none_is_wrong_use(host: str, capsys: pytest.CaptureFixtu
     assert "is no name or address" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("127.0.0.1:16161", "127.0.0.1 --port 16161"),
+        ("switch.example:161", "switch.example --port 161"),
+        ("[fe80::1%eth0]:1161", "fe80::1%eth0 --port 1161"),
+    ],
+)
+def test_a_port_behind_the_host_is_told_where_it_belongs(
+    host: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert poll(9, "--community", "public", host=host) == 2
+    assert meant in capsys.readouterr().err
+
+
 def with_(words: tuple[str, ...], **changed: str) -> tuple[str, ...]:
     """Return words with the values of some options changed."""
     told = list(words)

@@ -26,6 +26,9 @@ PUBLIC = "public"
 """The one community that may stand on a command line: it is no secret."""
 
 REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
+WITH_PORT = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<four>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
+"""A host with a port behind it; an IPv6 address has more colons than one, or stands in brackets."""
+
 BY_COMMUNITY = ("community",)
 BY_USER = ("user", "auth", "auth_secret", "priv", "priv_secret", "context")
 
@@ -63,6 +66,9 @@ def target_of(arguments: Namespace, console: Console) -> Target:
         UsageError: the options do not go together.
         Unreachable: a secret cannot be read.
     """
+    if told := WITH_PORT.fullmatch(arguments.host):
+        host = told["six"] or told["four"]
+        raise UsageError("snmp.host-port", value=arguments.host, host=host, port=told["port"])
     host = arguments.host.removeprefix("[").removesuffix("]")
     if not HOST.fullmatch(host):
         raise UsageError("snmp.bad-host", value=arguments.host)
