@@ -8,6 +8,7 @@ then whatever needs parts, so that the small files at the end even out the worke
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -76,6 +77,11 @@ def group_of(item: pytest.Item) -> str:
     """Return the group of a test, "" where it goes with its file."""
     found = [MARKERS[mark.name].group for mark in item.iter_markers() if mark.name in MARKERS]
     return next((group for group in found if group), "")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return the workers that ``--numprocesses=auto`` means: two a processor, since tests wait half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:

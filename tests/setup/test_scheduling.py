@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,11 @@ def test_files_stay_whole_and_the_lab_stays_on_one_worker(files: Path, tmp_path:
     assert len(ran) == 13
     for what in ("lab", "needy", "large"):
         assert len({worker for name, worker in ran if name == what}) == 1, (what, ran)
+
+
+def test_two_workers_a_processor_share_the_files(files: Path, tmp_path: Path) -> None:
+    said = run(files, "-nauto", "--dist=loadfile", "-v", cache=tmp_path / "cache")
+    assert f"{2 * (os.cpu_count() or 1)} workers" in said
 
 
 def test_what_needs_no_part_stands_first_and_the_lab_last(files: Path, tmp_path: Path) -> None:
