@@ -7,6 +7,7 @@ import os
 import stat
 
 from regiowacht_agent.system import NO_TERMINAL, NOT_BLOCKING, NOT_INHERITED, resource
+from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,6 +232,11 @@ class Files:
     def close(self) -> None:
         """Close all."""
         self.forget("")
+
+    def __del__(self) -> None:
+        for descriptor in self._kept.values():
+            with suppress(OSError):
+                os.close(descriptor)
 
     def _or_nothing(self, path: str) -> bytes:
         try:
