@@ -61,7 +61,7 @@ def test_a_backup_that_never_was_is_told_without_a_time(tmp_path: Path) -> None:
         ('["a="]', "give NAME=FILES"),
         ('["=b"]', "give NAME=FILES"),
         ('["a=/x", "a=/y"]', "a is there already"),
-        ("3", "list of NAME=FILES"),
+        ("3", "a text in quotes, or a list of them, not 3"),
     ],
 )
 def test_what_names_no_backup_is_refused(tmp_path: Path, files: str, says: str) -> None:

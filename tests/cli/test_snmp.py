@@ -423,7 +423,7 @@ def test_every_reason_has_words(reason: Any, lang: Any) -> None:
     lines = err.getvalue().splitlines()
     assert len(lines) == 2
     assert all(say(f"snmp.missing-{reason}", lang) in line and "because" in line for line in lines)
-    assert " 3 " in lines[0]
+    assert " 3;" in lines[0]
 
 
 def test_who_waits_long_is_told_so() -> None:

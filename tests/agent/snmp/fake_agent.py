@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import select
 import socket
@@ -355,12 +356,15 @@ class Server:
         chance = random.Random(self.seed)
         waiting: list[tuple[float, bytes, Any]] = []
         sent = 0
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        poll.register(stopped, select.POLLIN)
         while True:
             wait_s = min((when for when, _, _ in waiting), default=time.monotonic() + 60) - time.monotonic()
-            ready = select.select([sock, stopped], [], [], max(wait_s, 0))[0]
-            if stopped in ready:
+            ready = {number for number, _ in poll.poll(math.ceil(max(wait_s, 0) * 1000))}
+            if stopped.fileno() in ready:
                 return
-            if sock in ready:
+            if sock.fileno() in ready:
                 datagram, source = sock.recvfrom(65_507)
                 self.datagrams += 1
                 if chance.random() >= self.quirks.drop:

@@ -12,9 +12,11 @@ import psutil
 import pytest
 
 from regiowacht_agent.light import MODULES_TO
+from regiowacht_agent.snmp import value as tags
+from regiowacht_agent.snmp.value import Value
 from tests.agent.snmp.asking import entry, samples, text_of, until
 from tests.agent.snmp.fake_agent import Quirks, serving
-from tests.agent.snmp.poll.switch import switch
+from tests.agent.snmp.poll.switch import UPTIME, switch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 HEAVY = Path(__file__).parents[1].joinpath("heavy_modules.txt").read_text(encoding="ascii").split()
 RELOADS = 50
 DEADLINE_S = 60.0
+LONG_UP = {UPTIME: Value(tags.TICKS, 987_654_321)}
+"""A device that started long ago: its tables are full, and nobody looks again whether they are."""
+
 HEAD = 'listen = "127.0.0.1:0"\nreader = "proc"\n'
 
 
@@ -82,7 +87,8 @@ def test_what_asks_devices_of_2c_loads_nothing_heavy_and_stays_small(start_agent
 def test_fifty_new_configurations_leave_nothing_behind(start_agent: Start, tmp_path: Path) -> None:
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(serving(switch(range(1, 9)), Quirks(slow_every=9, slow_s=0.1))) for _ in range(3)
+            stack.enter_context(serving(switch(range(1, 9)) | LONG_UP, Quirks(slow_every=9, slow_s=0.1)))
+            for _ in range(3)
         ]
         stays, comes, changes = (server.port for _agent, server in servers)
         file = write(tmp_path, entry("stays", stays), entry("comes", comes), entry("changes", changes))

@@ -320,6 +320,7 @@ def test_what_pysnmp_asks_goes_on_when_its_process_is_killed(tmp_path: Path) -> 
             until(lambda: is_told(one))
             assert info(devices, "sw") == ("pysnmp", "none")
             assert has_ports(devices, "sw")
+            until(lambda: len(children()) == 1)
             (before,) = children()
             count_polls(one, 2)
             assert children() == {before}, "it stays"
