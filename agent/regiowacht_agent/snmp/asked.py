@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.credential import Credential
     from regiowacht_agent.snmp.meaning.book import Book
     from regiowacht_agent.snmp.message import Security
-    from regiowacht_agent.snmp.poll.device import Took
+    from regiowacht_agent.snmp.poll.took import Took
     from regiowacht_agent.snmp.session import Effort, Trouble
     from regiowacht_agent.snmp.settings import Device, Snmp
     from regiowacht_agent.snmp.usm.store import Store

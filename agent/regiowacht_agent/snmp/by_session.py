@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 
 from regiowacht_agent.snmp.failure import SnmpFailed
-from regiowacht_agent.snmp.poll.device import GUARDS, RESTARTS_MAX, UPTIME, Took, bounded, has_restarted, refused
+from regiowacht_agent.snmp.poll.device import GUARDS, RESTARTS_MAX, UPTIME, has_restarted
 from regiowacht_agent.snmp.poll.fit import fit
 from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.plan import DEFAULT
 from regiowacht_agent.snmp.poll.recognise import recognise_by
+from regiowacht_agent.snmp.poll.took import Took, bounded, refused
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.family import Sample
     from regiowacht_agent.snmp.meaning.book import Book
     from regiowacht_agent.snmp.message import Security
-    from regiowacht_agent.snmp.poll.device import Took
+    from regiowacht_agent.snmp.poll.took import Took
     from regiowacht_agent.snmp.remembered import Remembered
     from regiowacht_agent.snmp.session import Target
     from regiowacht_agent.snmp.standby import Standby

@@ -14,8 +14,9 @@ from regiowacht_agent.snmp.fast_session import FastSession, habits_for
 from regiowacht_agent.snmp.loop import Loop
 from regiowacht_agent.snmp.meaning import known
 from regiowacht_agent.snmp.oid import oid_text
-from regiowacht_agent.snmp.poll.device import Device, Took, Wanted, refused
+from regiowacht_agent.snmp.poll.device import Device, Wanted
 from regiowacht_agent.snmp.poll.health import health
+from regiowacht_agent.snmp.poll.took import Took, refused
 from regiowacht_agent.snmp.session import Effort
 from regiowacht_agent.snmp.usm.store import Store
 from regiowacht_contract.light import NamedTuple

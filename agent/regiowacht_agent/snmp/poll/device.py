@@ -21,6 +21,7 @@ from regiowacht_agent.snmp.poll.known import Known, Read
 from regiowacht_agent.snmp.poll.look import look
 from regiowacht_agent.snmp.poll.plan import Bounds
 from regiowacht_agent.snmp.poll.recognise import DESCRIPTION, OBJECT_ID, recognise
+from regiowacht_agent.snmp.poll.took import Took, bounded, refused
 from regiowacht_agent.snmp.scalars import get
 from regiowacht_agent.snmp.session import Trouble
 from regiowacht_agent.snmp.walk import columns
@@ -28,18 +29,15 @@ from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from regiowacht_agent.polls.asset import Polled
     from regiowacht_agent.snmp.dialogue import Answer, Dialogue
-    from regiowacht_agent.snmp.failure import Reason
     from regiowacht_agent.snmp.habits import Habits
     from regiowacht_agent.snmp.meaning.book import Book
-    from regiowacht_agent.snmp.meaning.convert import Refused
     from regiowacht_agent.snmp.meaning.lay_out import Options
     from regiowacht_agent.snmp.oid import Oid
     from regiowacht_agent.snmp.poll.expected import Expected
-    from regiowacht_agent.snmp.poll.sheet import Sheet
     from regiowacht_contract.metric import Metric
 
 UPTIME: Oid = (1, 3, 6, 1, 2, 1, 1, 3, 0)
@@ -74,7 +72,6 @@ ROWS_AT_ONCE = 100
 """Rows that a question asks for at most: more than a walk does, since here each row is known beforehand."""
 
 RESTARTS_MAX = 2
-DETAILS_MAX = 50
 
 
 class Wanted(NamedTuple):
@@ -91,31 +88,6 @@ class Wanted(NamedTuple):
     rows_max: int
     series_max: int
     slow_polls: int
-
-
-class Took(NamedTuple):
-    """What a poll came to.
-
-    Attributes:
-        sheet: the device's series, with the values of this poll; None: there are none.
-        troubles: what is missing or wrong, each with its reason.
-        relearnt: why the device was learnt in this poll, or "".
-        slow_age_s: seconds since the oldest of what is read at the slow pace.
-        objects: how many objects the device returned.
-        refused: counts values that cannot be believed, also those found while the sheet is written.
-    """
-
-    sheet: Sheet | None
-    troubles: tuple[Trouble, ...]
-    relearnt: str
-    slow_age_s: float
-    objects: int = 0
-    refused: Refused | None = None
-
-    @property
-    def missing(self) -> int:
-        """Rows that are known to be missing."""
-        return sum(trouble.rows for trouble in self.troubles)
 
 
 class Device:
@@ -354,22 +326,6 @@ def _identity(read: Read) -> tuple[object, ...]:
 def _is_young(read: Read) -> bool:
     uptime = getattr(read.guards.get(UPTIME), "data", None)
     return isinstance(uptime, int) and uptime < YOUNG_S * 100
-
-
-def refused(values: Refused) -> tuple[Trouble, ...]:
-    """Return the trouble with values that could not be believed since the last time."""
-    count, values.count = values.count, 0
-    return (Trouble("value", f"{count} values that cannot be", rows=count),) if count else ()
-
-
-def bounded(troubles: Sequence[Trouble]) -> Iterator[Trouble]:
-    """Yield the troubles; where they are too many, the last ones by their reason alone, their rows counted."""
-    yield from troubles[:DETAILS_MAX]
-    rows: dict[Reason, int] = {}
-    for trouble in troubles[DETAILS_MAX:]:
-        rows[trouble.reason] = rows.get(trouble.reason, 0) + trouble.rows
-    for reason, missing in rows.items():
-        yield Trouble(reason, "further objects", rows=missing)
 
 
 def _names(read: Read) -> frozenset[Oid]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from regiowacht_agent.snmp.failure import SnmpFailed
-    from regiowacht_agent.snmp.poll.device import Took
+    from regiowacht_agent.snmp.poll.took import Took
     from regiowacht_agent.snmp.session import Effort
     from regiowacht_contract.metric import Metric
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from regiowacht_agent.snmp.oid import Oid
-    from regiowacht_agent.snmp.poll.device import Device, Took
+    from regiowacht_agent.snmp.poll.device import Device
+    from regiowacht_agent.snmp.poll.took import Took
 
 FOLDER = Path(__file__).parent
 KINDS = {"counter": tags.COUNTER32, "counter64": tags.COUNTER64, "gauge": tags.GAUGE32, "ticks": tags.TICKS}

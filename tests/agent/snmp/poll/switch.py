@@ -13,7 +13,7 @@ from regiowacht_agent.snmp.habits import Habits
 from regiowacht_agent.snmp.meaning.lay_out import Options
 from regiowacht_agent.snmp.meaning.loader import book, metrics
 from regiowacht_agent.snmp.oid import Oid, parse_oid
-from regiowacht_agent.snmp.poll.device import Device, Took, Wanted
+from regiowacht_agent.snmp.poll.device import Device, Wanted
 from regiowacht_agent.snmp.value import Value
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.snmp.dialogue import Dialogue
     from regiowacht_agent.snmp.meaning.book import Book
+    from regiowacht_agent.snmp.poll.took import Took
     from tests.agent.snmp.fake_agent import Agent
 
 ASSET = Polled("zandbeke", "stadhuis", "sw-1", "snmp", "connectiviteit")

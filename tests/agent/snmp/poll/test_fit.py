@@ -9,13 +9,14 @@ import pytest
 from regiowacht_agent.snmp.habits import Habits
 from regiowacht_agent.snmp.meaning.lay_out import ALL, Options
 from regiowacht_agent.snmp.meaning.loader import book, metrics
-from regiowacht_agent.snmp.poll.device import Device, Took, Wanted
+from regiowacht_agent.snmp.poll.device import Device, Wanted
 from regiowacht_agent.snmp.poll.fit import NEEDED
 from regiowacht_agent.snmp.poll.health import is_whole
 from tests.agent.snmp.fake_agent import Agent
 from tests.agent.snmp.poll.switch import ASSET, hold, samples, switch, told
 
 if TYPE_CHECKING:
+    from regiowacht_agent.snmp.poll.took import Took
     from regiowacht_agent.snmp.session import Trouble
 
 PORTS = 48

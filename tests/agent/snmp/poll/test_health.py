@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.snmp.failure import SnmpFailed
-from regiowacht_agent.snmp.poll.device import DETAILS_MAX, Took, bounded
 from regiowacht_agent.snmp.poll.health import REASONS_MAX, health, is_whole, reasons
+from regiowacht_agent.snmp.poll.took import DETAILS_MAX, Took, bounded
 from regiowacht_agent.snmp.session import Effort, Trouble
 from regiowacht_contract import catalogue
 from tests.agent.snmp.fake_agent import Agent
