@@ -13,7 +13,7 @@ from regiowacht_contract import texts
 from regiowacht_contract.texts import LANGS, choose_lang, keys, say, template
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("contract", "inventory", "agent", "collector", "dashboards", "cli", "docs")
+ROOMS = ("contract", "inventory", "agent", "collector", "audit", "dashboards", "cli", "docs")
 KEY = re.compile(r"^[a-z][a-z-]*\.[a-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("contract", "inventory", "agent", "collector", "dashboards", "cli")
+ROOMS = ("contract", "inventory", "agent", "collector", "audit", "dashboards", "cli")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_all_is_the_sum_of_the_rooms() -> None:
     rooms = set().union(
         *(
             closure("regiowacht", frozenset({room}))
-            for room in ("agent", "snmp", "inventory", "collector", "dashboards")
+            for room in ("agent", "snmp", "inventory", "collector", "audit", "dashboards")
         )
     )
     assert closure("regiowacht", frozenset({"all"})) == rooms

@@ -1,0 +1,1 @@
+"""Keeps what is still to be sent on disk, so that no restart forgets it."""
