@@ -1,6 +1,6 @@
 """One reading of one source, as it is kept and sent: series that stay, and the values that change.
 
-A source tells the same series at every reading, so their labels are encoded once (``Shape``) and a reading is an array of
+A source tells the same series at every reading: their labels are encoded once (``Shape``), and a reading is an array of
 numbers beside it. Nothing here is made per sample.
 """
 
