@@ -38,7 +38,7 @@ def bundles(region: Region) -> Iterator[tuple[Asset, bytes]]:
 def bundle(region: Region, asset: Asset) -> bytes:
     """Return the configuration of one server's agent, as TOML in UTF-8."""
     lines = [
-        f"listen = {text_of(listen(asset.address))}",
+        f"listen = {text_of(_listen(region, asset))}",
         f"language = {text_of(region.language)}",
         "",
         "[asset]",
@@ -47,6 +47,7 @@ def bundle(region: Region, asset: Asset) -> bytes:
         f"instance = {text_of(asset.name)}",
         "",
         *_http(asset),
+        *_push(asset),
         *polls(region, asset),
         *devices(region, asset),
     ]
@@ -57,6 +58,21 @@ def _http(asset: Asset) -> list[str]:
     if asset.tls is None:
         return []
     return ["[http]", f"tls_cert = {text_of(asset.tls.cert)}", f"tls_key = {text_of(asset.tls.key)}", ""]
+
+
+def _push(asset: Asset) -> list[str]:
+    push = asset.push
+    if push is None:
+        return []
+    said = {"url": push.url, "interval_s": push.interval_s, "ca": push.ca, "proxy": push.proxy}
+    return ["[push]", *(f"{key} = {text_of(value)}" for key, value in said.items() if value), ""]
+
+
+def _listen(region: Region, asset: Asset) -> str:
+    """Return where a server's agent listens: on its own machine alone where nobody at its site need ask it."""
+    if asset.push and not any(other.standby and (other.gemeente, other.poller) == asset.key for other in region.assets):
+        return f"127.0.0.1:{AGENT_PORT}"
+    return listen(asset.address)
 
 
 def listen(address: str) -> str:

@@ -34,7 +34,7 @@ class Options:
         rule_interval_s: seconds between two evaluations of the recording rules, 1 to 60.
         exporter_port: port on 127.0.0.1 where the collector's own process exposes the info series; 0 means any free
             one, which is known once the collector runs.
-        addresses: scrape this ``host:port`` instead of the asset's own address.
+        addresses: scrape this ``host:port`` instead of the asset's own address, also of one that pushes.
         only: scrape these assets and no others; None means every server with an agent and an address.
         carried: ``host:port`` of pages (``/metrics``) whose series carry all their labels already, ``up`` included:
             what somebody else has measured, relayed or made up. They are stored as they are.

@@ -22,8 +22,8 @@ PAGE, DEVICES = "page", "devices"
 def target_files(region: Region, options: Options) -> dict[str, bytes]:
     """Return ``targets/GEMEENTE.json`` for every gemeente, also where it has no target.
 
-    Only servers with an agent (job ``node``) whose address is known are scraped; devices and probes are asked by the
-    agents of their site. See "file_sd_config" in Prometheus' documentation.
+    Only servers with an agent (job ``node``) whose address is known and that do not push are scraped; devices and
+    probes are asked by the agents of their site. See "file_sd_config" in Prometheus' documentation.
     """
     by_gemeente: dict[str, list[Asset]] = {gemeente.gemeente: [] for gemeente in region.gemeenten}
     for asset in region.assets:
@@ -97,5 +97,7 @@ def _address(asset: Asset, options: Options) -> str:
         return ""
     if asset.key in options.addresses:
         return options.addresses[asset.key]
+    if asset.push is not None:
+        return ""
     host = f"[{asset.address}]" if ":" in asset.address else asset.address
     return f"{host}:{AGENT_PORT}" if host else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from regiowacht_inventory.agent_push import AgentPush
 from regiowacht_inventory.agent_tls import AgentTls
 from regiowacht_inventory.assets import Asset
 from regiowacht_inventory.loader import load, peek_language
@@ -29,6 +30,7 @@ from regiowacht_inventory.selection import select
 from regiowacht_inventory.unwatched import unwatched
 
 __all__ = [
+    "AgentPush",
     "AgentTls",
     "Asset",
     "Collector",

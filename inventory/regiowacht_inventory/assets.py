@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.labels import scope
 from regiowacht_inventory import collector_probe
+from regiowacht_inventory.agent_push import push_of
 from regiowacht_inventory.agent_tls import tls_of
 from regiowacht_inventory.kinds import ASSET_LAAG, DEVICE_LAAG
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from regiowacht_contract.labels import Job, Laag
+    from regiowacht_inventory.agent_push import AgentPush
     from regiowacht_inventory.agent_tls import AgentTls
     from regiowacht_inventory.schema import Collector, Gemeente, RegionFile
 
@@ -36,6 +38,7 @@ class Asset:
         tls: how its own agent answers over TLS, or None where it does not.
         credential: name of the credential it is asked with over SNMP, or "".
         standby: name of the server whose agent asks it while its poller is silent, or "".
+        push: how its own agent sends what it measures, or None where the collector asks for it.
     """
 
     gemeente: str
@@ -51,6 +54,7 @@ class Asset:
     tls: AgentTls | None = None
     credential: str = ""
     standby: str = ""
+    push: AgentPush | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -135,6 +139,7 @@ def _servers(region: RegionFile, gemeente: Gemeente) -> Iterator[Asset]:
             poller=_poller(gemeente, server.site, server.polled_by) if server.relay else "",
             address=server.address or "",
             tls=tls_of(region, gemeente, server),
+            push=push_of(region, gemeente, server),
         )
 
 

@@ -139,8 +139,8 @@ class Collector(Model):
     )
     ca: PemFile | None = Field(
         default=None,
-        description="File on the pollers with the authorities (PEM) that issue the collector's certificate, when it "
-        "is not one that the system trusts.",
+        description="File on the pollers, and on the servers that push, with the authorities (PEM) that issue the "
+        "collector's certificate, when it is not one that the system trusts.",
         examples=["/etc/regiowacht/ca.pem"],
     )
     probe: Flag = Field(
@@ -149,8 +149,26 @@ class Collector(Model):
 
 
 class Agent(Model):
-    """How agents answer the collector. What a server says goes before its gemeente, and that before the region."""
+    """How agents tell the collector. What a server says goes before its gemeente, and that before the region."""
 
+    deliver: Literal["scrape", "push"] | None = Field(
+        default=None,
+        description="How what an agent measures reaches the collector: with `scrape` the collector asks the agent, "
+        "with `push` the agent sends it to the `url` of `collector` itself, and keeps it while that is away; when "
+        "nobody says so, `scrape`.",
+        examples=["push"],
+    )
+    interval_s: Annotated[Seconds, Field(ge=5, le=60)] | None = Field(
+        default=None,
+        alias="interval",
+        description="With `push`: how often an agent measures and sends, 5 to 60 seconds; without it `15s`.",
+        examples=["15s"],
+    )
+    proxy: Url | None = Field(
+        default=None,
+        description="With `push`: the HTTP proxy between the agent and the collector, where there is one.",
+        examples=["http://proxy.zandbeke.example:3128"],
+    )
     tls: Flag | None = Field(
         default=None,
         description="Whether agents answer over HTTPS alone; when nobody says so they do not.",
@@ -205,7 +223,7 @@ class RegionFile(Model):
         examples=["Europe/Brussels"],
     )
     collector: Annotated[Collector, OrEmpty] = Field(default=Collector(), description="The shared side.")
-    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How agents answer the collector.")
+    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How agents tell the collector.")
     snmp: Annotated[Snmp, OrEmpty] = Field(default=Snmp(), description="How devices are asked over SNMP.")
     leveranciers: MapOf[Leverancier] = Field(
         default_factory=dict, description="Suppliers, by the slug that others refer to."
@@ -291,7 +309,7 @@ class Server(Model):
         "not one that the system trusts.",
         examples=["/etc/regiowacht/ca.pem"],
     )
-    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agent answers the collector.")
+    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agent tells the collector.")
     leverancier: Text | None = Field(default=None, description="Who runs it, when outsourced.", examples=["telco-a"])
     polled_by: Text | None = Field(
         default=None, description="Server whose agent relays it, when not the site's poller.", examples=["srv-files"]
@@ -382,7 +400,7 @@ class Gemeente(Model):
     inhabitants: Annotated[Whole, Field(ge=1, le=100_000_000)] | None = Field(
         default=None, description="Number of inhabitants.", examples=[18400]
     )
-    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agents answer the collector.")
+    agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agents tell the collector.")
     sites: MapOf[Annotated[Site, OrEmpty]] = Field(
         default_factory=dict, description="Buildings, by the slug that others refer to."
     )

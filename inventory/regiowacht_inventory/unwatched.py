@@ -28,6 +28,6 @@ def unwatched(region: Region) -> dict[Lack, tuple[Asset, ...]]:
 def _lack(asset: Asset) -> Lack | None:
     if asset.job == "snmp":
         return None if asset.credential else "snmp"
-    if asset.address or asset.job == "relay":
+    if asset.address or asset.push or asset.job == "relay":
         return None
     return "far-end" if asset.kind == "link" else "address"

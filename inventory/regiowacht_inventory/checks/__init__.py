@@ -15,6 +15,7 @@ from regiowacht_inventory.checks import (
     names,
     pollers,
     probes,
+    pushes,
     references,
     self_description,
     standby,
@@ -38,5 +39,6 @@ CHECKS: tuple[Callable[[Whole], None], ...] = (
     loads.check,
     probes.check,
     agents.check,
+    pushes.check,
     trajecten.check,
 )
