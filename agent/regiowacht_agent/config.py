@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_agent.extra.settings import Backups, Certificates, Helper, Namedprocess
 from regiowacht_agent.polls.settings import Polls, Probe, Relay
+from regiowacht_agent.push.settings import Push
 from regiowacht_agent.reader import DEFAULT, READERS
 from regiowacht_agent.settings import (
     Address,
@@ -262,6 +263,7 @@ class Config:
     namedprocess: Namedprocess = field(default_factory=Namedprocess)
     helper: Helper = field(default_factory=Helper)
     http: Http = field(default_factory=Http)
+    push: Push = field(default_factory=Push)
     polls: Polls = field(default_factory=Polls)
     snmp: Snmp = field(default_factory=Snmp)
     probe: tuple[Probe, ...] = ()
