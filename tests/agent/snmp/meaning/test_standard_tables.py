@@ -246,7 +246,15 @@ def test_a_size_that_ran_into_the_sign_is_large() -> None:
 
 @pytest.mark.parametrize(
     ("descr", "size", "used"),
-    [("/", 0, 0), ("snapshot", 100, 297), ("/proc", 100, 100), ("/dev", 1, 1), ("devfs: x", 1, 1)],
+    [
+        ("/", 0, 0),
+        ("snapshot", 100, 297),
+        ("/proc", 100, 100),
+        ("/dev", 1, 1),
+        ("devfs: x", 1, 1),
+        ("/var/dhcpd/dev", 1, 1),
+        ("/chroot, type: devfs, dev: devfs", 1, 1),
+    ],
 )
 def test_what_is_no_volume_is_left_out(descr: str, size: int, used: int) -> None:
     assert health(storage(DISK, descr, 1024, size, used)) == {}
@@ -271,7 +279,7 @@ def test_buffers_and_cache_are_not_memory_in_use() -> None:
     }
 
 
-@pytest.mark.parametrize("descr", ["Real Memory Metrics", "Shared Real Memory Metrics", "UMA: mbuf", "MALLOC: x"])
+@pytest.mark.parametrize("descr", ["Real Memory Metrics", "UMA: mbuf", "MALLOC: x", "procfs: x, mounted on: /proc"])
 def test_what_a_bsd_counts_otherwise_leaves_the_memory_to_ucd(descr: str) -> None:
     columns = storage(RAM, descr, 1024, 100, 50)
     columns |= {"1.3.6.1.4.1.2021.4.5": {"0": 1000}, "1.3.6.1.4.1.2021.4.6": {"0": 100}}
@@ -301,9 +309,10 @@ def test_memory_and_disks_of_net_snmp_alone() -> None:
             f"{ucd}.4.5": {"0": 1000},
             f"{ucd}.4.6": {"0": 300},
             f"{ucd}.4.15": {"0": 200},
-            f"{ucd}.9.1.2": {"1": "/", "2": "/data"},
-            f"{ucd}.9.1.6": {"1": 500, "2": 2147483647},
-            f"{ucd}.9.1.8": {"1": 50, "2": 2147483647},
+            f"{ucd}.9.1.2": {"1": "/", "2": "/data", "3": "/var/dhcpd/dev"},
+            f"{ucd}.9.1.3": {"1": "/dev/da0", "3": "devfs"},
+            f"{ucd}.9.1.6": {"1": 500, "2": 2147483647, "3": 1},
+            f"{ucd}.9.1.8": {"1": 50, "2": 2147483647, "3": 1},
             f"{ucd}.9.1.11": {"2": 5},
             f"{ucd}.9.1.12": {"2": 2},
             f"{ucd}.9.1.15": {"2": 7},
@@ -372,6 +381,23 @@ def test_a_source_that_nobody_knows_is_no_mains() -> None:
     found = health(ups(_4_1=1))
     assert "snmp_ups_on_battery{index=0,name=Output}" not in found
     assert found["snmp_component_state{index=0,name=Output,kind=ups}"] == 3
+
+
+def test_no_power_beside_a_current_is_a_power_that_nobody_measures() -> None:
+    power, output = f"{MIB2}.33.1.4.4.1.4", "snmp_power_watts{index=1,name=Output 1}"
+    assert output not in health(ups() | {power: {"1": 0}})
+    assert health(ups() | {power: {"1": 350}})[output] == 350
+    assert health(ups() | {power: {"1": 0}, f"{MIB2}.33.1.4.4.1.3": {"1": 0}})[output] == 0
+
+
+def test_what_flows_through_a_bypass_is_told_while_it_flows() -> None:
+    bypass, name = f"{MIB2}.33.1.5.3.1", "{index=1,name=Bypass 1}"
+    columns: dict[str, dict[str, Told]] = {f"{bypass}.2": {"1": 230}, f"{bypass}.3": {"1": 0}, f"{bypass}.4": {"1": 0}}
+    found = health(columns)
+    assert found == {f"snmp_voltage_volts{name}": 230}
+    found = health(columns | {f"{bypass}.3": {"1": 31}, f"{bypass}.4": {"1": 700}})
+    assert found[f"snmp_current_amperes{name}"] == pytest.approx(3.1)
+    assert found[f"snmp_power_watts{name}"] == 700
 
 
 def supply(unit: int, capacity: int, level: int) -> dict[str, dict[str, Told]]:
