@@ -1,0 +1,274 @@
+"""Keeps invites and credentials: who may join, who has joined, and which token is whose."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from regiowacht_collector.gateway.joining.refused import Refused
+from regiowacht_collector.gateway.joining.tables import open_tables
+from regiowacht_contract.join_code import digest, new_code, new_token
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from regiowacht_collector.gateway.writer import Kind
+
+DAY_S = 86_400.0
+VALID_S = 90 * DAY_S
+"""How long a token of an agent holds; it is renewed when a third of that is over."""
+
+LATE_S = 30 * DAY_S
+"""How long after its end a token still lets its holder renew it, and nothing else: a machine comes back from repair."""
+
+OVERLAP_S = DAY_S
+"""How long a renewed token goes on to hold from when the new one was first used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A one-time code without the code; times in seconds since 1970.
+
+    Attributes:
+        server: the server that it is for; "" for any of the gemeente that has none yet.
+        uses: how often it may be used, of which ``used`` are gone.
+    """
+
+    id: str
+    gemeente: str
+    server: str
+    uses: int
+    used: int
+    made: float
+    expires: float
+    revoked: float | None
+
+    def state(self, now: float) -> str:
+        """Return ``open``, ``used``, ``expired`` or ``revoked``."""
+        if self.revoked is not None:
+            return "revoked"
+        if self.used >= self.uses:
+            return "used"
+        return "open" if now < self.expires else "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """Somebody who has joined; times in seconds since 1970.
+
+    Attributes:
+        kind: an agent of ours, or another remote-write client.
+        machine: of the machine that joined, the hash of its id; "" for another client.
+        expires: when its newest token ends; None: never.
+    """
+
+    id: str
+    gemeente: str
+    server: str
+    kind: Kind
+    machine: str
+    made: float
+    revoked: float | None
+    expires: float | None
+
+    def state(self, now: float) -> str:
+        """Return ``valid``, ``expired`` or ``revoked``."""
+        if self.revoked is not None:
+            return "revoked"
+        return "valid" if self.expires is None or now < self.expires else "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who a token belongs to, and until when it holds."""
+
+    credential: str
+    gemeente: str
+    server: str
+    kind: Kind
+    revoked: float | None
+    expires: float | None
+    replaced: float | None
+
+    def check(self, now: float, late_s: float = 0.0) -> None:
+        """Let the token pass.
+
+        Args:
+            now: seconds since 1970.
+            late_s: how long after its end it may still come.
+
+        Raises:
+            Refused: it was revoked, is over, or was renewed more than ``OVERLAP_S`` ago.
+        """
+        if self.revoked is not None:
+            raise Refused("revoked")
+        if self.expires is not None and now >= self.expires + late_s:
+            raise Refused("expired")
+        if self.replaced is not None and now >= self.replaced + OVERLAP_S:
+            raise Refused("replaced")
+
+
+CREDENTIALS = """
+SELECT c.id, c.gemeente, c.server, c.kind, c.machine, c.made, c.revoked, max(coalesce(t.expires, 1e300))
+FROM credential c LEFT JOIN token t ON t.credential = c.id
+"""
+HOLDER = """
+SELECT c.id, c.gemeente, c.server, c.kind, c.revoked, t.expires,
+    (SELECT min(n.used) FROM token n WHERE n.follows = t.hash)
+FROM token t JOIN credential c ON c.id = t.credential WHERE t.hash = ?
+"""
+INVITES = "SELECT id, gemeente, server, uses, used, made, expires, revoked FROM invite"
+NEVER = 1e300
+
+
+class Store:
+    """Invites and credentials of a collector; may be used from several threads.
+
+    Args:
+        data: the collector's data folder.
+        clock: seconds since 1970.
+
+    Raises:
+        Unavailable: the database cannot be opened.
+    """
+
+    def __init__(self, data: Path, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._database = open_tables(data)
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._database.close()
+
+    def version(self) -> int:
+        """Return a number that another process' change of the database changes."""
+        with self._lock:
+            number: int = self._database.execute("PRAGMA data_version").fetchone()[0]
+        return number
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """Hold the database for a change that happens as a whole or, where an error passes, not at all."""
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    def invite(self, gemeente: str, server: str, uses: int, valid_s: float) -> tuple[Invite, str]:
+        """Make a one-time code and return what is known of it beside the code itself, which is kept nowhere."""
+        code, now = new_code(), self.clock()
+        made = Invite(_new_id("i"), gemeente, server, uses, 0, now, now + valid_s, None)
+        with self.change() as database:
+            database.execute(
+                "INSERT INTO invite (id, hash, gemeente, server, uses, made, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (made.id, digest(code), gemeente, server, uses, made.made, made.expires),
+            )
+        return made, code
+
+    def admit_client(self, gemeente: str, name: str, valid_s: float | None) -> tuple[Credential, str]:
+        """Give another remote-write client a credential, and return it beside its token, which is kept nowhere.
+
+        One of the same name is revoked by it.
+        """
+        token, now = new_token(), self.clock()
+        expires = None if valid_s is None else now + valid_s
+        with self.change() as database:
+            revoke_of(database, gemeente, name, now)
+            identity = add_credential(database, (gemeente, name, "other"), "", "", now)
+            add_token(database, token, identity, now, expires)
+        return Credential(identity, gemeente, name, "other", "", now, None, expires), token
+
+    def invites(self) -> tuple[Invite, ...]:
+        """Return every invite, oldest first."""
+        return tuple(Invite(*row) for row in self._all(f"{INVITES} ORDER BY made, id"))
+
+    def credentials(self) -> tuple[Credential, ...]:
+        """Return every credential, oldest first."""
+        rows = self._all(f"{CREDENTIALS} GROUP BY c.id ORDER BY c.made, c.id")
+        return tuple(Credential(*row, None if end == NEVER else end) for *row, end in rows)
+
+    def revoke(self, gemeente: str, server: str) -> tuple[int, int]:
+        """End the credentials and open invites of a server or client; return how many of each ended."""
+        with self.change() as database:
+            return revoke_of(database, gemeente, server, self.clock())
+
+    def revoke_id(self, identity: str) -> int:
+        """End the invite or credential of that id; return how many that were."""
+        now = self.clock()
+        with self.change() as database:
+            ended = 0
+            for table in ("invite", "credential"):
+                update = f"UPDATE {table} SET revoked = ? WHERE id = ? AND revoked IS NULL"  # noqa: S608 - our tables
+                ended += database.execute(update, (now, identity)).rowcount
+            return ended
+
+    def holder(self, token: str) -> Holder:
+        """Return who a token belongs to, whether it still holds or not.
+
+        Raises:
+            Refused: nobody was given it.
+        """
+        rows = self._all(HOLDER, (digest(token),))
+        if not rows:
+            raise Refused("unknown")
+        return Holder(*rows[0])
+
+    def note_use(self, token: str) -> None:
+        """Note that a token came for the first time: the one that it renewed ends a while after."""
+        with self.change() as database:
+            database.execute("UPDATE token SET used = ? WHERE hash = ? AND used IS NULL", (self.clock(), digest(token)))
+
+    def _all(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        with self._lock:
+            return self._database.execute(query, values).fetchall()
+
+
+def revoke_of(database: sqlite3.Connection, gemeente: str, server: str, now: float) -> tuple[int, int]:
+    """End what a server has: its credentials, and invites that were made for it alone."""
+    where = "SET revoked = ? WHERE gemeente = ? AND server = ? AND revoked IS NULL"
+    ended = database.execute(f"UPDATE credential {where}", (now, gemeente, server)).rowcount
+    invites = database.execute(
+        f"UPDATE invite {where} AND used < uses AND expires > ?",
+        (now, gemeente, server, now),
+    ).rowcount
+    return ended, invites
+
+
+def add_credential(
+    database: sqlite3.Connection, whose: tuple[str, str, Kind], invite: str, machine: str, now: float
+) -> str:
+    """Add the credential of (gemeente, server, kind) and return its id."""
+    identity = _new_id("c")
+    database.execute(
+        "INSERT INTO credential (id, gemeente, server, kind, invite, machine, made) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (identity, *whose, invite, machine, now),
+    )
+    return identity
+
+
+def add_token(
+    database: sqlite3.Connection, token: str, credential: str, now: float, expires: float | None, follows: str = ""
+) -> None:
+    """Add a token of a credential; ``follows`` is the one that it renews."""
+    before = digest(follows) if follows else None
+    database.execute(
+        "INSERT INTO token (hash, credential, made, expires, follows) VALUES (?, ?, ?, ?, ?)",
+        (digest(token), credential, now, expires, before),
+    )
+
+
+def _new_id(kind: str) -> str:
+    """Return a new id of an invite (``i-…``) or a credential (``c-…``), which is no secret."""
+    return f"{kind}-{secrets.token_hex(5)}"
