@@ -31,5 +31,6 @@ ROOMS: tuple[Room, ...] = (
     Room("agent", "regiowacht.verbs.agent", "cli.room-agent", "agent"),
     Room("snmp", "regiowacht.verbs.snmp", "cli.room-snmp", "agent"),
     Room("collector", "regiowacht.verbs.collector", "cli.room-collector", "collector"),
+    Room("audit", "regiowacht.verbs.audit", "cli.room-audit", "audit"),
     Room("dashboards", "regiowacht.verbs.dashboards", "cli.room-dashboards", "dashboards"),
 )

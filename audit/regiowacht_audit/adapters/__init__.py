@@ -1,0 +1,1 @@
+"""One module per platform: fills the vendor-neutral facts from a configuration's lines."""

@@ -1,0 +1,1 @@
+"""Baselines that come with the product: ``minimal`` and ``recommended``."""

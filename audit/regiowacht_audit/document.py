@@ -1,0 +1,74 @@
+"""A configuration that was read: its lines as a tree, and whether it is a whole one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from regiowacht_audit.tree.fortios import read_fortios
+from regiowacht_audit.tree.indent import read_indent
+from regiowacht_audit.tree.line import Line
+from regiowacht_audit.tree.routeros import read_routeros
+from regiowacht_audit.tree.set_lines import read_statements
+from regiowacht_contract.errors import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from regiowacht_audit.platform import Platform
+
+SIZE_MAX_BYTES = 32 * 1024 * 1024
+READERS: dict[str, Callable[[Sequence[str]], list[Line]]] = {
+    "fortios": read_fortios,
+    "routeros": read_routeros,
+    "statements": read_statements,
+}
+
+
+class Document(Line):
+    """The top of a configuration's tree.
+
+    Attributes:
+        platform: what wrote it.
+        rows: its text, row by row.
+        is_whole: it holds all that a whole configuration of its platform holds; otherwise it is an excerpt, of which
+            nothing can be said that rests on an absence.
+    """
+
+    __slots__ = ("is_whole", "platform", "rows")
+
+    def __init__(self, rows: Sequence[str], platform: Platform) -> None:
+        super().__init__(0, [])
+        self.rows = rows
+        self.platform = platform
+        self.children = read_rows(rows, platform)
+        self.is_whole = is_whole(rows, platform)
+
+
+def read_text(text: str, platform: Platform) -> Document:
+    """Return the configuration in ``text``; rows end in LF, CR LF, or the CR CR LF of some terminals.
+
+    Raises:
+        Found: it is no configuration: too large, binary, or without a single line that its platform can have.
+    """
+    if len(text) > SIZE_MAX_BYTES:
+        raise Found("audit.too-large", megabytes=SIZE_MAX_BYTES // 1024 // 1024)
+    if "\0" in text:
+        raise Found("audit.binary")
+    rows = [row.rstrip("\r") for row in text.expandtabs(8).split("\n")]
+    document = Document(rows, platform)
+    if not document.children:
+        raise Found("audit.empty", platform=platform.name)
+    return document
+
+
+def read_rows(rows: Sequence[str], platform: Platform) -> list[Line]:
+    """Return the top lines, read in the way of the platform's syntax family."""
+    reader = READERS.get(platform.syntax)
+    return reader(rows) if reader else read_indent(rows, platform)
+
+
+def is_whole(rows: Sequence[str], platform: Platform) -> bool:
+    """Tell whether every mark of a whole configuration of that platform stands in it."""
+    text = "\n".join(rows)
+    return all(re.search(mark, text, re.MULTILINE) for mark in platform.whole)

@@ -1,0 +1,1 @@
+"""Rules and baselines as data, and the findings that come of facts."""

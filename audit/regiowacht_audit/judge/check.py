@@ -1,0 +1,74 @@
+"""Judges the text of one configuration: reads it, fills the facts, asks the rules."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from regiowacht_audit.document import Document, read_text
+from regiowacht_audit.facts.sheet import Sheet
+from regiowacht_audit.judge.finding import Finding, judge
+from regiowacht_audit.judge.rule import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from regiowacht_audit.judge.baseline import Baseline
+    from regiowacht_audit.platform import Platform
+
+SHOWN = {
+    "ntp_servers": "ntp.servers",
+    "syslog_hosts": "syslog.hosts",
+    "snmp_communities": "snmp_server.communities",
+    "aaa_servers": "aaa.servers",
+    "local_users": "users.local",
+    "dns_servers": "dns.servers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of judging one configuration.
+
+    Attributes:
+        platform: what it was read as.
+        baseline: what it was judged by.
+        is_whole: False where it is an excerpt, of which nothing was said that rests on an absence.
+        findings: one per rule, by rule id.
+        sheet: the facts themselves.
+    """
+
+    platform: Platform
+    baseline: Baseline
+    is_whole: bool
+    findings: tuple[Finding, ...]
+    sheet: Sheet
+
+
+def check_text(text: str, platform: Platform, baseline: Baseline) -> Judged:
+    """Judge a configuration.
+
+    Raises:
+        Found: it is no configuration of any kind.
+    """
+    document = read_text(text, platform)
+    sheet = facts_of(document)
+    findings = tuple(judge(sheet, rules(), baseline))
+    return Judged(platform, baseline, document.is_whole, findings, sheet)
+
+
+def facts_of(document: Document) -> Sheet:
+    """Return the facts that a configuration tells."""
+    sheet = Sheet(is_whole=document.is_whole)
+    adapter(document.platform)(document, sheet)
+    return sheet
+
+
+@functools.cache
+def adapter(platform: Platform) -> Callable[[Document, Sheet], None]:
+    """Return the function that fills the facts of a platform."""
+    module = importlib.import_module(f"regiowacht_audit.adapters.{platform.adapter}")
+    fill: Callable[[Document, Sheet], None] = module.fill
+    return fill

@@ -1,0 +1,1 @@
+"""One YAML file per rule; its key words stand in ``judge/schema.py``."""

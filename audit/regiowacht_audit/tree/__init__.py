@@ -1,0 +1,1 @@
+"""Configurations as trees of lines: one reader per syntax family, line numbers kept."""

@@ -1,0 +1,7 @@
+"""``regiowacht audit``: is the network gear configured the way we agreed."""
+
+from __future__ import annotations
+
+from regiowacht.verbs.audit_check import CHECK
+
+VERBS = (CHECK,)
