@@ -21,6 +21,8 @@ class Writer:
         tenant: the gemeente's number, for engines whose tenants are numbers.
         server: the inventory's name of the server, or the name given to another client.
         kind: what it is.
+        copy: 1; of another machine that was found to hold a copy of the credential 2 and up: all that it writes is
+            told apart by ``instance="NAME~2"``.
     """
 
     credential: str
@@ -28,6 +30,7 @@ class Writer:
     tenant: int
     server: str
     kind: Kind = "agent"
+    copy: int = 1
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -73,9 +73,10 @@ class Identity:
             if not is_token(token):
                 raise Refused("unknown")
             holder = self._store.holder(token)
-            self._store.note_use(token)
-            if len(self._known) >= KNOWN_MAX:
-                self._known.clear()
+            if holder.used is None:
+                self._store.note_use(token)
+            if holder.used is None or len(self._known) >= KNOWN_MAX:
+                self._known.clear()  # the token that it renewed has an end now
             self._known[token] = holder
         return holder
 

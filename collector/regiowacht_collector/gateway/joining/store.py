@@ -15,7 +15,7 @@ from regiowacht_contract.join_code import digest, new_code, new_token
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from regiowacht_collector.gateway.writer import Kind
@@ -86,7 +86,12 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who a token belongs to, and until when it holds."""
+    """Who a token belongs to, and until when it holds.
+
+    Attributes:
+        used: when it came first, None: not yet.
+        replaced: when a token that renewed it came first, None: not yet.
+    """
 
     credential: str
     gemeente: str
@@ -94,6 +99,7 @@ class Holder:
     kind: Kind
     revoked: float | None
     expires: float | None
+    used: float | None
     replaced: float | None
 
     def check(self, now: float, late_s: float = 0.0) -> None:
@@ -119,7 +125,7 @@ SELECT c.id, c.gemeente, c.server, c.kind, c.machine, c.made, c.revoked, max(coa
 FROM credential c LEFT JOIN token t ON t.credential = c.id
 """
 HOLDER = """
-SELECT c.id, c.gemeente, c.server, c.kind, c.revoked, t.expires,
+SELECT c.id, c.gemeente, c.server, c.kind, c.revoked, t.expires, t.used,
     (SELECT min(n.used) FROM token n WHERE n.follows = t.hash)
 FROM token t JOIN credential c ON c.id = t.credential WHERE t.hash = ?
 """
@@ -167,10 +173,15 @@ class Store:
             self._database.execute("COMMIT")
 
     def invite(self, gemeente: str, server: str, uses: int, valid_s: float) -> tuple[Invite, str]:
-        """Make a one-time code and return what is known of it beside the code itself, which is kept nowhere."""
+        """Make a one-time code and return what is known of it beside the code itself, which is kept nowhere.
+
+        An open one for the same server is revoked by it.
+        """
         code, now = new_code(), self.clock()
         made = Invite(_new_id("i"), gemeente, server, uses, 0, now, now + valid_s, None)
         with self.change() as database:
+            if server:
+                _revoke_invites(database, gemeente, server, now)
             database.execute(
                 "INSERT INTO invite (id, hash, gemeente, server, uses, made, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (made.id, digest(code), gemeente, server, uses, made.made, made.expires),
@@ -197,7 +208,7 @@ class Store:
     def credentials(self) -> tuple[Credential, ...]:
         """Return every credential, oldest first."""
         rows = self._all(f"{CREDENTIALS} GROUP BY c.id ORDER BY c.made, c.id")
-        return tuple(Credential(*row, None if end == NEVER else end) for *row, end in rows)
+        return tuple(_credential(row) for row in rows)
 
     def revoke(self, gemeente: str, server: str) -> tuple[int, int]:
         """End the credentials and open invites of a server or client; return how many of each ended."""
@@ -230,20 +241,49 @@ class Store:
         with self.change() as database:
             database.execute("UPDATE token SET used = ? WHERE hash = ? AND used IS NULL", (self.clock(), digest(token)))
 
+    def machines(self) -> list[tuple[str, int, tuple[str, int, str]]]:
+        """Return (credential, number, (machine, boots, nonce)) of every machine that was told apart."""
+        rows = self._all("SELECT credential, number, machine, boots, nonce FROM machine ORDER BY credential, number")
+        return [(row[0], row[1], tuple(row[2:])) for row in rows]
+
+    def keep_machines(self, credential: str, machines: Mapping[int, tuple[str, int, str]]) -> None:
+        """Keep which machines of a credential have which number."""
+        with self.change() as database:
+            database.execute("DELETE FROM machine WHERE credential = ?", (credential,))
+            database.executemany(
+                "INSERT INTO machine (credential, number, machine, boots, nonce) VALUES (?, ?, ?, ?, ?)",
+                [(credential, number, *machine) for number, machine in machines.items()],
+            )
+
     def _all(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         with self._lock:
             return self._database.execute(query, values).fetchall()
 
 
+def _credential(row: Any) -> Credential:
+    *told, end = row
+    identity, gemeente, server, kind, machine, made, revoked = told
+    return Credential(identity, gemeente, server, kind, machine, made, revoked, None if end == NEVER else end)
+
+
 def revoke_of(database: sqlite3.Connection, gemeente: str, server: str, now: float) -> tuple[int, int]:
     """End what a server has: its credentials, and invites that were made for it alone."""
-    where = "SET revoked = ? WHERE gemeente = ? AND server = ? AND revoked IS NULL"
-    ended = database.execute(f"UPDATE credential {where}", (now, gemeente, server)).rowcount
-    invites = database.execute(
-        f"UPDATE invite {where} AND used < uses AND expires > ?",
-        (now, gemeente, server, now),
-    ).rowcount
-    return ended, invites
+    ended = revoke_credentials(database, gemeente, server, now)
+    return ended, _revoke_invites(database, gemeente, server, now)
+
+
+def revoke_credentials(database: sqlite3.Connection, gemeente: str, server: str, now: float) -> int:
+    """End the credentials of a server or client, and return how many there were."""
+    update = "UPDATE credential SET revoked = ? WHERE gemeente = ? AND server = ? AND revoked IS NULL"
+    return database.execute(update, (now, gemeente, server)).rowcount
+
+
+def _revoke_invites(database: sqlite3.Connection, gemeente: str, server: str, now: float) -> int:
+    update = (
+        "UPDATE invite SET revoked = ? "
+        "WHERE gemeente = ? AND server = ? AND revoked IS NULL AND used < uses AND expires > ?"
+    )
+    return database.execute(update, (now, gemeente, server, now)).rowcount
 
 
 def add_credential(

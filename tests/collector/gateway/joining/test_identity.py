@@ -15,21 +15,12 @@ from regiowacht_collector.gateway.joining.tables import FILE, FOLDER
 from regiowacht_collector.gateway.writer import Writer
 from regiowacht_contract.errors import Unavailable
 from regiowacht_contract.join_code import new_token
+from tests.collector.gateway.joining.clock import Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROLL = Roll({"zandbeke": 12}, {("zandbeke", "srv-app"): b""})
-
-
-class Clock:
-    """A clock that tests move."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -103,7 +94,6 @@ def test_renewed_token_ends_a_day_after_the_new_one_was_used(store: Store, clock
     identity.identify(old)
     identity.identify(new)
     clock.now += OVERLAP_S
-    identity.forget()
     assert refusal(identity, old) == "replaced"
     identity.identify(new)
 

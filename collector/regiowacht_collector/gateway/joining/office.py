@@ -1,0 +1,135 @@
+"""Everything about joining that a gateway needs, over one database."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from regiowacht_collector.gateway.joining.attempts import Attempts
+from regiowacht_collector.gateway.joining.copies import Copies
+from regiowacht_collector.gateway.joining.exchange import join, renew
+from regiowacht_collector.gateway.joining.identity import Identity
+from regiowacht_collector.gateway.joining.refused import Refused
+from regiowacht_collector.gateway.joining.roll import Roll
+from regiowacht_collector.gateway.joining.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from regiowacht_collector.gateway.joining.exchange import Asked, Joined
+    from regiowacht_collector.gateway.writer import Writer
+
+OK = "ok"
+GUESSES = frozenset({"code-unknown", "code-malformed"})
+
+log = logging.getLogger(__name__)
+
+
+class Told(NamedTuple):
+    """The configuration of one server: its entity tag, and its bytes."""
+
+    etag: str
+    content: bytes
+
+
+class Office:
+    """Lets machines join, knows them again, and hands each its own configuration; may be used from several threads.
+
+    Args:
+        data: the collector's data folder.
+        clock: seconds since 1970.
+        now: monotonic seconds.
+
+    Attributes:
+        answers: how often each request (``join``, ``renew``, ``bundle``, ``write``) was answered with each reason,
+            ``ok`` among them.
+
+    Raises:
+        Unavailable: the database cannot be opened.
+    """
+
+    def __init__(
+        self, data: Path, clock: Callable[[], float] = time.time, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.store = Store(data, clock)
+        self.answers: Counter[tuple[str, str]] = Counter()
+        self._roll = Roll()
+        self._identity = Identity(self.store, lambda: self._roll, now)
+        self.copies = Copies(self.store, now)
+        self._attempts = Attempts(now)
+
+    def publish(self, roll: Roll) -> None:
+        """Go by this region from now on."""
+        self._roll = roll
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def identify(self, token: str, machine: str = "", boot: str = "") -> Writer:
+        """Return who writes, a copy of a machine with its number.
+
+        Args:
+            token: what came as ``Authorization: Bearer``.
+            machine: ``X-Regiowacht-Machine``, "" where there is none.
+            boot: ``X-Regiowacht-Boot``, "" where there is none.
+
+        Raises:
+            Refused: nobody, nobody any more, or somebody who is not in the region now.
+        """
+        writer = self._identity.identify(token)
+        found = self.copies.seen(writer.credential, machine, boot)
+        if found.is_new:
+            log.warning(
+                "gateway=copy-found gemeente=%s server=%s kept_apart_as=%s~%d machine=%s",
+                *(writer.gemeente, writer.server, writer.server, max(found.number, 2), machine[:12]),
+            )
+        return writer if found.number == 1 else replace(writer, copy=found.number)
+
+    def join(self, asked: Asked, address: str) -> Joined:
+        """Exchange a code for a credential.
+
+        Raises:
+            Refused: with the reason; nothing has changed then.
+        """
+        self._attempts.check(address)
+        try:
+            joined = join(self.store, self._roll, asked)
+        except Refused as refused:
+            if refused.reason in GUESSES:
+                self._attempts.failed(address)
+            log.warning("gateway=join-refused reason=%s address=%s", refused.reason, address)
+            raise
+        self._identity.forget()
+        log.info(
+            "gateway=joined gemeente=%s server=%s credential=%s", joined.gemeente, joined.server, joined.credential
+        )
+        return joined
+
+    def renew(self, old: str, new: str) -> Joined:
+        """Give a token its successor.
+
+        Raises:
+            Refused: it may not be renewed any more, or its server is not in the region now.
+        """
+        holder = self._identity.holder(old)
+        self._identity.writer(holder)
+        joined = renew(self.store, holder, old, new)
+        self._identity.forget()
+        return joined
+
+    def bundle(self, token: str) -> Told:
+        """Return the configuration of the server that a token belongs to.
+
+        Raises:
+            Refused: the token does not hold, or its holder is no server with an agent.
+        """
+        writer, roll = self._identity.identify(token), self._roll
+        content = roll.bundles.get((writer.gemeente, writer.server)) if writer.kind == "agent" else None
+        if content is None:
+            raise Refused("no-bundle", server=writer.server)
+        return Told(roll.etag(writer.gemeente, writer.server), content)
