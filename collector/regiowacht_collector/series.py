@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric as Family
 from prometheus_client.registry import Collector
 
+from regiowacht_collector.pushed import push_intervals
 from regiowacht_contract.catalogue import metric
 from regiowacht_contract.labels import OVERIG, scope
 
@@ -40,8 +41,12 @@ def expose(families: Iterable[Family]) -> bytes:
 
 
 def region_families(region: Region) -> Iterator[Family]:
-    """Return one family a kind of fact: assets, gemeenten, inhabitants, trajecten."""
+    """Return one family a kind of fact: assets, how often they are told of, gemeenten, inhabitants, trajecten."""
     yield family("regiowacht_asset_info", ((_asset(asset), 1) for asset in region.assets))
+    yield family(
+        "regiowacht_asset_push_interval_seconds",
+        ((asset.target_labels, interval_s) for asset, interval_s in push_intervals(region)),
+    )
     yield family(
         "regiowacht_gemeente_info",
         (

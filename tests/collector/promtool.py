@@ -27,13 +27,25 @@ def expect(expr: str, at: str, samples: list[dict[str, object]]) -> dict[str, ob
 
 
 def check_rules(
-    folder: Path, series: dict[str, str], questions: list[dict[str, object]], *, groups: list[str] | None = None
+    folder: Path,
+    series: dict[str, str],
+    questions: list[dict[str, object]],
+    *,
+    groups: list[str] | None = None,
+    promtool: str | None = None,
 ) -> None:
     """Have promtool evaluate the rendered rules over ``series`` and compare the answers.
 
     Series and values are written as promtool does: ``1x10`` a value repeated, ``_`` no sample, ``stale`` a marker.
+
+    Args:
+        folder: an empty one.
+        series: input by series.
+        questions: what ``expect`` returns.
+        groups: in which order groups are evaluated, when not in their own.
+        promtool: another one than the one that comes with the engine of the tests.
     """
-    promtool = need("promtool")
+    promtool = promtool or need("promtool")
     write_files(rule_files(), folder)
     document: dict[str, object] = {
         "rule_files": ["rules/*.yml"],

@@ -8,6 +8,7 @@ import pytest
 
 from regiowacht_contract.states import AssetState
 from tests.collector.promtool import check_rules, expect, sample
+from tests.parts import need, need_peer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +95,47 @@ def test_the_same_name_in_another_gemeente_or_job_is_another_asset(tmp_path: Pat
     }
 
     check_rules(tmp_path, series, [expect("regiowacht:asset_state", "5m", [sample(STATE, NIEUW)])])
+
+
+PUSHED = f"regiowacht_asset_push_interval_seconds{{{TARGET}}}"
+
+
+@pytest.mark.parametrize(
+    ("interval_s", "up", "expected"),
+    [
+        pytest.param(15, "1x4", {"1m45s": GOED, "2m": STIL, "10m": STIL}, id="silent"),
+        pytest.param(15, "1x4 _x2 1x40", {"1m45s": GOED, "2m": GOED}, id="two were lost on the way"),
+        pytest.param(15, "0x4", {"1m45s": NIEUW, "2m": NIEUW, "10m": NIEUW}, id="never up, then silent"),
+        pytest.param(15, "1x4 0x4", {"2m45s": NEER, "3m15s": STIL}, id="down, then silent"),
+        pytest.param(15, "1x4 _x20 1x40", {"2m": STIL, "6m": STIL, "6m15s": GOED}, id="back"),
+        pytest.param(15, "1x4 stale", {"1m": GOED, "1m15s": STIL}, id="its agent said that it stops"),
+        pytest.param(30, "1x4", {"1m45s": GOED, "2m": STIL}, id="every half minute"),
+        pytest.param(60, "1 _ _ _ 1 _ _ _ 1", {"1m45s": GOED, "3m15s": GOED, "3m30s": STIL}, id="every minute"),
+        pytest.param(5, "1x4", {"1m45s": GOED, "2m": STIL}, id="every five seconds"),
+    ],
+)
+@pytest.mark.parametrize("of", ["this Debian", "newest"])
+def test_what_is_pushed_is_stil_soon(
+    tmp_path: Path, interval_s: int, up: str, expected: dict[str, AssetState], of: str
+) -> None:
+    questions = [expect("regiowacht:asset_state", at, [sample(STATE, state)]) for at, state in expected.items()]
+    tool = str(need_peer("prometheus").prefix / "usr/bin/promtool") if of == "newest" else need("promtool")
+
+    check_rules(tmp_path, {INFO: "1x80", PUSHED: f"{interval_s}x80", UP: up}, questions, promtool=tool)
+
+
+def test_a_device_whose_poller_dies_is_stil_and_one_that_is_handed_over_is_not(tmp_path: Path) -> None:
+    def of_a_switch(series: str) -> str:
+        return series.replace("srv", "sw").replace('job="node"', 'job="snmp"')
+
+    every_minute = "1 _ _ _ 1 _ _ _ 1 "
+    series = {of_a_switch(INFO): "1x80", of_a_switch(PUSHED): "60x80"}
+    state = of_a_switch(STATE)
+
+    for folder, up, expected in (
+        ("dies", every_minute, {"3m15s": GOED, "3m30s": STIL, "6m": STIL}),
+        ("handed", f"{every_minute} stale _ _ _ 1 _ _ _ 1", {"2m30s": GOED, "3m": GOED, "3m30s": GOED, "4m": GOED}),
+    ):
+        (tmp_path / folder).mkdir()
+        questions = [expect("regiowacht:asset_state", at, [sample(state, one)]) for at, one in expected.items()]
+        check_rules(tmp_path / folder, {**series, of_a_switch(UP): up}, questions)

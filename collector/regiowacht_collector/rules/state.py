@@ -8,6 +8,10 @@ instant selector does. What is older than that (the collector was off, the machi
 
 What is told of devices is scraped once a minute, from the agent that asks them. When another agent begins to ask, the
 series end on one page and go on on the other, some seconds or a minute later: so long the latest ``up`` holds.
+
+Where ``up`` is scraped, the engine itself says within an interval that a target is silent. Where it is pushed nobody
+does: the last one would be seen for five minutes on. So it counts no longer than half a minute and its interval (or
+three quarters of a minute) allow, which leaves a rule's own interval until the silence is recorded.
 """
 
 from __future__ import annotations
@@ -26,11 +30,21 @@ SEEN = gauge("regiowacht:asset_seen")
 HELD = "150s"
 """Two scrapes of devices at their longest interval, and two evaluations."""
 
-UP = f"({gauge('up')} or {gauge('up', job='snmp').over_time('last', HELD)})"
+SHORTEST_S, GRACE_S = 30, 15
+"""Word that is pushed every 15 s may come 30 s late, every 30 s or more 15 s late; then there is silence."""
+
+TOLD = f"({gauge('up')} or {gauge('up', job='snmp').over_time('last', HELD)})"
+PUSHED = gauge("regiowacht_asset_push_interval_seconds")
+LATE = f"""\
+(
+      time() - max by ({KEY}) (timestamp({gauge("up")}))
+      > on ({KEY}) clamp_min(max by ({KEY}) ({PUSHED}), {SHORTEST_S}) + {GRACE_S}
+    )"""
+UP = f"({TOLD} unless on ({KEY}) {LATE})"
 
 SEEN_EXPR = f"""\
 group by ({TARGET}) (
-  {DECLARED} and on ({KEY}) ({UP} > 0 or {SEEN} or {REMEMBERED})
+  {DECLARED} and on ({KEY}) ({TOLD} > 0 or {SEEN} or {REMEMBERED})
 )"""
 
 STATE_EXPR = f"""\
