@@ -78,13 +78,16 @@ class Forwarder:
         for body, is_live in ((checked.fresh, True), (checked.old, False)):
             if body:
                 async with self._turns.turn(is_live=is_live):
-                    packed = compress(body)
-                    told = await asyncio.gather(
-                        *(self._store(engine, body, packed, writer) for engine in self._engines)
-                    )
-                for refused in told:
-                    found |= refused
+                    for refused in await self._store_in_all(body, writer):
+                        found |= refused
         return found
+
+    async def _store_in_all(self, body: bytes, writer: Writer) -> list[Counter[str]]:
+        """Store a body in every engine; one that is away stops no other, and is told when all have answered."""
+        packed = compress(body)
+        storing = [asyncio.ensure_future(self._store(engine, body, packed, writer)) for engine in self._engines]
+        await asyncio.wait(storing)
+        return [stored.result() for stored in storing]
 
     async def _store(self, engine: EngineAddress, body: bytes, packed: bytes, writer: Writer) -> Counter[str]:
         """Store a body in one engine, in parts where it refuses some of it."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from regiowacht_collector.gateway.writer import Writer
 
 WRITE_PATH = "/api/v1/write"
+MACHINE_HEADER, BOOT_HEADER = "X-Regiowacht-Machine", "X-Regiowacht-Boot"
 LANE_HEADER = "X-Regiowacht-Lane"
 """``backlog`` where an agent sends what has waited; then it makes room for what is new before it is read."""
 
@@ -44,10 +45,16 @@ UNTOLD_BYTES = 65_536
 
 
 class Identify(Protocol):
-    """Says whose credential a token is."""
+    """Says whose credential a token is, and which of its machines this is."""
 
-    def __call__(self, token: str, /) -> Writer:
-        """Return the writer, or raise a refusal: nobody's, or no longer."""
+    def __call__(self, token: str, machine: str, boot: str, /) -> Writer:
+        """Return the writer, or raise a refusal: nobody's, or no longer.
+
+        Args:
+            token: what came as ``Authorization: Bearer``.
+            machine: ``X-Regiowacht-Machine``, "" where there is none.
+            boot: ``X-Regiowacht-Boot``, "" where there is none.
+        """
 
 
 class Check(Protocol):
@@ -95,9 +102,10 @@ class Writes:
         """
         writer: Writer | None = None
         try:
-            token = bearer(request.headers)
-            writer = self._identify(token)
-            is_write_1(request.headers)
+            headers = request.headers
+            told = (headers.get(MACHINE_HEADER, ""), headers.get(BOOT_HEADER, ""))
+            writer = self._identify(bearer(headers), *told)
+            is_write_1(headers)
             return await self._take(request, writer)
         except Exception as error:
             self._books.turned_away(writer, getattr(error, "reason", "fault"))

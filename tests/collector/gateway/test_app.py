@@ -35,7 +35,7 @@ HEADERS = {
 }
 
 
-def identify(token: str) -> Writer:
+def identify(token: str, _machine: str, _boot: str, /) -> Writer:
     if token != TOKEN:
         raise JoiningRefused("unknown")
     return WRITER
