@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs import collector_members as members
 from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
 from regiowacht_contract.texts import say
@@ -217,4 +218,6 @@ VERBS: tuple[Verb, ...] = (
     Verb("run", "collector.verb-run", _add_run, run),
     Verb("render", "collector.verb-render", _add_render, render),
     Verb("reload", "collector.verb-reload", _add_reload, reload),
+    Verb("invite", "joining.verb-invite", members.add_invite, members.invite),
+    Verb("revoke", "joining.verb-revoke", members.add_revoke, members.revoke),
 )
