@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.adapters.cisco_base import say_aaa, say_level, say_names, say_time
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
+from regiowacht_audit.adapters.cisco_snmp import say_snmp
 from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
-from regiowacht_audit.adapters.secret import Secret, community, say_secrets
-from regiowacht_audit.adapters.words import addresses, banners, hosts, is_address, named, number, severity
+from regiowacht_audit.adapters.words import banners, hosts, is_address, number
 from regiowacht_audit.facts.sheet import item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
@@ -38,9 +37,11 @@ def fill(document: Document, sheet: Sheet) -> None:
     """Fill every fact that IOS tells."""
     _access(document, sheet)
     _web(document, sheet)
-    _aaa(document, sheet)
-    _snmp(document, sheet)
-    _time_and_log(document, sheet)
+    say_aaa(document, sheet)
+    secrets = list(cisco_secrets(document))
+    say_snmp(document, sheet, secrets)
+    say_time(document, sheet)
+    _log(document, sheet)
     _lan(document, sheet)
     _rest(document, sheet)
 
@@ -103,79 +104,13 @@ def _web(document: Document, sheet: Sheet) -> None:
         sheet.default("login.lockout_attempts", 0)
 
 
-def _aaa(document: Document, sheet: Sheet) -> None:
-    sheet.items("aaa.servers", _servers(document))
-    sheet.flag("aaa.accounting", document.find("aaa accounting"), default=False)
-    sheet.items("users.local", named(document.find("username"), 1))
-
-
-def _servers(document: Document) -> Iterator[Item]:
-    for kind in ("tacacs", "radius"):
-        yield from hosts(document.find(f"{kind}-server host"), 2)
-        for server in document.find(f"{kind} server"):
-            yield from hosts(server.find("address"), 2)
-    for group in document.find("aaa group server"):
-        yield from hosts(group.find("server-private"), 1)
-        yield from (one for one in hosts(group.find("server"), 1) if is_address(one.name))
-
-
-def _snmp(document: Document, sheet: Sheet) -> None:
-    shown = document.find("snmp-server")
-    lines = document.find("snmp-server community")
-    groups = [line for line in document.find("snmp-server group") if "v3" in line.words]
-    users = [line for line in document.find("snmp-server user") if "v3" in line.words]
-    traps = [line for line in document.find("snmp-server host") if "3" not in (line.after("version"),)]
-    sheet.flag("snmp_server.enabled", [*lines, *groups, *users], document.find("no snmp-server"), default=False)
-    found = [*map(_community, lines), *(one for line in traps for one in trap_community(line))]
-    sheet.items("snmp_server.communities", found, shown)
-    sheet.items("snmp_server.users", [*map(_group, groups), *(item(line.word(2), line) for line in users)], shown)
-    say_secrets(sheet, cisco_secrets(document), [Secret("community", line, "plain", line.word(2)) for line in lines])
-
-
-def _community(line: Line) -> Item:
-    words = [word.casefold() for word in line.words[3:]]
-    place = next((index for index, word in enumerate(words) if word in {"ro", "rw"}), -1)
-    last = words[place + 1 :] if place >= 0 else words[2:] if words[:1] == ["view"] else words
-    return community(line.word(2), line, words[place] if place >= 0 else "ro", restricted=bool(last))
-
-
-def trap_community(line: Line) -> list[Item]:
-    """Return the community that ``snmp-server host`` sends traps with, if the line says one."""
-    words = list(line.words[3:])
-    for word in ("traps", "informs", "trap", "inform"):
-        words = [other for other in words if other != word]
-    for option in ("vrf", "version", "use-vrf"):
-        if option in words:
-            place = words.index(option)
-            del words[place : place + 2]
-    return [community(words[0], line, "trap", restricted=True)] if words else []
-
-
-def _group(line: Line) -> Item:
-    level = {"priv": "priv", "auth": "auth", "noauth": "noauth"}.get(line.after("v3"))
-    access = "rw" if "write" in line.words else "ro"
-    return item(line.word(2), line, level=level, access=access, restricted="access" in line.words)
-
-
-def _time_and_log(document: Document, sheet: Sheet) -> None:
-    servers = [*document.find("ntp server"), *document.find("sntp server")]
-    sheet.items("ntp.servers", hosts(servers, 2))
-    sheet.flag("ntp.authenticated", document.find("ntp authenticate"), default=False)
+def _log(document: Document, sheet: Sheet) -> None:
     logs = [line for line in document.find("logging") if is_address(line.word(1))]
     sheet.items("syslog.hosts", [*hosts(document.find("logging host"), 2), *hosts(logs, 1)])
     stamps = document.find("service timestamps log")
-    zoned = [line for line in stamps if {"show-timezone"} & set(line.words)]
+    zoned = [line for line in stamps if "show-timezone" in line.words]
     sheet.flag("log.zoned_timestamps", zoned, [*stamps, *document.find("no service timestamps log")])
-    _level(document.find("logging trap"), sheet)
-    sheet.items("dns.servers", addresses([*document.find("ip name-server"), *document.find("ip name server")], 2))
-
-
-def _level(traps: Sequence[Line], sheet: Sheet) -> None:
-    level = severity(traps[0].word(2)) if traps else None
-    if level is not None:
-        sheet.say("log.level", level, traps)
-    else:
-        sheet.default("log.level", 6)
+    say_level(document.find("logging trap"), sheet, 6)
 
 
 def _lan(document: Document, sheet: Sheet) -> None:
@@ -190,10 +125,4 @@ def _lan(document: Document, sheet: Sheet) -> None:
 def _rest(document: Document, sheet: Sheet) -> None:
     found = [item(name, line) for begin, name in SERVICES.items() for line in document.find(begin)]
     sheet.items("services.running", found, [*document.find("no vstack"), *document.find("no service pad")])
-    names, places = document.find("hostname"), document.find("snmp-server location")
-    if names:
-        sheet.say("identity.hostname", names[0].word(1), names)
-    if places:
-        sheet.say("identity.location", places[0].rest(2), places)
-    else:
-        sheet.default("identity.location", "")
+    say_names(sheet, document.find("hostname"), document.find("snmp-server location"))

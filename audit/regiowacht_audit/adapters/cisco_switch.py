@@ -49,13 +49,16 @@ def access_ports(ports: Iterable[Line]) -> list[Line]:
     return [port for port in ports if port.has("switchport mode access") or port.has("switchport access vlan")]
 
 
-def say_ports(sheet: Sheet, ports: Sequence[Line], *, guarded_by_default: bool = False) -> None:
+def say_ports(
+    sheet: Sheet, ports: Sequence[Line], *, guarded_by_default: bool = False, negotiates: bool = True
+) -> None:
     """Fill the facts about access ports, unused ports and trunks.
 
     Args:
         sheet: what is filled.
         ports: the ports (``ports_of``).
         guarded_by_default: a global line puts BPDU guard on every edge port.
+        negotiates: a trunk negotiates (DTP) where no line says otherwise.
     """
     access = access_ports(ports)
     sheet.flag("lan.has_access_ports", access, default=False)
@@ -64,7 +67,7 @@ def say_ports(sheet: Sheet, ports: Sequence[Line], *, guarded_by_default: bool =
     sheet.items("ports.unused", [item(name_of(port), port, shut=is_shut(port)) for port in ports if _is_unused(port)])
     in_vlan_1 = [port for port in is_open if _vlan(port) == "1"]
     sheet.items("vlan1.access_ports", [item(name_of(port), port) for port in in_vlan_1])
-    sheet.items("trunks.ports", [_trunk(port) for port in ports if port.has("switchport mode trunk")])
+    sheet.items("trunks.ports", [_trunk(port, negotiates) for port in ports if port.has("switchport mode trunk")])
 
 
 def say_vlan_1(sheet: Sheet, document: Line) -> None:
@@ -111,7 +114,7 @@ def _vlan(port: Line) -> str:
     return found.word(3) if found else "1"
 
 
-def _trunk(port: Line) -> Item:
+def _trunk(port: Line, negotiates: bool) -> Item:
     lists = [line for line in port.find("switchport trunk allowed") if line.word(-1) not in {"all", "1-4094"}]
     fixed = port.find("switchport nonegotiate")
-    return item(name_of(port), [*lists, *fixed] or port, listed=bool(lists), fixed=bool(fixed))
+    return item(name_of(port), [*lists, *fixed] or port, listed=bool(lists), fixed=bool(fixed) or not negotiates)

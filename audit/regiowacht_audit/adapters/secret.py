@@ -28,7 +28,7 @@ class Secret(NamedTuple):
     Attributes:
         name: what it guards, fit to be shown: ``username admin``.
         line: where it stands.
-        form: ``plain``, ``reversible``, ``hashed`` or ``encrypted``.
+        form: ``plain``, ``reversible``, ``hashed`` or ``encrypted``; empty where the device itself masks it.
         value: what is written there; it goes no further than this module.
     """
 
@@ -62,7 +62,10 @@ def form_of(kind: str, plain: str = "") -> str:
 
 
 def _item(secret: Secret) -> Item:
-    traits: dict[str, bool | int | str | None] = {"weak": secret.form in {"plain", "reversible"}, "form": secret.form}
+    traits: dict[str, bool | int | str | None] = {
+        "weak": secret.form in {"plain", "reversible"} if secret.form else None,
+        "form": secret.form,
+    }
     return Item(secret.name, (secret.line.number,), traits)
 
 

@@ -43,7 +43,53 @@ def v3_alone(sheet: Sheet, fact: str, _params: Mapping[str, Any]) -> Verdict:
     return Verdict(None, (), (), fact)
 
 
+def all_encrypted(sheet: Sheet, fact: str, _params: Mapping[str, Any]) -> Verdict:
+    """Tell whether every SNMP v3 user must prove who he is and is encrypted (authPriv)."""
+    users = sheet.get(fact)
+    bad = [one for one in users.items if one.traits.get("level") in {"noauth", "auth"}]
+    unsure = [one for one in users.items if one.traits.get("level") is None]
+    return of_items(fact, users.items, bad, unsure, users.lines)
+
+
+def none_writes(sheet: Sheet, fact: str, _params: Mapping[str, Any]) -> Verdict:
+    """Tell whether no SNMP v3 user may write; a user of whom that is not told does no harm to the verdict."""
+    users = sheet.get(fact)
+    bad = [one for one in users.items if one.traits.get("access") == "rw"]
+    return of_items(fact, users.items, bad, (), ())
+
+
+def snmp_is_restricted(sheet: Sheet, fact: str, _params: Mapping[str, Any]) -> Verdict:
+    """Tell whether every community, and every v3 user or group, answers listed addresses alone."""
+    found = [sheet.get("snmp_server.communities"), sheet.get("snmp_server.users")]
+    items = [one for each in found for one in each.items if one.traits.get("access") != "trap"]
+    bad = [one for one in items if one.traits.get("restricted") is False]
+    unsure = [one for one in items if one.traits.get("restricted") is None]
+    return of_items(fact, items, bad, unsure, ()) if items else Verdict(None, (), (), fact)
+
+
+def not_too_many(sheet: Sheet, fact: str, params: Mapping[str, Any]) -> Verdict:
+    """Tell whether there are at most ``max_accounts`` local accounts."""
+    users = sheet.get(fact)
+    if users.origin == "unknown":
+        return Verdict(None, (), (), fact)
+    too_many = users.items if len(users.items) > params["max_accounts"] else ()
+    return of_items(fact, users.items, too_many, (), users.lines)
+
+
+def no_items(sheet: Sheet, fact: str, _params: Mapping[str, Any]) -> Verdict:
+    """Tell whether there is none of them."""
+    found = sheet.get(fact)
+    if found.origin == "unknown":
+        return Verdict(None, (), (), fact)
+    return of_items(fact, found.items, found.items, (), found.lines)
+
+
 FUNCTIONS: dict[str, Callable[[Sheet, str, Mapping[str, Any]], Verdict]] = {
+    "all_encrypted": all_encrypted,
     "discloses_nothing": discloses_nothing,
+    "no_items": no_items,
+    "none_writes": none_writes,
+    "not_too_many": not_too_many,
+    "snmp_is_restricted": snmp_is_restricted,
     "v3_alone": v3_alone,
 }

@@ -1,0 +1,54 @@
+"""SNMP as Cisco IOS, and those who write like it, configure it: communities, traps, groups and users of version 3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_audit.adapters.secret import Secret, community, say_secrets
+from regiowacht_audit.facts.sheet import item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from regiowacht_audit.facts.fact import Item
+    from regiowacht_audit.facts.sheet import Sheet
+    from regiowacht_audit.tree.line import Line
+
+
+def say_snmp(document: Line, sheet: Sheet, secrets: Iterable[Secret]) -> None:
+    """Fill the facts about SNMP, and those about secrets, of which communities are a part."""
+    shown = document.find("snmp-server")
+    lines = document.find("snmp-server community")
+    groups = [line for line in document.find("snmp-server group") if "v3" in line.words]
+    users = [line for line in document.find("snmp-server user") if "v3" in line.words]
+    traps = [line for line in document.find("snmp-server host") if "3" not in (line.after("version"),)]
+    sheet.flag("snmp_server.enabled", [*lines, *groups, *users], document.find("no snmp-server"), default=False)
+    found = [*map(_community, lines), *(one for line in traps for one in trap_community(line))]
+    sheet.items("snmp_server.communities", found, shown)
+    sheet.items("snmp_server.users", [*map(_group, groups), *(item(line.word(2), line) for line in users)], shown)
+    say_secrets(sheet, secrets, [Secret("community", line, "plain", line.word(2)) for line in lines])
+
+
+def _community(line: Line) -> Item:
+    words = [word.casefold() for word in line.words[3:]]
+    place = next((index for index, word in enumerate(words) if word in {"ro", "rw"}), -1)
+    last = words[place + 1 :] if place >= 0 else words[2:] if words[:1] == ["view"] else words
+    return community(line.word(2), line, words[place] if place >= 0 else "ro", restricted=bool(last))
+
+
+def trap_community(line: Line) -> list[Item]:
+    """Return the community that ``snmp-server host`` sends traps with, if the line says one."""
+    words = list(line.words[3:])
+    for word in ("traps", "informs", "trap", "inform"):
+        words = [other for other in words if other != word]
+    for option in ("vrf", "version", "use-vrf"):
+        if option in words:
+            place = words.index(option)
+            del words[place : place + 2]
+    return [community(words[0], line, "trap", restricted=True)] if words else []
+
+
+def _group(line: Line) -> Item:
+    level = {"priv": "priv", "auth": "auth", "noauth": "noauth"}.get(line.after("v3"))
+    access = "rw" if "write" in line.words else "ro"
+    return item(line.word(2), line, level=level, access=access, restricted="access" in line.words)
