@@ -68,8 +68,6 @@ SECRET = re.compile(
     r"(?P<name>username \S+|enable|secret)(?: .*?)?(?:^| )secret (?:level \d+ )?"
     r"(?P<kind>\d+|sha512|sha256) (?P<value>\S+)"
 )
-    r"(?P<name>username \S+|enable|secret)(?: .*?)?(?:^| )secret (?:level \d+ )?(?P<kind>\d+|sha512|sha256) (?P<value>\S+)"
-)
 NO_VALUE = frozenset({"md5", "message-digest", "key-chain", "chain", "encryption", "policy", "prompt", "rotate"})
 
 
