@@ -33,6 +33,7 @@ VALUE_AT, VALUE_BYTES = 3, 8
 """Where the value stands in an encoded sample, and how long it is."""
 
 _MOST_SPLITS = 8
+_MOST_FRAMES = 4096
 
 
 def head(labels: Iterable[tuple[str, str]]) -> bytes:
@@ -118,7 +119,7 @@ def number(tag: int, value: int) -> bytes:
     return b"%c%b" % (tag, varint(value)) if value else b""
 
 
-class _Frames(dict[int, bytes]):
+class Frames(dict[int, bytes]):
     """What stands before a series, by the length of its labels.
 
     Args:
@@ -130,18 +131,20 @@ class _Frames(dict[int, bytes]):
         self._more = more
 
     def __missing__(self, size: int) -> bytes:
-        made = self[size] = b"\x0a" + varint(size + self._more)
+        made = b"\x0a" + varint(size + self._more)
+        if len(self) < _MOST_FRAMES:
+            self[size] = made
         return made
 
 
-_FRAMES: dict[int, _Frames] = {}
+_FRAMES: dict[int, Frames] = {}
 _SPLITS: dict[tuple[int, int], Struct] = {}
 
 
-def _frames(more: int) -> _Frames:
+def _frames(more: int) -> Frames:
     """Return the frames of series whose samples are so long; a sample has few lengths, labels some hundreds."""
-    if more not in _FRAMES or len(_FRAMES[more]) > 4096:
-        _FRAMES[more] = _Frames(more)
+    if more not in _FRAMES:
+        _FRAMES[more] = Frames(more)
     return _FRAMES[more]
 
 

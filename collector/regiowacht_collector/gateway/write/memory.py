@@ -1,0 +1,158 @@
+"""Remembers what became of a gemeente's series, so that labels are judged once and not with every sample."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from regiowacht_collector.gateway.write.rights import Rights, Verdict
+
+if TYPE_CHECKING:
+    from regiowacht_collector.gateway.write.limits import WriteLimits
+    from regiowacht_collector.gateway.write.rights import Label
+    from regiowacht_collector.gateway.write.stencil import Stencil
+    from regiowacht_collector.gateway.writer import Writer
+
+SERIES_BYTES = 400
+"""What a remembered series takes beside its labels, about."""
+
+LONGEST_HEAD = 8192
+"""Labels that are longer are judged every time."""
+
+UNKNOWN = -1
+
+MOST_STENCILS = 16
+"""Bodies of one writer that are known as a whole: its host, its devices, its probes."""
+
+MOST_MEMORIES = 1000
+"""Gemeenten, each with its copies of machines and with its limits; Flanders has 285 of them."""
+
+
+class Series:
+    """A series as it is sent, and what becomes of it.
+
+    Attributes:
+        sent: its labels in the order in which they are sent, in their shortest encoding.
+        head: its labels as they go on; the same object where nothing changes. Empty where they are refused.
+        refusal: why they are refused, or "".
+        pair: instance and job, or None.
+        corrected: whether its scope was another one of the same gemeente.
+        place: where it stands in the memory's order; ``UNKNOWN`` where it is not remembered.
+    """
+
+    __slots__ = ("corrected", "head", "pair", "place", "refusal", "sent")
+
+    def __init__(self, sent: bytes, verdict: Verdict, place: int) -> None:
+        self.sent = sent
+        self.head = sent if verdict.head == sent else verdict.head
+        self.refusal = verdict.refusal
+        self.pair = verdict.pair
+        self.corrected = verdict.corrected
+        self.place = place
+
+
+class Memory:
+    """What is known of the series that one gemeente writes.
+
+    It holds ``limits.memory_bytes`` at most, then begins anew: a gemeente that never stops sending new series pays for
+    it with the judging of them, and no other does.
+
+    Attributes:
+        order: the series in the order in which they came first, which most likely is the order in which they come
+            again; behind them one that matches nothing.
+    """
+
+    def __init__(self, rights: Rights, limits: WriteLimits) -> None:
+        self.rights = rights
+        self.order: list[Series] = []
+        self._limit = limits.memory_bytes
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew; whoever holds ``order`` sees it."""
+        self._known: dict[bytes, Series] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
+        self.order[:] = [NOTHING]
+        self._stencils: dict[str, OrderedDict[int, Stencil | None]] = {}
+        self._size = 0
+
+    def series(self, sent: bytes, labels: list[Label]) -> Series:
+        """Return the series with these labels.
+
+        Args:
+            sent: the labels encoded in the shortest form, in the order in which they were sent.
+            labels: the same, not encoded.
+        """
+        known = self._known.get(sent)
+        if known is None:
+            known = self._learn(sent, self.rights.judge(labels))
+        return known
+
+    def known(self, sent: bytes) -> Series | None:
+        """Return the series whose labels are sent in these bytes, if it was seen before."""
+        return self._known.get(sent)
+
+    def stencil(self, writer: str, size: int) -> Stencil | None:
+        """Return what a writer's last body of that size looked like, if it is known."""
+        found = self._stencils.get(writer)
+        if found is None or size not in found:
+            return None
+        found.move_to_end(size)
+        return found[size]
+
+    def expects(self, writer: str, size: int) -> bool:
+        """Return whether a writer's body of that size came before; a stencil pays where it comes again and again."""
+        found = self._stencils.setdefault(writer, OrderedDict())
+        if size in found:
+            return True
+        self.keep(writer, size, None)
+        return False
+
+    def keep(self, writer: str, size: int, stencil: Stencil | None) -> None:
+        """Remember what a writer's body of that size looks like."""
+        self._make_room(_size(stencil))
+        found = self._stencils.setdefault(writer, OrderedDict())
+        self._size -= _size(found.pop(size, None))
+        found[size] = stencil
+        if len(found) > MOST_STENCILS:
+            self._size -= _size(found.popitem(last=False)[1])
+
+    def _learn(self, sent: bytes, verdict: Verdict) -> Series:
+        if len(sent) > LONGEST_HEAD:
+            return Series(sent, verdict, UNKNOWN)
+        size = SERIES_BYTES + len(sent) + (len(verdict.head) if verdict.head != sent else 0)
+        self._make_room(size)
+        pair = verdict.pair and self._pairs.setdefault(verdict.pair, verdict.pair)
+        series = self._known[sent] = Series(sent, verdict._replace(pair=pair), len(self.order) - 1)
+        self.order.insert(-1, series)
+        return series
+
+    def _make_room(self, size: int) -> None:
+        if self._size + size > self._limit:
+            self.forget()
+        self._size += size
+
+
+def _size(stencil: Stencil | None) -> int:
+    return 0 if stencil is None else stencil.size_bytes
+
+
+NOTHING = Series(b"\xff nothing is sent like this", Verdict(), UNKNOWN)
+"""Stands behind the last series of a memory's order."""
+
+
+class Memories:
+    """The memories of all gemeenten."""
+
+    def __init__(self) -> None:
+        self._memories: OrderedDict[tuple[str, int, WriteLimits], Memory] = OrderedDict()
+
+    def of(self, writer: Writer, limits: WriteLimits) -> Memory:
+        """Return the memory for what this writer writes under these limits."""
+        key = (writer.gemeente, writer.copy, limits)
+        found = self._memories.get(key)
+        if found is None:
+            found = self._memories[key] = Memory(Rights(*key), limits)
+            if len(self._memories) > MOST_MEMORIES:
+                self._memories.popitem(last=False)
+        return found

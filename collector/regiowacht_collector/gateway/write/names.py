@@ -1,0 +1,38 @@
+"""What a metric's name says of who may write it, and under which laag."""
+
+from __future__ import annotations
+
+import functools
+
+from regiowacht_collector.scopes import NOT_A_TARGETS
+from regiowacht_contract.catalogue import catalogue
+
+OF_THE_ENGINE = "prometheus"
+"""Family of what an engine adds to a scrape of its own; whoever pushes has to say it himself."""
+
+OF_THE_GATEWAY = "gateway"
+"""Family of what the gateway tells of writers."""
+
+OF_ALERTS = (b"ALERTS", b"ALERTS_FOR_STATE")
+"""What an engine keeps of its alerts."""
+
+ASSET = "asset"
+"""Laag of a metric that is its asset's, whichever that is."""
+
+
+@functools.cache
+def only_the_collectors() -> frozenset[bytes]:
+    """Return the names of the catalogue that nobody but the collector may say."""
+    families = {*NOT_A_TARGETS, OF_THE_GATEWAY} - {OF_THE_ENGINE}
+    return frozenset(name.encode() for name, metric in catalogue().items() if metric.family in families)
+
+
+@functools.cache
+def laag_by_name() -> dict[bytes, str]:
+    """Return the laag of every metric of the catalogue that others may write."""
+    return {name.encode(): one.laag for name, one in catalogue().items() if name.encode() not in only_the_collectors()}
+
+
+def is_the_collectors(name: bytes) -> bool:
+    """Return whether only the collector may write series of that name; those with a colon come from rules."""
+    return b":" in name or name in OF_ALERTS or name in only_the_collectors()
