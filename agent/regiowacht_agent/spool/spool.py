@@ -1,41 +1,90 @@
-"""Readings that are still to be sent."""
+"""Readings that are still to be sent, on disk, so that no restart forgets them.
+
+They stand in a row of files: one is added to, each reading on the disk before ``put`` returns; a file of which all
+arrived is deleted. What a file holds, and how damage to it is contained, is told in ``record.py``.
+
+A disk that is full, read-only, damaged or gone stops nobody: ``put`` then returns None, and every later ``put`` tries
+anew. Not for several threads at once.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import time
+from bisect import bisect_right
 
+from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.spool.ahead import Ahead
+from regiowacht_agent.spool.bounds import Bounds
+from regiowacht_agent.spool.disk import remove
 from regiowacht_agent.spool.limits import Limits
+from regiowacht_agent.spool.lock import Lock
+from regiowacht_agent.spool.segment import Segment, number_of
+from regiowacht_agent.spool.shapes import Shapes
 from regiowacht_agent.spool.status import Status
+from regiowacht_agent.spool.writing import Writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import TypeAlias
 
-    from regiowacht_agent.push.scrape import Scrape
+    from regiowacht_agent.push.scrape import Scrape, Shape
+    from regiowacht_agent.spool.ahead import Batch
 
-    Batch: TypeAlias = tuple[tuple[int, Scrape], ...]
+WHY = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read-only"}
+"""What a disk may have against a reading, by the system's number; else ``failed``."""
+
+LEFT_BEHIND = (".ack", ".new", ".thin")
+"""Endings of files that a process which was killed may leave without those that they belong to."""
+
+LOOK_AGAIN_S = 30.0
 
 
 class Spool:
-    """Readings in the order in which they were taken, until they are acknowledged.
+    """Readings in the order in which they were taken, until they arrived.
 
     Args:
         path: the folder that they are kept in; made where it is not there.
         limits: how much may be held.
         clock: seconds since 1970.
+        monotonic: seconds that never jump.
     """
 
-    def __init__(self, path: str, limits: Limits | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: str,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._path = path
         self._limits = limits or Limits()
-        self._waiting: dict[int, Scrape] = {}
+        self._monotonic = monotonic
+        self._lock: Lock | None = None
+        self._look_after = 0.0
+        self._trouble = ""
+        self._writing: Writing | None = None
+        self._segments: list[Segment] = []
+        self._shapes = Shapes(path)
+        self._told: dict[str, Shape] = {}
         self._next = 1
-        self._set_aside: dict[str, int] = {}
+        self._not_kept: dict[str, int] = {}
+        self._aside: dict[str, int] = {}
+        self._ahead = Ahead(self._segments, self._shapes, monotonic)
+        self._bounds = Bounds(self._limits, self._segments, self._shapes, self._ahead, clock, monotonic)
+        self._is_open()
 
     def put(self, scrape: Scrape) -> int | None:
         """Keep a reading; return its number, larger than those before. None: the disk does not take it."""
-        number, self._next = self._next, self._next + 1
-        self._waiting[number] = scrape
+        try:
+            number = self._put(scrape)
+        except OSError as error:
+            self._failed(error, scrape)
+            return None
+        if self._trouble:
+            LOGGER.info(line("spool-recovered", spool=self._path))
+            self._trouble = ""
         return number
 
     def unsent(self, limit_samples: int, before: int | None = None) -> list[Batch]:
@@ -45,39 +94,163 @@ class Spool:
             limit_samples: how many samples at most; one reading comes in any case.
             before: only what has a smaller number, so that who sends the newest by itself is not in the way.
         """
-        found: dict[object, list[tuple[int, Scrape]]] = {}
-        samples = 0
-        for number, scrape in self._waiting.items():
-            if before is not None and number >= before:
-                break
-            samples += len(scrape.values)
-            if found and samples > limit_samples:
-                break
-            found.setdefault(scrape.shape, []).append((number, scrape))
-        return [tuple(batch) for batch in found.values()]
+        return self._ahead.take(limit_samples, before) if self._is_open() else []
 
     def acknowledge(self, numbers: Iterable[int]) -> None:
-        """Forget readings that arrived."""
+        """Forget readings that arrived; numbers that are not known are passed over."""
+        of: dict[int, list[int]] = {}
         for number in numbers:
-            self._waiting.pop(number, None)
+            at = bisect_right(self._segments, number, key=_first) - 1
+            if at >= 0 and number < self._segments[at].end:
+                of.setdefault(at, []).append(number)
+        done = []
+        for at, found in of.items():
+            self._segments[at].arrive(found)
+            if not self._segments[at].waiting and not self._segments[at].is_open:
+                done.append(self._segments[at])
+        for segment in done:
+            self._bounds.forget(segment)
 
     def set_aside(self, numbers: Iterable[int], reason: str) -> None:
         """Forget readings that nobody will take, and count their samples."""
-        for number in numbers:
-            scrape = self._waiting.pop(number, None)
-            if scrape is not None:
-                self._set_aside[reason] = self._set_aside.get(reason, 0) + len(scrape.values)
+        found = list(numbers)
+        before = sum(segment.waiting_samples for segment in self._segments)
+        self.acknowledge(found)
+        gone = before - sum(segment.waiting_samples for segment in self._segments)
+        self._aside[reason] = self._aside.get(reason, 0) + gone
 
     def status(self) -> Status:
         """Return what is held, and what was let go of."""
-        times = [scrape.at_ms for scrape in self._waiting.values()]
+        self._is_open()
+        waiting = [segment for segment in self._segments if segment.waiting]
+        bounds = self._bounds
         return Status(
+            size_bytes=bounds.size_bytes,
             size_max_bytes=self._limits.size_max_bytes,
-            waiting=sum(len(scrape.values) for scrape in self._waiting.values()),
-            oldest_ms=min(times, default=None),
-            newest_ms=max(times, default=None),
-            set_aside=dict(self._set_aside),
+            waiting=sum(segment.waiting_samples for segment in waiting),
+            oldest_ms=min((segment.summary.oldest_ms for segment in waiting), default=None),
+            newest_ms=max((segment.summary.newest_ms for segment in waiting), default=None),
+            holds_s=bounds.holds_s(),
+            dropped=dict(bounds.dropped),
+            thinned=bounds.thinned,
+            not_kept=dict(self._not_kept),
+            damaged=bounds.damaged + sum(segment.damaged for segment in self._segments),
+            set_aside=dict(self._aside),
+            trouble=self._trouble,
         )
 
     def close(self) -> None:
-        """Let go of the files; what is held stays."""
+        """Let go of the files; what still waits stays."""
+        self._bounds.stop()
+        self._end_file()
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
+        self._look_after = float("inf")
+
+    def _put(self, scrape: Scrape) -> int:
+        if not self._is_open():
+            raise OSError(self._trouble or "closed")
+        self._bounds.hold()
+        before = self._told.get(scrape.shape.source)
+        if before is not scrape.shape:
+            if before is not None:
+                self._shapes.forget(before)
+            self._told[scrape.shape.source] = scrape.shape
+        try:
+            return self._add(scrape)
+        except OSError as error:
+            self._abandon()
+            if WHY.get(error.errno or 0) != "full" or not self._bounds.make_room():
+                raise
+        try:
+            return self._add(scrape)
+        except OSError:
+            self._abandon()
+            self._bounds.no_room()
+            raise
+
+    def _add(self, scrape: Scrape) -> int:
+        shape, size = self._shapes.number(scrape.shape)
+        self._bounds.grow(size)
+        if self._writing is not None and self._writing.is_full(self._bounds.file_bytes):
+            self._end_file()
+        if self._writing is None:
+            self._writing = Writing(self._path, self._next)
+            self._segments.append(self._writing.segment)
+        number = self._next
+        self._bounds.grow(self._writing.add(number, shape, scrape.at_ms, scrape.values), scrape.at_ms)
+        self._next += 1
+        return number
+
+    def _end_file(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            self._bounds.grow(writing.end())
+            self._bounds.sweep()
+
+    def _abandon(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.abandon()
+            self._bounds.sweep()
+
+    def _failed(self, error: OSError, scrape: Scrape) -> None:
+        why = WHY.get(error.errno or 0, "failed")
+        self._not_kept[why] = self._not_kept.get(why, 0) + len(scrape.values)
+        self._tell(error)
+
+    def _tell(self, error: OSError) -> None:
+        trouble = error.strerror or str(error)
+        if trouble != self._trouble:
+            LOGGER.warning(line("spool-failed", spool=self._path, reason=trouble))
+            self._trouble = trouble
+
+    def _is_open(self) -> bool:
+        """Return whether the folder could be looked at, now or before."""
+        if self._lock is not None:
+            return True
+        if self._monotonic() < self._look_after:
+            return False
+        try:
+            os.makedirs(self._path, 0o700, exist_ok=True)  # noqa: PTH103 - without pathlib
+            self._lock = Lock(self._path)
+            self._look()
+        except OSError as error:
+            if self._lock is not None:
+                self._lock.free()
+                self._lock = None
+            self._segments.clear()
+            self._look_after = self._monotonic() + LOOK_AGAIN_S
+            self._tell(error)
+            return False
+        return True
+
+    def _look(self) -> None:
+        """Take in what an earlier process left."""
+        size = self._shapes.open()
+        names = sorted(os.listdir(self._path))  # noqa: PTH208 - without pathlib
+        for name in names:
+            first = number_of(name)
+            if first is None:
+                continue
+            segment = Segment(self._path, first)
+            try:
+                segment.load(self._shapes)
+            except OSError as error:
+                self._tell(error)
+                continue
+            self._segments.append(segment)
+            size += segment.size
+            self._next = max(self._next, segment.end, first + 1)
+        self._bounds.grow(size)
+        known = {str(segment.first) for segment in self._segments}
+        for name in names:
+            stem, dot, ending = name.partition(".")
+            if dot + ending.rpartition(".")[2] in LEFT_BEHIND and (ending != "ack" or stem.lstrip("0") not in known):
+                remove(os.path.join(self._path, name))  # noqa: PTH118 - without pathlib
+        self._bounds.sweep()
+
+
+def _first(segment: Segment) -> int:
+    return segment.first

@@ -18,11 +18,11 @@ class Status(NamedTuple):
         waiting: samples that are still to be sent.
         oldest_ms: time of the oldest reading that is still to be sent, in milliseconds since 1970; None: there is none.
         newest_ms: likewise of the newest.
-        room_s: how long a line may be down until the oldest is thinned out, at the rate of late; None: not known yet.
-        dropped: let go of because of the bounds, by why (``size``, ``age``).
+        holds_s: how long a line may be down before anything is dropped, at the rate of late; None: not known yet.
+        dropped: let go of to make room, by why: ``size`` or ``age`` by the bounds, ``full`` by the disk.
         thinned: let go of so that the rest of the same time could stay.
         not_kept: that the disk did not take, by why (``full``, ``read-only``, ``failed``).
-        damaged: that could not be read any more.
+        damaged: readings (not samples: nobody knows) that could not be read any more.
         set_aside: that nobody will take, by the reason that the sender gave.
         trouble: why the disk takes nothing now, in the system's words; "": it does.
     """
@@ -32,7 +32,7 @@ class Status(NamedTuple):
     waiting: int = 0
     oldest_ms: int | None = None
     newest_ms: int | None = None
-    room_s: float | None = None
+    holds_s: float | None = None
     dropped: Mapping[str, int] = {}
     thinned: int = 0
     not_kept: Mapping[str, int] = {}
