@@ -14,9 +14,8 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from regiowacht_collector.gateway.books import Books
+from regiowacht_collector.gateway.accounts import Accounts
 from regiowacht_collector.gateway.joining.refused import Refused as JoiningRefused
-from regiowacht_collector.gateway.quotas import Quota, Quotas
 from regiowacht_collector.gateway.refused import Refused
 from regiowacht_collector.gateway.write import Refused as WriteRefused
 from regiowacht_collector.gateway.writes import WRITE_PATH, Writes
@@ -39,12 +38,10 @@ def app(
     forward: Forward,
     limits: Limits,
     routes: Sequence[BaseRoute] = (),
-    *,
-    books: Books | None = None,
-    quotas: Quotas | None = None,
+    accounts: Accounts | None = None,
 ) -> Starlette:
     """Return the application; ``routes`` are those of joining and bundles."""
-    made = Writes(identify, check, forward, limits, books=books or Books(), quotas=quotas or Quotas(Quota()))
+    made = Writes(identify, check, forward, limits, accounts or Accounts.within(limits))
 
     async def write(request: Request) -> Response:
         return await made.take(request)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from regiowacht_collector.gateway.limits import Limits
+    from regiowacht_collector.gateway.proxies import IsProxy
 
 
 class Held(Protocol):
@@ -33,12 +34,12 @@ class Connections:
 
     Args:
         limits: how many at once.
-        trusted: addresses of proxies, which are many clients each and are held to the cap on all alone.
+        is_proxy: tells of an address whether it is a proxy's; that is many clients, held to the cap on all alone.
     """
 
-    def __init__(self, limits: Limits, trusted: frozenset[str] = frozenset()) -> None:
+    def __init__(self, limits: Limits, is_proxy: IsProxy) -> None:
         self._limits = limits
-        self._trusted = trusted
+        self._is_proxy = is_proxy
         self._held: dict[Held, None] = {}
         self._of_address: Counter[str] = Counter()
         self.refused = 0
@@ -50,7 +51,7 @@ class Connections:
     def admit(self, new: Held) -> bool:
         """Hold a new connection; False where there is no place, and none can be made."""
         address = new.address
-        crowded = address not in self._trusted and self._of_address[address] >= self._limits.connections_of_address
+        crowded = self._of_address[address] >= self._limits.connections_of_address and not self._is_proxy(address)
         full = len(self._held) >= self._limits.connections
         if (crowded or full) and not self._make_room(address if crowded else ""):
             self.refused += 1

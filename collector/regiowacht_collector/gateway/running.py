@@ -9,16 +9,20 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.gateway.proxies import no_proxy
 from regiowacht_collector.gateway.server import Server
 from regiowacht_contract.errors import PortTaken, Unavailable
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from starlette.types import ASGIApp
 
     from regiowacht_collector.gateway.limits import Limits
+    from regiowacht_collector.gateway.proxies import IsProxy
+
+    After = Callable[[], Awaitable[None]]
 
 BACKLOG = 1_024
 
@@ -28,14 +32,15 @@ class RunningGateway:
 
     Attributes:
         url: where it is, as seen from this machine.
+        port: where it listens.
         server: its connections and what became of them.
     """
 
-    def __init__(self, application: ASGIApp, listening: socket.socket, limits: Limits,
-                 tls: Callable[[], ssl.SSLContext] | None, trusted: frozenset[str]) -> None:  # fmt: skip
+    def __init__(self, server: Server, listening: socket.socket, *, has_tls: bool, after: After | None) -> None:
         host, self.port = listening.getsockname()[:2]
-        self.url = f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
-        self.server = Server(application, [listening], limits, tls=tls, trusted=trusted)
+        self.url = f"{'https' if has_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+        self.server = server
+        self._after = after
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="gateway", daemon=True)
@@ -49,27 +54,38 @@ class RunningGateway:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self.server.serve(self._stop))
+        self._loop.run_until_complete(self._serve())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
+
+    async def _serve(self) -> None:
+        await self.server.serve(self._stop)
+        if self._after is not None:
+            await self._after()
 
 
 @contextmanager
 def running_gateway(
     application: ASGIApp,
     limits: Limits,
+    listening: socket.socket | None = None,
     *,
-    host: str = "127.0.0.1",
-    port: int = 0,
     tls: Callable[[], ssl.SSLContext] | None = None,
-    trusted: frozenset[str] = frozenset(),
+    is_proxy: IsProxy = no_proxy,
+    after: After | None = None,
 ) -> Iterator[RunningGateway]:
     """Serve ``application`` for as long as the block lasts; when it begins, the gateway takes connections.
 
-    Raises:
-        PortTaken: another process listens there.
-        Unavailable: this user may not listen there, or this machine has no such address.
+    Args:
+        application: what answers.
+        limits: caps and times.
+        listening: where, as ``listen`` returns it; None: any free port of this machine alone.
+        tls: gives the context for a new connection; None for plain HTTP.
+        is_proxy: tells of an address whether it is a proxy's.
+        after: called in the gateway's event loop, when it has stopped.
     """
-    gateway = RunningGateway(application, listen(host, port), limits, tls, trusted)
+    where = listening or listen("127.0.0.1", 0)
+    server = Server(application, [where], limits, tls=tls, is_proxy=is_proxy)
+    gateway = RunningGateway(server, where, has_tls=tls is not None, after=after)
     try:
         yield gateway
     finally:

@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from regiowacht_collector.gateway.connection import Connection
 from regiowacht_collector.gateway.connections import Connections
+from regiowacht_collector.gateway.proxies import no_proxy
 
 if TYPE_CHECKING:
     import socket
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from regiowacht_collector.gateway.limits import Limits
+    from regiowacht_collector.gateway.proxies import IsProxy
 
 LOOK_EVERY_S = 1.0
 NO_MORE_FILES_PAUSE_S = 0.2
@@ -40,7 +42,7 @@ class Server:
         sockets: they listen; the server closes them.
         limits: caps and times.
         tls: gives the context for a new connection, so that a renewed certificate serves at once; None for plain HTTP.
-        trusted: addresses of proxies.
+        is_proxy: tells of an address whether it is a proxy's.
     """
 
     def __init__(
@@ -50,9 +52,9 @@ class Server:
         limits: Limits,
         *,
         tls: Callable[[], ssl.SSLContext] | None = None,
-        trusted: frozenset[str] = frozenset(),
+        is_proxy: IsProxy = no_proxy,
     ) -> None:
-        self.connections = Connections(limits, trusted)
+        self.connections = Connections(limits, is_proxy)
         self.timed_out = 0
         self.failed_handshakes = 0
         self._sockets = sockets

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from starlette.responses import Response
 
-from regiowacht_collector.gateway.budget import COPIES, Budget
+from regiowacht_collector.gateway.budget import COPIES
 from regiowacht_collector.gateway.refused import Refused
 from regiowacht_collector.gateway.turns import Turns
 from regiowacht_contract.wire.errors import WireError
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.requests import Request
 
-    from regiowacht_collector.gateway.books import Books
+    from regiowacht_collector.gateway.accounts import Accounts
     from regiowacht_collector.gateway.budget import Share
     from regiowacht_collector.gateway.limits import Limits
-    from regiowacht_collector.gateway.quotas import Quotas
     from regiowacht_collector.gateway.write import Checked
     from regiowacht_collector.gateway.writer import Writer
 
@@ -76,22 +75,14 @@ class Forward(Protocol):
 
 
 class Writes:
-    """Takes writes; for one event loop.
+    """Takes writes; for one event loop."""
 
-    Attributes:
-        budget: bytes under way.
-    """
-
-    def __init__(
-        self, identify: Identify, check: Check, forward: Forward, limits: Limits, *, books: Books, quotas: Quotas
-    ) -> None:
-        self.budget = Budget(limits)
+    def __init__(self, identify: Identify, check: Check, forward: Forward, limits: Limits, accounts: Accounts) -> None:
         self._identify = identify
         self._check = check
         self._forward = forward
         self._limits = limits
-        self._books = books
-        self._quotas = quotas
+        self._books, self._quotas, self._budget = accounts.books, accounts.quotas, accounts.budget
         self._checking = Turns(1, 1)
 
     async def take(self, request: Request) -> Response:
@@ -114,7 +105,7 @@ class Writes:
     async def _take(self, request: Request, writer: Writer) -> Response:
         is_live = request.headers.get(LANE_HEADER) != "backlog"
         self._quotas.may_begin(writer.gemeente, is_live=is_live)
-        with self.budget.share() as share:
+        with self._budget.share() as share:
             body = await self._body(request, share, is_live=is_live)
             share.hold(len(body) + COPIES * told_size(body), is_live=self._is_live(told_size(body), is_live=is_live))
             async with self._checking.turn(is_live=share.is_live):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from httpx import Client
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from regiowacht_collector.gateway.accounts import Accounts
 from regiowacht_collector.gateway.app import app
 from regiowacht_collector.gateway.books import Books
 from regiowacht_collector.gateway.joining.refused import Refused as JoiningRefused
@@ -70,7 +72,8 @@ def client(
     limits: Limits | None = None, engines: Engines | None = None, books: Books | None = None
 ) -> Iterator[Client]:
     chosen = limits or Limits()
-    application = app(identify, check, engines or Engines(), chosen, [Route("/hello", hello)], books=books)
+    accounts = replace(Accounts.within(chosen), books=books or Books())
+    application = app(identify, check, engines or Engines(), chosen, [Route("/hello", hello)], accounts)
     with running_gateway(application, chosen) as gateway, Client(base_url=gateway.url, timeout=30) as asking:
         yield asking
 

@@ -12,6 +12,7 @@ import httpx
 
 from regiowacht_collector.gateway.app import app
 from regiowacht_collector.gateway.limits import Limits
+from regiowacht_collector.gateway.proxies import IsProxy, no_proxy, proxies
 from regiowacht_collector.gateway.running import RunningGateway, running_gateway
 from tests.collector.authority import Authority
 from tests.collector.gateway.test_app import HEADERS, Engines, check, identify
@@ -35,10 +36,10 @@ def gateway(
     limits: Limits,
     engines: Engines | None = None,
     tls: Callable[[], ssl.SSLContext] | None = None,
-    trusted: frozenset[str] = frozenset(),
+    is_proxy: IsProxy = no_proxy,
 ) -> Iterator[RunningGateway]:
     application = app(identify, check, engines or Engines(), limits)
-    with running_gateway(application, limits, tls=tls, trusted=trusted) as running:
+    with running_gateway(application, limits, tls=tls, is_proxy=is_proxy) as running:
         yield running
 
 
@@ -173,8 +174,8 @@ def test_the_oldest_half_open_connection_makes_room() -> None:
 
 
 def test_an_address_has_so_many_places_and_a_proxy_more() -> None:
-    for trusted, places in ((frozenset[str](), 50), (frozenset({HOST}), 100)):
-        with gateway(PATIENT, trusted=trusted) as running, ExitStack() as stack:
+    for is_proxy, places in ((no_proxy, 50), (proxies(("127.0.0.0/8",)), 100)):
+        with gateway(PATIENT, is_proxy=is_proxy) as running, ExitStack() as stack:
             for _ in range(places):
                 working = stack.enter_context(connect(running, HEAD + b"Content-Length: 3\r\n\r\none"))
                 assert working.recv(1_000).startswith(b"HTTP/1.1 204")

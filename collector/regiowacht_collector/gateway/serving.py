@@ -1,0 +1,127 @@
+"""The gateway as a whole: its door, its check, its engines, and what it tells of itself."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from regiowacht_collector.gateway.accounts import Accounts
+from regiowacht_collector.gateway.app import app
+from regiowacht_collector.gateway.engines import EngineAddress
+from regiowacht_collector.gateway.forward import Forwarder
+from regiowacht_collector.gateway.joining.office import Office
+from regiowacht_collector.gateway.joining.routes import routes
+from regiowacht_collector.gateway.page import (
+    certificate_family,
+    joining_families,
+    server_families,
+    writer_families,
+)
+from regiowacht_collector.gateway.proxies import behind, proxies
+from regiowacht_collector.gateway.running import running_gateway
+from regiowacht_collector.gateway.tls import Certificate
+from regiowacht_collector.gateway.write import WriteLimits, check
+from regiowacht_collector.gateway.write.limits import DAY_MS, MINUTE_MS
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from prometheus_client.core import Metric as Family
+
+    from regiowacht_collector.gateway.joining.roll import Roll
+    from regiowacht_collector.gateway.running import RunningGateway
+    from regiowacht_collector.gateway.settings import GatewaySettings
+    from regiowacht_collector.gateway.write import Checked
+    from regiowacht_collector.gateway.writer import Writer
+
+WRITE_PATH = "/api/v1/write"
+
+
+class Gateway:
+    """A gateway that runs; made by ``serving``.
+
+    Attributes:
+        office: who may join and who has.
+        accounts: what it keeps of writes.
+        url: where it is, as seen from this machine.
+    """
+
+    def __init__(
+        self, office: Office, accounts: Accounts, running: RunningGateway, certificate: Certificate | None
+    ) -> None:
+        self.office = office
+        self.accounts = accounts
+        self.url = running.url
+        self._running = running
+        self._certificate = certificate
+
+    def publish(self, roll: Roll) -> None:
+        """Go by this region from now on: who may write, and which configuration each server gets."""
+        self.office.publish(roll)
+
+    def families(self) -> Iterator[Family]:
+        """Return what it tells of itself."""
+        yield from writer_families(self.accounts.books)
+        yield from server_families(self._running.server, self.accounts)
+        copies = self.office.copies.counted()
+        named = {one.id: (one.gemeente, one.server) for one in self.office.store.credentials()} if copies else {}
+        machines = {named[credential]: count for credential, count in copies.items() if credential in named}
+        yield from joining_families(self.office.answers.copy(), machines)
+        yield from certificate_family(self._certificate.ends_s if self._certificate else None)
+
+
+@contextmanager
+def serving(
+    settings: GatewaySettings, listening: socket.socket, data: Path, own_engine: str, window_days: int
+) -> Iterator[Gateway]:
+    """Run a gateway for as long as the block lasts; it lets nobody in before ``publish``.
+
+    Args:
+        settings: how it runs.
+        listening: where, as ``listen`` returns it.
+        data: the collector's data folder.
+        own_engine: the collector's own engine, ``http://127.0.0.1:PORT``.
+        window_days: how old a sample the engines take.
+
+    Raises:
+        Unavailable: the certificate cannot be read, or the database of credentials.
+    """
+    with ExitStack() as stack:
+        certificate = None
+        if settings.certificate is not None and settings.key is not None:
+            certificate = Certificate(settings.certificate, settings.key)
+        office = Office(data)
+        stack.callback(office.close)
+        own = (EngineAddress(own_engine + WRITE_PATH),) if settings.own_engine else ()
+        accounts = Accounts.within(settings.limits, settings.quota)
+        forwarder = Forwarder((*own, *settings.engines), accounts.books)
+        checked = partial(_check, write_limits(window_days))
+        application = app(office.identify, checked, forwarder, settings.limits, routes(office), accounts)
+        running = stack.enter_context(
+            running_gateway(
+                behind(application, settings.proxies),
+                settings.limits,
+                listening,
+                tls=certificate.context if certificate else None,
+                is_proxy=proxies(settings.proxies),
+                after=forwarder.close,
+            )
+        )
+        yield Gateway(office, accounts, running, certificate)
+
+
+def write_limits(window_days: int) -> WriteLimits:
+    """Return the limits of a write for engines that take samples so many days old.
+
+    An engine counts from the newest sample that it has, which may be as far ahead as we let one be.
+    """
+    limits = WriteLimits()
+    return WriteLimits(window_ms=window_days * DAY_MS - limits.future_ms - MINUTE_MS)
+
+
+def _check(limits: WriteLimits, body: bytes, writer: Writer, /) -> Checked:
+    return check(body, writer, limits, round(time.time() * 1000))
