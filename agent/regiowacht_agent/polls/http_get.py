@@ -115,19 +115,27 @@ def _ask(
     begin = now()
     told = {"Host": url.authority, "Connection": "close", "Accept-Encoding": "identity", **fields}
     head = [f"GET {url.target} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
-    wire = _Wire(sock, deadline)
+    wire = Wire(sock, deadline)
     wire.send("\r\n".join(head).encode())
     wire.fill()
     journey.add("processing", now() - begin)
     begin = now()
     try:
-        return _reply(wire, size_max)
+        return read_reply(wire, size_max)
     finally:
         journey.add("transfer", now() - begin)
 
 
-class _Wire:
-    """Reads lines and bytes of a connection before the deadline."""
+class Wire:
+    """Reads lines and bytes of a connection before the deadline.
+
+    Args:
+        sock: the connection.
+        deadline: when waiting for it ends; another one may be set for the next exchange.
+
+    Attributes:
+        is_over: nothing more comes.
+    """
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
@@ -135,7 +143,21 @@ class _Wire:
         self._have = bytearray()
         self.is_over = False
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something came that nobody took."""
+        return bool(self._have)
+
+    def renew(self, deadline: Deadline) -> None:
+        """Wait until another moment from now on."""
+        self._deadline = deadline
+
     def send(self, data: bytes) -> None:
+        """Send it whole.
+
+        Raises:
+            Failed: the other side does not take it.
+        """
         self._sock.settimeout(self._deadline.left())
         try:
             self._sock.sendall(data)
@@ -171,7 +193,12 @@ class _Wire:
         return found
 
 
-def _reply(wire: _Wire, size_max: int) -> Reply:
+def read_reply(wire: Wire, size_max: int) -> Reply:
+    """Return the answer that comes, of its body so many bytes at most.
+
+    Raises:
+        Failed: it does not come in time, or is no HTTP.
+    """
     for _ in range(INTERIM_MAX):
         first = STATUS_LINE.fullmatch(wire.line())
         if first is None:
@@ -186,7 +213,7 @@ def _reply(wire: _Wire, size_max: int) -> Reply:
     return Reply(code, first[1].decode(), fields, body[:size_max], length, len(body) > size_max)
 
 
-def _fields(wire: _Wire) -> dict[str, str]:
+def _fields(wire: Wire) -> dict[str, str]:
     found: dict[str, str] = {}
     size = 0
     while row := wire.line():
@@ -201,7 +228,7 @@ def _fields(wire: _Wire) -> dict[str, str]:
     return found
 
 
-def _body(wire: _Wire, code: int, fields: Mapping[str, str], size_max: int) -> tuple[bytes, int]:
+def _body(wire: Wire, code: int, fields: Mapping[str, str], size_max: int) -> tuple[bytes, int]:
     """Return the body, of a longer one a byte more than ``size_max``, and the length that was promised.
 
     Source: RFC 9112 sections 6.1 and 6.3.
@@ -231,7 +258,7 @@ def _length(told: str) -> int:
     return int(lengths[0])
 
 
-def _chunked(wire: _Wire, size_max: int) -> bytes:
+def _chunked(wire: Wire, size_max: int) -> bytes:
     body = bytearray()
     while len(body) <= size_max:
         match = CHUNK.fullmatch(wire.line())

@@ -48,7 +48,7 @@ class Push:
     proxy_login: str = setting("", Reference())
     state: str = setting("/var/lib/regiowacht", Directory())
     credential: str = setting("", FilePath())
-    spool: str = setting("", FilePath())
+    spool: str = setting("", FilePath(name="directory"))
     spool_max_mb: int = setting(512, Number(8, 1_000_000))
     spool_max_days: int = setting(14, Number(1, 400))
     backlog_speed: int = setting(SPEED, Number(1, 10_000))
@@ -59,6 +59,6 @@ class Push:
         return self.credential or f"{self.state.rstrip('/')}/credential"
 
     @property
-    def spool_file(self) -> str:
+    def spool_folder(self) -> str:
         """Where what is still to be sent is kept."""
-        return self.spool or f"{self.state.rstrip('/')}/spool.sqlite"
+        return self.spool or f"{self.state.rstrip('/')}/spool"

@@ -1,0 +1,187 @@
+"""Sends readings until each sample of them is taken or refused for good, or the line does not serve any more."""
+
+from __future__ import annotations
+
+import time
+
+from regiowacht_agent.polls.outcome import Failed
+from regiowacht_agent.push.http_date import date_of
+from regiowacht_agent.push.part import Reading, parts_of, writes_of
+from regiowacht_agent.push.post import ProxyRefused
+from regiowacht_agent.push.verdict import OF_TIMES, Verdict, verdict
+from regiowacht_contract.light import NamedTuple
+from regiowacht_contract.wire.snappy import compress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from regiowacht_agent.push.clock import Clock
+    from regiowacht_agent.push.counts import Counts
+    from regiowacht_agent.push.part import Part
+    from regiowacht_agent.push.post import Line
+    from regiowacht_agent.push.scrape import Scrape
+
+SPLITS_MAX = 200
+"""Writes that finding the refused samples of one delivery may take; what is still refused then is let go as it is."""
+
+AGAIN_AFTER_S = 3600.0
+BANNED_MAX = 1_000
+
+
+class Delivered(NamedTuple):
+    """What became of readings of the spool, by their numbers.
+
+    Attributes:
+        taken: arrived, or as much of them as anybody will take.
+        refused: nobody will take anything of these, with the reason.
+    """
+
+    taken: list[int]
+    refused: dict[str, list[int]]
+
+
+class Later(Exception):
+    """The rest of what was to be sent has to wait.
+
+    Args:
+        reason: why, in a word.
+        detail: the same for a person.
+        wait_s: what the other side asks for, or None.
+        delivered: what became of the readings that were settled before.
+    """
+
+    def __init__(self, reason: str, detail: str, wait_s: float | None, delivered: Delivered) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail, self.wait_s, self.delivered = reason, detail, wait_s, delivered
+
+
+class Banned:
+    """Series that are refused whatever their time, and left out of writes for an hour: they would cost a search each.
+
+    Args:
+        monotonic: seconds that never jump.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._until: dict[bytes, float] = {}
+
+    def now(self) -> dict[bytes, float]:
+        """Return the labels of those."""
+        if self._until and next(iter(self._until.values())) <= (now := self._monotonic()):
+            self._until = {head: until for head, until in self._until.items() if until > now}
+        return self._until
+
+    def add(self, head: bytes) -> None:
+        """Leave a series out from now on."""
+        if len(self._until) < BANNED_MAX:
+            self._until[head] = self._monotonic() + AGAIN_AFTER_S
+
+
+class Deliverer:
+    """Sends readings over a line.
+
+    Args:
+        line: where they go.
+        clock: takes in what answers say of the time.
+        counts: takes in what became of writes and samples.
+        most: returns how many samples a write holds at most.
+    """
+
+    def __init__(self, line: Line, clock: Clock, counts: Counts, most: Callable[[], int]) -> None:
+        self._line, self._clock, self._counts, self._most = line, clock, counts, most
+        self._banned = Banned()
+
+    def deliver(self, batches: Iterable[Sequence[tuple[int | None, Scrape]]]) -> Delivered:
+        """Send batches of readings of one shape each, and return what became of them.
+
+        Raises:
+            Later: the line does not serve, or the other side asks to wait.
+            Stopped: the agent stops.
+        """
+        most = self._most()
+        parts = [part for batch in batches for part in parts_of(tuple(Reading(*one) for one in batch), most)]
+        for part in parts:
+            for one in part.readings:
+                one.parts += 1
+        delivered = Delivered([], {})
+        todo = list(writes_of(parts, most))[::-1]
+        splits = SPLITS_MAX
+        while todo:
+            write = todo.pop()
+            found = self._write(write, delivered)
+            if found.kind == "taken":
+                self._taken(write, delivered)
+                continue
+            smaller = _smaller(write) if splits > 0 else None
+            if smaller is None:
+                self._refused(write, found, delivered)
+            else:
+                splits -= len(smaller)
+                todo += smaller
+        return delivered
+
+    def _write(self, write: tuple[Part, ...], delivered: Delivered) -> Verdict:
+        told = b"".join([part.body(self._banned.now()) for part in write])
+        if not told:
+            return Verdict("taken")
+        body = compress(told)
+        begin = time.monotonic()
+        try:
+            reply = self._line.post(body)
+        except Failed as failed:
+            reason = "proxy" if isinstance(failed, ProxyRefused) else failed.reason
+            self._counts.write(reason)
+            raise Later(reason, failed.detail, None, delivered) from None
+        date = date_of(reply.fields.get("date", ""))
+        if date is not None:
+            self._clock.heard(date, time.monotonic() - begin)
+        found = verdict(reply)
+        self._counts.write(found.reason or "taken", len(body))
+        if found.kind == "later":
+            raise Later(found.reason, found.detail, found.wait_s, delivered)
+        return found
+
+    def _taken(self, write: tuple[Part, ...], delivered: Delivered) -> None:
+        banned = self._banned.now()
+        for part in write:
+            samples = part.samples
+            out = sum(head in banned for head in part.heads()) * len(part.readings) if banned else 0
+            self._counts.taken(max(0, samples - out))
+            self._counts.refused("series", min(out, samples))
+            for one in part.readings:
+                one.taken = True
+                _settle(one, delivered)
+
+    def _refused(self, write: tuple[Part, ...], found: Verdict, delivered: Delivered) -> None:
+        for part in write:
+            self._counts.refused(found.reason, part.samples)
+            if found.reason not in OF_TIMES and part.places == 1:
+                self._banned.add(part.heads()[0])
+            for one in part.readings:
+                one.refused = found.reason
+                _settle(one, delivered)
+
+
+def _smaller(write: tuple[Part, ...]) -> list[tuple[Part, ...]] | None:
+    """Return a write that was refused as two or more, the first one last; None: it is one sample."""
+    if len(write) > 1:
+        return [(part,) for part in reversed(write)]
+    (part,) = write
+    halves = part.halves()
+    if halves is None:
+        return None
+    if len(part.readings) == 1:
+        part.readings[0].parts += 1
+    return [(half,) for half in reversed(halves)]
+
+
+def _settle(reading: Reading, delivered: Delivered) -> None:
+    reading.parts -= 1
+    if reading.parts or reading.number is None:
+        return
+    if reading.taken or not reading.refused:
+        delivered.taken.append(reading.number)
+    else:
+        delivered.refused.setdefault(reading.refused, []).append(reading.number)
