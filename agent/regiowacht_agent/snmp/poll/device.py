@@ -129,7 +129,7 @@ class Device:
         self._rows = 0
         self._was_short = False
         self._has_bulk = True
-        self._next_slow = 0
+        self._turn = 0
         self._slow_at: list[float] = []
         self._failures: dict[int, int] = {}
         self.relearns = -1
@@ -296,17 +296,22 @@ class Device:
         raise SnmpFailed("restarted", "it started again each time that it was read")
 
     def _due(self, known: Known) -> list[Expected]:
-        """Return the questions of the slow pace whose turn it is: as many at each poll."""
-        slow, count = known.slow, len(known.slow)
-        share = -(-count // self._wanted.slow_polls)
-        return [slow[(self._next_slow + step) % count] for step in range(share)]
+        """Return the questions of the slow pace whose turn it is, and one that had no answer when it was.
+
+        Each has its turn once in so many polls, however few there are.
+        """
+        slow, count, polls, turn = known.slow, len(known.slow), self._wanted.slow_polls, self._turn
+        self._turn = turn + 1
+        first = turn * count // polls
+        due = [slow[at % count] for at in range(first, (turn + 1) * count // polls)]
+        missed = next((one for one in slow if not one.is_fresh and one not in due), None)
+        return due if missed is None else [*due, missed]
 
     def _note_slow(self, known: Known, asked: Sequence[Expected]) -> None:
         now = self._clock()
         for expected in asked:
             if expected.is_fresh:
                 self._slow_at[known.slow.index(expected)] = now
-        self._next_slow += len(asked)
 
     def _slow_age_s(self) -> float:
         return self._clock() - min(self._slow_at) if self._slow_at else 0.0

@@ -18,6 +18,7 @@ from regiowacht_agent.snmp import pdu
 from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.ber import Reader
 from regiowacht_agent.snmp.meaning.convert import WRAP, plain
+from regiowacht_agent.snmp.value import Value
 from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 SIGNED = {1: "b", 2: "h", 4: "i", 8: "q"}
 UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}
+TEXTS = frozenset({tags.OCTETS, tags.IP, tags.OPAQUE})
+"""Values that are taken as the octets that they are."""
+
 AFTER_NUMBER = 4
 
 
@@ -141,6 +145,7 @@ class _Pattern(NamedTuple):
         signed: which of them ``struct`` has no number for, and have a sign.
         unsigned: likewise, without one.
         wrapped: which of them may be larger than a sample can tell.
+        opaque: which of them may have a fraction.
     """
 
     size: int
@@ -150,6 +155,7 @@ class _Pattern(NamedTuple):
     signed: tuple[int, ...]
     unsigned: tuple[int, ...]
     wrapped: tuple[int, ...]
+    opaque: tuple[int, ...]
 
     def fits(self, answer: bytes) -> bool:
         """Return whether the answer differs in values alone."""
@@ -158,7 +164,7 @@ class _Pattern(NamedTuple):
     def values(self, answer: bytes) -> tuple[Plain, ...]:
         """Return the values of an answer that fits."""
         taken = self.places.unpack(answer)
-        if not (self.signed or self.unsigned or self.wrapped):
+        if not (self.signed or self.unsigned or self.wrapped or self.opaque):
             return taken
         found = list(taken)
         for at in self.unsigned:
@@ -167,6 +173,8 @@ class _Pattern(NamedTuple):
             found[at] = int.from_bytes(found[at], "big", signed=True)
         for at in self.wrapped:
             found[at] &= WRAP - 1
+        for at in self.opaque:
+            found[at] = plain(Value(tags.OPAQUE, found[at]))
         return tuple(found)
 
 
@@ -186,7 +194,7 @@ def _after_number(answer: bytes) -> int:
 
 
 def _pattern(answer: bytes) -> _Pattern | None:
-    """Return where the values of an answer stand that was read without a mistake; None: some are no numbers."""
+    """Return where the values of an answer stand that was read without a mistake; None: some are names."""
     outer = Reader(answer)
     _tag, start, end = outer.head()
     reader = Reader(answer, start, end)
@@ -199,10 +207,19 @@ def _pattern(answer: bytes) -> _Pattern | None:
     places, done, count = [">"], 0, 0
     odd: tuple[list[int], list[int]] = ([], [])
     wrapped: list[int] = []
+    opaque: list[int] = []
     while not inner.is_done:
         binding = inner.inside()
         binding.head()
         tag, start, end = binding.head()
+        if tag in TEXTS:
+            if tag == tags.OPAQUE:
+                opaque.append(count)
+            places.append(f"{start - done}x{end - start}s")
+            mask[start:end] = bytes(end - start)
+            done = end
+            count += 1
+            continue
         if tag not in tags.NUMBERS:
             return None
         signed = tag == tags.INTEGER
@@ -223,6 +240,7 @@ def _pattern(answer: bytes) -> _Pattern | None:
     places.append(f"{len(answer) - done}x")
     whole = int.from_bytes(mask, "little")
     same = int.from_bytes(answer, "little") & whole
+    fields = _struct("".join(places))
     return _Pattern(
-        len(answer), whole, same, _struct("".join(places)), tuple(odd[True]), tuple(odd[False]), tuple(wrapped)
+        len(answer), whole, same, fields, tuple(odd[True]), tuple(odd[False]), tuple(wrapped), tuple(opaque)
     )

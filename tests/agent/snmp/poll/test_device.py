@@ -201,6 +201,35 @@ def test_the_age_of_what_is_read_slowly_is_told() -> None:
     assert max(ages[4:]) >= 2 * 60
 
 
+def test_a_device_of_few_ports_is_asked_for_names_no_more_often() -> None:
+    agent, polled = Agent(switch(range(1, 4))), device(slow_polls=4)
+    hold(polled.poll(), agent)
+    alias = (*ALIAS, 1)
+    asked: list[int] = []
+    for _ in range(12):
+        before = len(agent.asked)
+        hold(polled.poll(), agent)
+        asked.append(sum(alias in question.oids for question in agent.asked[before:]))
+    assert sorted(asked) == [0] * 9 + [1] * 3
+
+
+def test_names_that_got_lost_are_asked_for_again_at_once() -> None:
+    agent, polled = Agent(switch(range(1, 4))), device(slow_polls=4)
+    alias, lost = (*ALIAS, 1), [0]
+    hold(polled.poll(), agent)
+
+    def lose(answer: bytes | None) -> bytes | None:
+        is_alias = alias in agent.asked[-1].oids
+        lost[0] += is_alias
+        return None if is_alias else answer
+
+    polls = [hold(polled.poll(), agent, lose) for _ in range(4)]
+    before, is_lost = len(agent.asked), [bool(took.troubles) for took in polls]
+    assert is_lost.count(True) == lost[0] == 1
+    hold(polled.poll(), agent)
+    assert any(alias in question.oids for question in agent.asked[before:])
+
+
 def test_one_question_without_an_answer_costs_its_rows_alone() -> None:
     agent, polled, random_ = Agent(switch(PORTS)), device(), random.Random(5)
     hold(polled.poll(), agent)

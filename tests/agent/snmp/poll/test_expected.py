@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +140,26 @@ def test_an_error_is_told_by_its_name() -> None:
     with pytest.raises(Differs, match="tooBig") as told:
         expected(3).take(answer([], status=pdu.TOO_BIG))
     assert told.value.status == pdu.TOO_BIG
+
+
+def test_texts_among_numbers_are_told_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = bytes([tags.OCTETS, tags.COUNTER64, tags.IP, tags.OPAQUE])
+    taking = Expected(Part((OCTETS,), ((1,), (2,), (3,), (4,))), kinds)
+    told = [(b"OL", 5), (b"OL", 6), (b"OB", 7), (b"OB", 8), (b"OL CHRG", 9), (b"", 9), (b"", 10)]
+    read: list[int] = []
+    plainly = pdu.read
+
+    def noted(answer: bytes) -> pdu.Response:
+        read.append(1)
+        return plainly(answer)
+
+    monkeypatch.setattr(pdu, "read", noted)
+    for text, number in told:
+        cells = [(1, encode(4, text)), (2, unsigned(number)), (3, encode(tags.IP, bytes([192, 0, 2, number])))]
+        cells.append((4, encode(tags.OPAQUE, tags.OPAQUE_FLOAT + struct.pack(">f", number / 2))))
+        taking.take(answer([((*OCTETS, row), value) for row, value in cells]))
+        assert taking.values == (text, number, bytes([192, 0, 2, number]), number / 2)
+    assert len(read) == 4  # the first two, and those whose text has another length
 
 
 def test_text_and_names_are_told_as_they_are() -> None:
