@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs import agent_join
 from regiowacht_agent.config import settings
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
@@ -16,7 +18,7 @@ from regiowacht_contract.errors import EXIT_FOUND, Unavailable, UsageError
 from regiowacht_contract.texts import say, say_count, template
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
+    from argparse import ArgumentParser
 
     from regiowacht.console import Console
     from regiowacht_agent.config import Config
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
 
 def _add_config(parser: ArgumentParser, lang: Lang) -> None:
-    """Declare ``--config`` and every switch of a setting or a family."""
+    """Declare ``--config``, ``--state`` and every switch of a setting or a family."""
     parser.add_argument("--config", metavar="FILE", type=Path, help=say("agent.option-config", lang))
+    parser.add_argument("--state", metavar="DIR", type=Path, help=say("join.option-state-run", lang))
     for setting in settings():
         if setting.switch:
             _add_switch(parser, setting.switch, setting.key, say(setting.text, lang), setting.kind)
@@ -44,8 +47,12 @@ def _add_switch(parser: ArgumentParser, switch: str, key: str, text: str, kind: 
 
 
 def _load(arguments: Namespace) -> Config:
-    """Return the configuration of the file with the switches on top."""
-    return load(arguments.config, _given(arguments))
+    """Return the configuration of the file, or of the region that this server joined, with the switches on top."""
+    if arguments.state is None:
+        return load(arguments.config, _given(arguments))
+    if arguments.config is not None:
+        raise UsageError("join.state-or-config")
+    return agent_join.load_joined(arguments.state.absolute(), _given(arguments))
 
 
 def _given(arguments: Namespace) -> dict[str, object]:
@@ -215,8 +222,14 @@ def _helper(arguments: Namespace, console: Console) -> int:
     return EXIT_FOUND if any(result.state == "failed" for result in results) else 0
 
 
+def _run_joined(state: Path, console: Console) -> int:
+    """Serve as the region says that this server has joined."""
+    return _run(Namespace(config=None, state=state, exit_with_parent=False), console)
+
+
 VERBS: tuple[Verb, ...] = (
     Verb("run", "agent.verb-run", _add_run, _run),
+    Verb("join", "join.verb-join", agent_join.add_join, agent_join.joiner(_run_joined)),
     Verb("once", "agent.verb-once", _add_once, _once),
     Verb("check", "agent.verb-check", _add_check, _check),
     Verb("status", "agent.verb-status", _add_check, _status),
