@@ -10,10 +10,29 @@ import urllib.request
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.samples import read_request
 from regiowacht_contract.errors import Found, Unreachable
+from regiowacht_contract.wire.snappy import compress, decompress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+Answer = tuple[dict[str, str], list[tuple[int, str]]]
+"""One series of a range query."""
+
+READ_BYTES = 512 << 20
+"""Of one answer to a remote read, unpacked."""
+
+REMOTE_READ = {
+    "Content-Type": "application/x-protobuf",
+    "Content-Encoding": "snappy",
+    "X-Prometheus-Remote-Read-Version": "0.1.0",
+}
+REMOTE_WRITE = {
+    "Content-Type": "application/x-protobuf",
+    "Content-Encoding": "snappy",
+    "X-Prometheus-Remote-Write-Version": "0.1.0",
+}
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -66,8 +85,82 @@ class Client:
         found: list[dict[str, str]] = answer["data"]
         return found
 
-    def _ask(self, path: str, *, data: bytes | None = None, timeout_s: float | None = None) -> bytes:
-        request = urllib.request.Request(self._url + path, data=data)  # noqa: S310 - our own http:// URL
+    def query_range(self, expr: str, start_ms: int, end_ms: int, step_ms: int) -> list[Answer]:
+        """Return (labels, [(milliseconds, value as text)]) for every series of a range query.
+
+        Raises:
+            Found: the engine refuses the expression.
+            Unreachable: it does not answer.
+        """
+        asked = {"query": expr, "start": start_ms / 1000, "end": end_ms / 1000, "step": step_ms / 1000}
+        answer = json.loads(
+            self._ask("/api/v1/query_range", data=_form({key: [str(value)] for key, value in asked.items()}))
+        )
+        return [
+            (series["metric"], [(round(at_s * 1000), value) for at_s, value in series["values"]])
+            for series in answer["data"]["result"]
+        ]
+
+    def read(self, matchers: Iterable[tuple[str, str, str]], from_ms: int, until_ms: int) -> bytes:
+        """Return the samples of some series as they are stored, staleness markers among them: a ``ReadResponse``.
+
+        Raises:
+            Found: the engine refuses; there are more than its ``--storage.remote.read-sample-limit``.
+            Unreachable: it does not answer.
+            WireError: something that is no Prometheus answers.
+        """
+        asked = compress(read_request(matchers, from_ms, until_ms))
+        answer = self._ask("/api/v1/read", data=asked, headers=REMOTE_READ)
+        return decompress(answer, READ_BYTES)
+
+    def write(self, body: bytes) -> None:
+        """Write samples: a body of remote write 1.0, not packed.
+
+        Raises:
+            Found: the engine refuses some of it.
+            Unreachable: it does not answer.
+        """
+        self._ask("/api/v1/write", data=compress(body), headers=REMOTE_WRITE)
+
+    def delete(self, selector: str, from_ms: int, until_ms: int) -> None:
+        """Delete the samples of a selector, both ends of the time included.
+
+        Raises:
+            Found: the engine refuses.
+            Unreachable: it does not answer.
+        """
+        asked = {"match[]": [selector], "start": [str(from_ms / 1000)], "end": [str(until_ms / 1000)]}
+        self._ask("/api/v1/admin/tsdb/delete_series", data=_form(asked))
+
+    def snapshot(self) -> str:
+        """Have the engine put down all it holds, and return the name of the folder in its ``snapshots``.
+
+        Raises:
+            Found: the engine refuses.
+            Unreachable: it does not answer.
+        """
+        name: str = json.loads(self._ask("/api/v1/admin/tsdb/snapshot", data=_form({"skip_head": ["false"]})))["data"][
+            "name"
+        ]
+        return name
+
+    def head_from_ms(self) -> int:
+        """Return the oldest time that is in the engine's memory and in no block yet, milliseconds since 1970.
+
+        Raises:
+            Unreachable: it does not answer.
+        """
+        return int(json.loads(self._ask("/api/v1/status/tsdb"))["data"]["headStats"]["minTime"])
+
+    def _ask(
+        self,
+        path: str,
+        *,
+        data: bytes | None = None,
+        timeout_s: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        request = urllib.request.Request(self._url + path, data=data, headers=dict(headers or {}))  # noqa: S310 - our own http:// URL
         try:
             with _OPENER.open(request, timeout=timeout_s or self._timeout_s) as answer:
                 body: bytes = answer.read()

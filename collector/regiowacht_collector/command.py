@@ -27,6 +27,7 @@ def engine_command(engine: Engine, settings: Settings, config: Path, storage: Pa
         f"--web.listen-address={LOOPBACK}:{port}",
         "--web.enable-remote-write-receiver",
         "--web.enable-lifecycle",
+        "--web.enable-admin-api",
         "--log.level=info",
     ]
     if settings.retention_size:
