@@ -114,6 +114,9 @@ class Deliverer:
             if found.kind == "taken":
                 self._taken(write, delivered)
                 continue
+            if found.reason == "old" and len(write) == 1:
+                todo += self._old(write[0], found, delivered)
+                continue
             smaller = _smaller(write) if splits > 0 else None
             if smaller is None:
                 self._refused(write, found, delivered)
@@ -142,6 +145,28 @@ class Deliverer:
         if found.kind == "later":
             raise Later(found.reason, found.detail, found.wait_s, delivered)
         return found
+
+    def _old(self, part: Part, found: Verdict, delivered: Delivered) -> list[tuple[Part, ...]]:
+        """Find out which readings are too old, and return what is still to be sent for another reason.
+
+        Where one is too old, all before it are: whoever is back after the collector's window does not have to ask for
+        each. All samples of a reading are of one time, so it is not looked at series by series.
+        """
+        others: list[tuple[Part, ...]] = []
+        while len(part.readings) > 1:
+            older, newer = part.halves() or (part, part)
+            said = self._write((newer,), delivered)
+            if said.reason == "old":
+                self._refused((older,), found, delivered)
+                part = newer
+                continue
+            if said.kind == "taken":
+                self._taken((newer,), delivered)
+            else:
+                others.append((newer,))
+            part = older
+        self._refused((part,), found, delivered)
+        return others
 
     def _taken(self, write: tuple[Part, ...], delivered: Delivered) -> None:
         banned = self._banned.now()

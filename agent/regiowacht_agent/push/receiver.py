@@ -12,8 +12,6 @@ from regiowacht_agent.version import version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from regiowacht_agent.polls.url import Url
     from regiowacht_agent.push.settings import Push
 
@@ -25,13 +23,15 @@ REMOTE_WRITE = {
 }
 """Prometheus Remote-Write 1.0 specification, "Protocol"."""
 
+ABOUT: dict[str, str] = {}
+"""Header fields that say more of this machine and this process than the credential does, for whom they are known."""
+
 
 class Receiver:
     """The collector that an agent writes to.
 
     Args:
         push: how the configuration says that it is reached.
-        about: header fields that say more of the agent than its credential does.
 
     Attributes:
         url: where writes go.
@@ -40,14 +40,13 @@ class Receiver:
         ca: file with the authorities that are trusted, or "" for the system's.
     """
 
-    def __init__(self, push: Push, about: Callable[[], Mapping[str, str]] = dict) -> None:
+    def __init__(self, push: Push) -> None:
         self.url = _url(f"{push.url}{WRITE_PATH}")
         self.proxy = _url(push.proxy) if push.proxy else None
         self.timeout_s = push.timeout_s
         self.ca = push.ca
         self._login = push.proxy_login
         self._credential = push.credential_file
-        self._about = about
         self._token: tuple[object, str] = (None, "")
 
     @property
@@ -61,7 +60,7 @@ class Receiver:
         Raises:
             Failed: there is a credential, and it cannot be read.
         """
-        told = {"User-Agent": f"regiowacht-agent/{version()}", **REMOTE_WRITE, **self._about()}
+        told = {"User-Agent": f"regiowacht-agent/{version()}", **REMOTE_WRITE, **ABOUT}
         token = self.token()
         return {**told, "Authorization": f"Bearer {token}"} if token else told
 

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 NEVER = {
     b"too old": "old",
+    b"too-old": "old",
     b"out of bounds": "old",
     b"out of order": "order",
+    b"out-of-order": "order",
     b"duplicate sample": "duplicate",
     b"too far in the future": "future",
 }
 """What is said of samples by their time (Prometheus ``storage``: ErrTooOldSample, ErrOutOfBounds, ErrOutOfOrderSample,
-ErrDuplicateSampleForTimestamp), and the word that we count it under."""
+ErrDuplicateSampleForTimestamp; Mimir names its errors with hyphens), and the word that we count it under."""
 
 OF_TIMES = frozenset(NEVER.values())
 
