@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.spool.thinning import thin
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 FILES, FILE_MAX_BYTES, FILE_MIN_BYTES = 64, 512_000, 4_000
 """So many files at least make up a full spool, unless they would be too small; and none is too large to be dropped."""
+
+LEFT_SHARE = 0.02
+"""Share of the disk that others are left."""
 
 THIN_FROM = 0.9
 """Share of the size from which readings are thinned out, so that it is done when the room is needed."""
@@ -48,6 +53,7 @@ class Bounds:
 
     Attributes:
         file_bytes: how large a file becomes.
+        limit_bytes: what all files may take: the bound, or less where the disk has less.
         size_bytes: what all files take.
         dropped: samples let go of, by why: ``size``, ``age``, ``full`` (there was no room on the disk).
         thinned: samples let go of so that others of the same time could stay.
@@ -65,7 +71,8 @@ class Bounds:
     ) -> None:
         self._limits, self._segments, self._shapes, self._ahead = limits, segments, shapes, ahead
         self._clock, self._monotonic = clock, monotonic
-        self.file_bytes = min(max(limits.size_max_bytes // FILES, FILE_MIN_BYTES), FILE_MAX_BYTES)
+        self.limit_bytes = limits.size_max_bytes
+        self.file_bytes = FILE_MAX_BYTES
         self.size_bytes = 0
         self.dropped: dict[str, int] = {}
         self.thinned = 0
@@ -84,6 +91,19 @@ class Bounds:
             self._first_ms = self._first_ms or at_ms
             self._last_ms = max(self._last_ms, at_ms)
 
+    def fit(self, folder: str) -> None:
+        """Look what room the disk has, before a file is begun.
+
+        Raises:
+            OSError: the disk does not say.
+        """
+        self.limit_bytes = self._limits.size_max_bytes
+        if hasattr(os, "statvfs"):
+            disk = os.statvfs(folder)
+            free = int(disk.f_bavail * disk.f_frsize - LEFT_SHARE * disk.f_blocks * disk.f_frsize)
+            self.limit_bytes = min(self.limit_bytes, self.size_bytes + max(0, free))
+        self.file_bytes = min(max(self.limit_bytes // FILES, FILE_MIN_BYTES), FILE_MAX_BYTES)
+
     def holds_s(self) -> float | None:
         """Return for how long there is room at the rate of late, in seconds; None: it is not known yet."""
         spans = [(self._put_bytes, self._last_ms - self._first_ms)]
@@ -94,21 +114,21 @@ class Bounds:
         ]
         for size, span_ms in spans:
             if size and span_ms >= RATE_FROM_S * 1000:
-                return min(self._limits.size_max_bytes / size * span_ms / 1000, self._limits.age_max_s)
+                return min(self.limit_bytes / size * span_ms / 1000, self._limits.age_max_s)
         return None
 
     def hold(self) -> None:
         """Make room for what comes: what is too old goes, then the oldest is thinned out, then it goes."""
         self._drop_old()
-        limit = self._limits.size_max_bytes
+        limit = self.limit_bytes
         if self.size_bytes > THIN_FROM * limit:
             self._thin()
         while self.size_bytes > limit and self._drop("size"):
             pass
 
     def make_room(self) -> bool:
-        """Let the oldest file go for a disk that is full; return whether that was done."""
-        return self._monotonic() >= self._no_room_until and self._drop("full")
+        """Let the oldest file go for a disk that is full; return whether that was done: the last one stays."""
+        return len(self._segments) > 1 and self._monotonic() >= self._no_room_until and self._drop("full")
 
     def no_room(self) -> None:
         """Note that letting go did not help: somebody else fills the disk, and what is held stays for a while."""
@@ -122,6 +142,15 @@ class Bounds:
         if not segment.delete():
             segment.let_go()
             return
+        self._remove(segment)
+
+    def lose(self, segment: Segment) -> None:
+        """Take a file for gone, with what waits in it."""
+        self._ahead.forget(segment)
+        segment.damaged += segment.let_go()
+        self._remove(segment)
+
+    def _remove(self, segment: Segment) -> None:
         self._segments.remove(segment)
         self._not_thin.discard(segment.first)
         self.size_bytes -= segment.size
@@ -168,7 +197,7 @@ class Bounds:
         newer = self.size_bytes
         for segment in self._segments:
             newer -= segment.size
-            if newer < WHOLE_SHARE * self._limits.size_max_bytes or segment.is_open:
+            if newer < WHOLE_SHARE * self.limit_bytes or segment.is_open:
                 return None
             is_done = segment.summary.is_thinned or segment.first in self._not_thin
             if not is_done and segment.waiting and not self._ahead.is_at(segment):

@@ -53,6 +53,12 @@ class Shapes:
                     size += entry.stat().st_size
         return size
 
+    def clear(self) -> None:
+        """Forget all of it: the folder is another one."""
+        self._names.clear()
+        self._live.clear()
+        self._read.clear()
+
     def number(self, shape: Shape) -> tuple[int, int]:
         """Return a shape's number, and how many bytes of disk it took to keep it.
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from regiowacht_agent.push.scrape import Scrape, Shape
     from regiowacht_agent.spool.ahead import Batch
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 WHY = {errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EROFS: "read-only"}
 """What a disk may have against a reading, by the system's number; else ``failed``."""
 
@@ -59,7 +61,6 @@ class Spool:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._path = path
-        self._limits = limits or Limits()
         self._monotonic = monotonic
         self._lock: Lock | None = None
         self._look_after = 0.0
@@ -72,7 +73,7 @@ class Spool:
         self._not_kept: dict[str, int] = {}
         self._aside: dict[str, int] = {}
         self._ahead = Ahead(self._segments, self._shapes, monotonic)
-        self._bounds = Bounds(self._limits, self._segments, self._shapes, self._ahead, clock, monotonic)
+        self._bounds = Bounds(limits or Limits(), self._segments, self._shapes, self._ahead, clock, monotonic)
         self._is_open()
 
     def put(self, scrape: Scrape) -> int | None:
@@ -126,7 +127,7 @@ class Spool:
         bounds = self._bounds
         return Status(
             size_bytes=bounds.size_bytes,
-            size_max_bytes=self._limits.size_max_bytes,
+            size_max_bytes=bounds.limit_bytes,
             waiting=sum(segment.waiting_samples for segment in waiting),
             oldest_ms=min((segment.summary.oldest_ms for segment in waiting), default=None),
             newest_ms=max((segment.summary.newest_ms for segment in waiting), default=None),
@@ -160,14 +161,16 @@ class Spool:
         try:
             return self._add(scrape)
         except OSError as error:
+            had_file = self._writing is not None
             self._abandon()
-            if WHY.get(error.errno or 0) != "full" or not self._bounds.make_room():
+            if not (self._bounds.make_room() if error.errno in NO_ROOM else had_file):
                 raise
         try:
             return self._add(scrape)
-        except OSError:
+        except OSError as error:
             self._abandon()
-            self._bounds.no_room()
+            if error.errno in NO_ROOM:
+                self._bounds.no_room()
             raise
 
     def _add(self, scrape: Scrape) -> int:
@@ -176,6 +179,7 @@ class Spool:
         if self._writing is not None and self._writing.is_full(self._bounds.file_bytes):
             self._end_file()
         if self._writing is None:
+            self._bounds.fit(self._path)
             self._writing = Writing(self._path, self._next)
             self._segments.append(self._writing.segment)
         number = self._next
@@ -199,6 +203,19 @@ class Spool:
         why = WHY.get(error.errno or 0, "failed")
         self._not_kept[why] = self._not_kept.get(why, 0) + len(scrape.values)
         self._tell(error)
+        if isinstance(error, FileNotFoundError) and self._lock is not None:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Take the folder for one that was not looked at yet: somebody took it away, or another disk is there."""
+        self._bounds.stop()
+        for segment in list(self._segments):
+            self._bounds.lose(segment)
+        self._shapes.clear()
+        self._told.clear()
+        if self._lock is not None:
+            self._lock.free()
+            self._lock = None
 
     def _tell(self, error: OSError) -> None:
         trouble = error.strerror or str(error)

@@ -14,7 +14,7 @@ class Status(NamedTuple):
 
     Attributes:
         size_bytes: what its files take on disk.
-        size_max_bytes: what they may take.
+        size_max_bytes: what they may take: the bound, or less where the disk has less.
         waiting: samples that are still to be sent.
         oldest_ms: time of the oldest reading that is still to be sent, in milliseconds since 1970; None: there is none.
         newest_ms: likewise of the newest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENOENT
 
 from regiowacht_agent.spool.disk import open_binary, sync, sync_folder, write_all
 from regiowacht_agent.spool.encoder import Encoder
@@ -52,6 +53,8 @@ class Writing:
             OSError: the disk does not take it; the file is of no further use but for what it holds already.
         """
         segment = self.segment
+        if not os.fstat(self._descriptor).st_nlink:
+            raise FileNotFoundError(ENOENT, "somebody deleted it", segment.path)
         frames = self._encoder.add(number, shape, at_ms, values)
         write_all(self._descriptor, frames)
         sync(self._descriptor)
