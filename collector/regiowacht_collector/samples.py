@@ -7,6 +7,7 @@ Values stay the eight bytes that they are, so that a staleness marker stays one.
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def same(one: bytes, other: bytes) -> bool:
         return False
     a: float = _DOUBLE.unpack(one)[0]
     b: float = _DOUBLE.unpack(other)[0]
-    return a == b or (a != a and b != b) or abs(a - b) <= 1e-9 * max(abs(a), abs(b))  # noqa: PLR0124 - NaN
+    return math.isclose(a, b, rel_tol=1e-9) or (math.isnan(a) and math.isnan(b))
 
 
 def read_request(matchers: Iterable[tuple[str, str, str]], from_ms: int, until_ms: int) -> bytes:
