@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from regiowacht.verbs.audit_check import CHECK
+from regiowacht.verbs.audit_scrub import SCRUB
 
-VERBS = (CHECK,)
+VERBS = (CHECK, SCRUB)

@@ -1,0 +1,56 @@
+"""The lines that enclose each row: what a row is about where it does not tell by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+ROW_LOOKED_AT = 200
+"""Characters of an enclosing line that are looked at."""
+
+
+def enclosing(rows: Sequence[str], syntax: str) -> Iterator[str]:
+    """Yield for each row its enclosing lines, outermost first, in one line."""
+    return _WAYS.get(syntax, _by_indentation)(rows)
+
+
+def _by_indentation(rows: Sequence[str]) -> Iterator[str]:
+    stack: list[tuple[int, str]] = []
+    for row in rows:
+        bare = row.lstrip()
+        if not bare:
+            yield ""
+            continue
+        depth = len(row) - len(bare)
+        while stack and stack[-1][0] >= depth:
+            stack.pop()
+        yield " ".join(line for _depth, line in stack)
+        stack.append((depth, bare[:ROW_LOOKED_AT]))
+
+
+def _by_config_and_edit(rows: Sequence[str]) -> Iterator[str]:
+    stack: list[str] = []
+    for row in rows:
+        yield " ".join(stack)
+        bare = row.strip()
+        if bare.startswith(("config ", "edit ")):
+            stack.append(bare[:ROW_LOOKED_AT])
+        elif bare in {"end", "next"} and stack:
+            is_edit = stack[-1].startswith("edit ")
+            if bare == "end" and is_edit:  # an entry that nobody closed
+                stack.pop()
+            if stack and (bare == "end" or is_edit):
+                stack.pop()
+
+
+def _by_menu(rows: Sequence[str]) -> Iterator[str]:
+    menu = ""
+    for row in rows:
+        if row.startswith("/"):
+            menu = row[:ROW_LOOKED_AT]
+        yield menu
+
+
+_WAYS: dict[str, Callable[[Sequence[str]], Iterator[str]]] = {"fortios": _by_config_and_edit, "routeros": _by_menu}

@@ -1,0 +1,1 @@
+"""Where secrets stand and what changes by itself, as data."""

@@ -1,0 +1,85 @@
+"""The grammar: patterns of secrets and of what changes by itself, compiled from ``grammar/``."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+VALUE = r"""(?P<s%d>(?:ENC|SH2) \S+|"(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*'|[^\s"';][^\s"]*?)(?=[\s;,)\]}]|$)"""
+KIND = (
+    r"(?i:(?:\d{1,2}|encrypted|auth-encrypted|privacy-encrypted|cipher|ciphertext|plaintext|simple|plain|hash|irreversible-cipher"
+    r"|md5|sha1|sha-?256|sha-?384|sha-?512|pbkdf2|scrypt|bcrypt-sha512|ascii|ascii-text|ascii-key|hex|hexadecimal"
+    r"|hexadecimal-key|hex-key|localized-key|local-key|text|clear-text|cleartext|clear|string|is|key"
+    r"|level \d+|user-name \S+)\s+)*+"
+)
+NAME = r"""(?:"[^"]*"|\S+)"""
+CHANGES = r"(?P<v>\S.*?)"
+
+
+PLACEHOLDER = re.compile(r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|\{|\[|\||-|\\|"")["']?;?""", re.IGNORECASE)
+"""Masked already, or punctuation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way in which a secret is written.
+
+    Attributes:
+        find: a row with a secret; its groups ``s0``, ``s1``... are secrets.
+        inside: what the enclosing lines must match; None for anything.
+        any_value: also words of ``settings.txt`` are secrets here.
+    """
+
+    find: re.Pattern[str]
+    inside: re.Pattern[str] | None
+    any_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What is known of a syntax family, with what is known of all."""
+
+    secrets: tuple[Form, ...]
+    volatile: tuple[re.Pattern[str], ...]
+
+
+@functools.cache
+def settings() -> frozenset[str]:
+    """Return what follows a keyword where it sets something else than a secret, in lower case."""
+    file = resources.files("regiowacht_audit.scrub") / "grammar" / "settings.txt"
+    return frozenset(file.read_text(encoding="utf-8").split())
+
+
+@functools.cache
+def grammar(syntax: str) -> Grammar:
+    """Return the grammar of a syntax family: its own forms first, then those of all."""
+    tables = [_table(name) for name in (syntax, "everywhere")]
+    return Grammar(
+        tuple(_form(entry) for table in tables for entry in table.get("secret", ())),
+        tuple(
+            re.compile(_to_the_end(entry["find"]).replace("{v}", CHANGES))
+            for table in tables
+            for entry in table["volatile"]
+        ),
+    )
+
+
+def _table(name: str) -> dict[str, Any]:
+    file = resources.files("regiowacht_audit.scrub") / "grammar" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _to_the_end(find: str) -> str:
+    return find + r"\s*$" if find.endswith("{v}") else find
+
+
+def _form(entry: dict[str, Any]) -> Form:
+    find = entry["find"].replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
+    parts = find.split("{s}")
+    numbered = parts[0] + "".join(VALUE % number + part for number, part in enumerate(parts[1:]))
+    inside = entry.get("inside")
+    return Form(re.compile(numbered), re.compile(inside) if inside else None, entry.get("any_value", False))

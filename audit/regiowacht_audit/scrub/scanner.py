@@ -1,0 +1,142 @@
+"""The last look before anything leaves memory: a second pair of eyes that shares nothing with the grammar.
+
+It knows what the run itself logged in with and what was taken out, and it knows what hashes, keys and encrypted values
+look like wherever they stand. What it finds is refused, not mended: then the grammar lacks a form.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from regiowacht_audit.scrub.words import is_telling
+from regiowacht_contract.errors import Found
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from regiowacht_contract.texts import Lang
+
+SHAPES = {
+    "hash": re.compile(r"\$(?:1|2[abxy]?|5|6|7|8|9|14|y|sha1|pbkdf2[\w-]*)\$(?!<secret)[^\s\"';,<]{6,}"),
+    "encrypted": re.compile(
+        r"\bENC (?!<secret)[A-Za-z0-9+/=]{12,}|-AQ==(?!<secret)[A-Za-z0-9+/=]{8,}|%\^%#(?!<secret).{8,}%\^%#"
+    ),
+    "key": re.compile(r"BEGIN [A-Z0-9 ]*PRIVATE KEY[^\n]*-\r?\n\s*(?!<secret)[A-Za-z0-9+/=]{16,}"),
+    "url": re.compile(r"://[^/\s:@\"<]+:(?!<secret)[^/\s@\"<*]{3,}@"),
+    "type-7": re.compile(r"\b(?:password|key|secret|key-string) 7 (?!<secret)[0-9A-Fa-f]{6,}\b"),
+}
+WHYS = {
+    "hash": "scrub.why-hash",
+    "encrypted": "scrub.why-encrypted",
+    "key": "scrub.why-key",
+    "url": "scrub.why-url",
+    "type-7": "scrub.why-type-7",
+    "credential": "scrub.why-credential",
+    "random": "scrub.why-random",
+}
+TALKS_OF_SECRETS = re.compile(
+    r"passw|secret|psk|passphrase|pre-?shared|communit|\bkey\b(?!-)|phash|auth-?pwd|priv-?pwd", re.IGNORECASE
+)
+PUBLIC = re.compile(
+    r"ssh-(?:rsa|dss|ed25519)|ecdsa-|public-key|fingerprint|certificate|key-hash|engineid", re.IGNORECASE
+)
+WORD = re.compile(r"[A-Za-z0-9+/=_.-]{20,}")
+PORT = re.compile(r"[A-Z][A-Za-z-]+\d+(?:/\d+)+")
+ENTROPY_MIN = 3.6
+"""Bits a character; hexadecimal digests have up to 4, base64 up to 6, names and commands with hyphens about 3.3."""
+
+
+class Leak(Found):
+    """Something that looks like a secret would have left memory.
+
+    Args:
+        what: what was about to be written.
+        row: where, from 1.
+        why: a name of ``WHYS``.
+    """
+
+    def __init__(self, what: str, row: int, why: str) -> None:
+        super().__init__("scrub.leak", what=what, row=row)
+        self.why = why
+
+    def message(self, lang: Lang) -> str:
+        """Return where it stands and what it looks like, never what it is."""
+        return say(self.key, lang, **self.values, why=say(WHYS[self.why], lang))
+
+
+class Scanner:
+    """Refuses texts with secrets.
+
+    Args:
+        credentials: passwords and keys that this run uses; any of them is refused wherever it stands.
+        taken: what was taken out of the configurations of this run; refused where it betrays itself.
+    """
+
+    def __init__(self, credentials: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
+        own = [secret for secret in credentials if secret]
+        telling = {*filter(is_telling, (*own, *taken))}
+        coded = {form for secret in telling for form in _codes(secret)}
+        short = {secret for secret in own if secret not in telling}
+        self._known = _any_of({*telling, *coded}, "{}")
+        self._weak = _any_of(short, r"(?<![\w.-]){}(?![\w.-])")
+
+    def check(self, text: str, what: str) -> str:
+        """Return the text as it is.
+
+        Args:
+            text: what is about to be written, shown or sent.
+            what: what it is, for the error: a device's name, ``report``.
+
+        Raises:
+            Leak: it holds a secret; says in which row and why, and never which.
+        """
+        for row, why in self.find(text):
+            raise Leak(what, row, why)
+        return text
+
+    def find(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield row (from 1) and reason of everything that looks like a secret."""
+        for why, pattern in self._patterns():
+            for found in pattern.finditer(text):
+                yield text.count("\n", 0, found.start()) + 1, why
+        for number, row in enumerate(text.split("\n"), 1):
+            if TALKS_OF_SECRETS.search(row):
+                if self._weak and self._weak.search(row):
+                    yield number, "credential"
+                if not PUBLIC.search(row) and any(_is_random(found.group()) for found in WORD.finditer(row)):
+                    yield number, "random"
+
+    def _patterns(self) -> Iterator[tuple[str, re.Pattern[str]]]:
+        if self._known:
+            yield "credential", self._known
+        yield from SHAPES.items()
+
+
+def _any_of(words: set[str], around: str) -> re.Pattern[str] | None:
+    if not words:
+        return None
+    ordered = sorted(words, key=len, reverse=True)
+    return re.compile(around.replace("{}", f"(?:{'|'.join(map(re.escape, ordered))})"))
+
+
+def _codes(secret: str) -> Iterator[str]:
+    """Yield other ways in which the same secret may stand in a log or a traceback."""
+    raw = secret.encode("utf-8", "surrogateescape")
+    yield base64.b64encode(raw).decode().rstrip("=")
+    yield raw.hex()
+    yield repr(secret)[1:-1]
+    yield secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _is_random(word: str) -> bool:
+    if PORT.match(word) or not any(map(str.isdigit, word)):
+        return False
+    if word.count("-") + word.count("_") + word.count(".") > len(word) // 8:
+        return False
+    counts = Counter(word)
+    return -sum(n / len(word) * math.log2(n / len(word)) for n in counts.values()) >= ENTROPY_MIN

@@ -1,0 +1,69 @@
+"""``regiowacht audit scrub FILE``: shows a configuration as it would be stored, without its secrets."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht.console import visible
+from regiowacht.verb import Verb, add_json
+from regiowacht_contract.errors import EXIT_FINE, Found, UsageError
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from regiowacht.console import Console
+    from regiowacht_contract.texts import Lang
+
+
+def _add_scrub(parser: ArgumentParser, lang: Lang) -> None:
+    from regiowacht_audit.platform import platforms
+
+    known = ", ".join(platform.name for platform in platforms())
+    parser.add_argument("file", metavar="FILE", help=say("audit.help-file", lang))
+    parser.add_argument("--platform", required=True, metavar="P", help=say("audit.option-platform", lang, known=known))
+    parser.add_argument("--key", metavar="REFERENCE", help=say("scrub.option-key", lang))
+    add_json(parser, lang)
+
+
+def _scrub(chosen: Namespace, console: Console) -> int:
+    """Print the configuration without its secrets, as many rows as it had; exit 1 where one would have been left."""
+    from regiowacht_audit.platform import find_platform
+    from regiowacht_audit.scrub import Fingerprint, scrub
+    from regiowacht_audit.scrub.scanner import Scanner
+    from regiowacht_audit.secret import resolve
+
+    platform = find_platform(chosen.platform)
+    text = _read(chosen.file)
+    scrubbed = scrub(text, platform.syntax, Fingerprint(resolve(chosen.key).encode() if chosen.key else b""))
+    shown = Scanner(taken=scrubbed.secrets).check(scrubbed.text, chosen.file)
+    if chosen.json:
+        console.json({"platform": platform.name, "secrets": len(scrubbed.secrets), "text": shown})
+    else:
+        _show(shown, console)
+    return EXIT_FINE
+
+
+def _read(file: str) -> str:
+    """Return the text of a file; bytes that are no UTF-8 come out again as they were."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except FileNotFoundError:
+        raise UsageError("audit.no-file", file=file) from None
+    except OSError as error:
+        raise Found("audit.unreadable", file=file, said=error.strerror) from None
+    return data.decode("utf-8", errors="surrogateescape")
+
+
+def _show(text: str, console: Console) -> None:
+    if console.stdout is not None and console.stdout.isatty():
+        text = visible(text)
+    if isinstance(console.stdout, io.TextIOWrapper):
+        console.stdout.reconfigure(errors="surrogateescape", newline="")
+    console.write(text)
+
+
+SCRUB = Verb("scrub", "scrub.help", _add_scrub, _scrub)
