@@ -71,4 +71,6 @@ def read_rows(rows: Sequence[str], platform: Platform) -> list[Line]:
 def is_whole(rows: Sequence[str], platform: Platform) -> bool:
     """Tell whether every mark of a whole configuration of that platform stands in it."""
     text = "\n".join(rows)
+    if platform.syntax == "statements" and text.count("{") != text.count("}"):
+        return False
     return all(re.search(mark, text, re.MULTILINE) for mark in platform.whole)

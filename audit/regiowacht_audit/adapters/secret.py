@@ -46,12 +46,15 @@ def say_secrets(sheet: Sheet, found: Iterable[Secret], communities: Iterable[Sec
     sheet.items("secrets.readable", [_readable(one) for one in readable], is_known=False)
 
 
-def community(sheet_name: str, line: Line, access: str, *, restricted: bool | None) -> Item:
+def community(name: str, line: Line, access: str, *, restricted: bool | None, is_readable: bool = True) -> Item:
     """Return the item of an SNMP community: its name only where everybody knows it."""
-    plain = sheet_name.strip("\"'")
-    is_known = None if MASKED.fullmatch(plain) else plain.casefold() in WELL_KNOWN
-    name = plain if is_known else "<secret>"
-    return Item(name, (line.number,), {"access": access, "restricted": restricted, "well_known": is_known})
+    plain = name.strip("\"'")
+    is_known = None if not is_readable or MASKED.fullmatch(plain) else plain.casefold() in WELL_KNOWN
+    return Item(
+        plain if is_known else "<secret>",
+        (line.number,),
+        {"access": access, "restricted": restricted, "well_known": is_known, "written": True},
+    )
 
 
 def form_of(kind: str, plain: str = "") -> str:

@@ -68,4 +68,4 @@ def _finding(finding: Finding, rule: RuleFile, lang: Lang) -> dict[str, object]:
 
 
 def _values(judged: Judged, name: str) -> list[str]:
-    return list(dict.fromkeys(one.name for one in judged.sheet.get(name).items))
+    return list(dict.fromkeys(one.name for one in judged.sheet.get(name).items if one.lines))
