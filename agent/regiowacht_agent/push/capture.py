@@ -16,9 +16,10 @@ from regiowacht_agent.push.scrape import Scrape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from regiowacht_agent.block import Block, Layout
+    from regiowacht_agent.family import Sample
     from regiowacht_agent.polls.asset import Polled
 
 
@@ -66,6 +67,16 @@ class Capture:
             known = self._of_layout
             self._of_layout = {one: known.get(one) or tuple(map(self._labels.of_series, one.series)) for one in told}
             self._places.give([head for one in told for head in self._of_layout[one]])
+            self._told = told
+        return Scrape(at_ms, self._places.shape, self._places.lay(values))
+
+    def samples(self, samples: Iterable[Sample], at_ms: int) -> Scrape:
+        """Return the reading that samples are."""
+        rows = list(samples)
+        values = array("d", [value for _metric, _labels, value in rows])
+        told = [(metric, labels) for metric, labels, _value in rows]
+        if told != self._told:
+            self._places.give([self._labels.of_series(one) for one in told])
             self._told = told
         return Scrape(at_ms, self._places.shape, self._places.lay(values))
 

@@ -12,7 +12,7 @@ from regiowacht_contract.wire.staleness import ABSENT_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from regiowacht_agent.push.scrape import Scrape
 
@@ -69,7 +69,7 @@ class Part(NamedTuple):
         raw = (one.scrape.values[self.begin : self.end].tobytes() for one in self.readings)
         return self.places - sum(values.count(ABSENT_BYTES) for values in raw)
 
-    def heads(self) -> tuple[bytes, ...]:
+    def heads(self) -> Sequence[bytes]:
         """Return the labels of its series."""
         return self.readings[0].scrape.shape.heads[self.begin : self.end]
 

@@ -11,6 +11,7 @@ from regiowacht_contract.light import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Sequence
 
 
 class Shape:
@@ -24,7 +25,7 @@ class Shape:
 
     __slots__ = ("heads", "source")
 
-    def __init__(self, source: str, heads: tuple[bytes, ...]) -> None:
+    def __init__(self, source: str, heads: Sequence[bytes]) -> None:
         self.source = source
         self.heads = heads
 

@@ -36,7 +36,7 @@ def chunks(told: Iterable[tuple[Asked, Latest]], *, packs: bool = False) -> Iter
     sheets: list[tuple[Asked, Sheet]] = []
     room = min(DEVICES_SERIES_MAX, DEVICES_SIZE_MAX_BYTES // LINE_BYTES) - HEALTH_SERIES * len(devices)
     for asked, latest in devices:
-        sheet = _sheet(asked, latest)
+        sheet = sheet_of(asked, latest)
         is_full = sheet is not None and sheet.size > room
         if sheet is not None and not is_full:
             room -= sheet.size
@@ -81,7 +81,7 @@ def _piece(sheet: Sheet, name: str, *, is_headed: bool, packs: bool) -> Piece | 
     return Same(told, written.shelf) if packs and written.shelf is not None else told
 
 
-def _sheet(asked: Asked, latest: Latest) -> Sheet | None:
+def sheet_of(asked: Asked, latest: Latest) -> Sheet | None:
     """Return a device's series where they may be told: not those of an engine that is yet to be proven."""
     if latest.took is None or (latest.engine == FAST and not asked.is_proven):
         return None
@@ -89,10 +89,10 @@ def _sheet(asked: Asked, latest: Latest) -> Sheet | None:
 
 
 def _health(asked: Asked, latest: Latest, *, is_full: bool) -> tuple[Told, ...]:
-    return tell(asked.asset, _samples(asked, latest, is_full=is_full))
+    return tell(asked.asset, samples_of(asked, latest, is_full=is_full))
 
 
-def _samples(asked: Asked, latest: Latest, *, is_full: bool) -> Iterator[Sample]:
+def samples_of(asked: Asked, latest: Latest, *, is_full: bool = False) -> Iterator[Sample]:
     """Yield what Prometheus says of a target, and how the poll went."""
     of = Metrics.of("prometheus")
     polls = Metrics.of("polls")
@@ -101,7 +101,7 @@ def _samples(asked: Asked, latest: Latest, *, is_full: bool) -> Iterator[Sample]
     if failed is None or failed.reason not in OUR_OWN:
         yield Sample(of["up"], (), int(failed is None))
     yield Sample(of["scrape_duration_seconds"], (), round(latest.duration_s, 6))
-    sheet = _sheet(asked, latest)
+    sheet = sheet_of(asked, latest)
     yield Sample(of["scrape_samples_scraped"], (), 0 if sheet is None or is_full else sheet.size)
     yield Sample(polls["regiowacht_agent_poll_timestamp_seconds"], (), round(latest.at, 3))
     if reason:

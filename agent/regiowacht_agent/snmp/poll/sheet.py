@@ -7,6 +7,7 @@ Nothing is written before it is asked for, and values stand only where they were
 
 from __future__ import annotations
 
+from array import array
 from itertools import pairwise
 from operator import itemgetter
 
@@ -18,6 +19,7 @@ from regiowacht_contract.light import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from regiowacht_agent.http.packed import Block
     from regiowacht_agent.polls.asset import Polled
@@ -62,30 +64,41 @@ class _Strip(NamedTuple):
 class _Single:
     """A series whose value is worked out, again only where the values that it takes have changed."""
 
-    __slots__ = ("_convert", "_line", "_number", "_values", "cells")
+    __slots__ = ("_convert", "_number", "_value", "_values", "_written", "cells", "line")
 
     def __init__(self, line: bytes, convert: Convert, cells: tuple[tuple[Expected, int], ...]) -> None:
-        self._line, self._convert, self.cells = line, convert, cells
+        self.line, self._convert, self.cells = line, convert, cells
         self._values: list[Plain] | None = None
+        self._value: float = 0.0
+        self._written: float | None = None
         self._number = b""
 
-    def write(self) -> bytes:
-        """Return its line, or b"": it has no value now.
+    def value(self) -> float | None:
+        """Return its value, or None: it has none now.
 
         What comes to nothing is worked out each time, so that what cannot be believed is counted each time.
         """
         values: list[Plain] = []
         for answer, at in self.cells:
             if not answer.is_fresh:
-                return b""
+                return None
             values.append(answer.values[at])
         if values != self._values:
             value = self._convert(*values)
             if value is None:
                 self._values = None
-                return b""
-            self._values, self._number = values, number(value).encode()
-        return b"%b %b\n" % (self._line, self._number)
+                return None
+            self._values, self._value, self._written = values, value, None
+        return self._value
+
+    def write(self) -> bytes:
+        """Return its line, or b"": it has no value now."""
+        value = self.value()
+        if value is None:
+            return b""
+        if self._written is None:
+            self._written, self._number = value, number(value).encode()
+        return b"%b %b\n" % (self.line, self._number)
 
 
 class _Group(NamedTuple):
@@ -127,6 +140,52 @@ class Sheet:
         self.names = tuple(self._groups)
         self.size = sum(map(len, told.values()))
 
+    def series(self) -> Iterator[bytes]:
+        """Yield each series as it stands in a line, ``name{labels}``, in the order in which ``fill`` has the values."""
+        for group in self._groups.values():
+            yield from (line.rpartition(b" ")[0] for line in group.fixed.splitlines())
+            for strip in group.strips:
+                lines = strip.template.replace(NAME, group.name.encode()).replace(b"%%", b"%").splitlines()
+                yield from (line.rpartition(b" ")[0] for line in lines)
+            yield from (single.line for single in group.singles)
+
+    def fill(self, values: array[float], stamps: list[object], absent: float) -> bool:
+        """Put the values of now into an array, where they may be others than those that are there.
+
+        Args:
+            values: of each series one.
+            stamps: what was put there, empty at first; kept here.
+            absent: stands where a series has no value now.
+
+        Returns:
+            whether a series may have come or gone: one has no value that had one, or the other way round.
+        """
+        at = turn = 0
+        is_other = not stamps
+        stamps = stamps if stamps else _first(stamps, self._groups.values())
+        for group in self._groups.values():
+            if is_other and group.fixed:
+                count = group.fixed.count(b"\n")
+                values[at : at + count] = array("d", (1.0,)) * count
+            at += group.fixed.count(b"\n")
+            for strip in group.strips:
+                stamp = strip.answer.changes if strip.answer.is_fresh else None
+                if stamp != stamps[turn]:
+                    is_other |= None in {stamp, stamps[turn]}
+                    stamps[turn] = stamp
+                    told: Any = strip.pick(strip.answer.values) if stamp is not None else (absent,) * strip.samples
+                    values[at : at + strip.samples] = array("d", told)  # those of strips are numbers
+                at += strip.samples
+                turn += 1
+            for single in group.singles:
+                value = single.value()
+                is_other |= (value is None) is not (stamps[turn] is None)
+                stamps[turn] = value
+                values[at] = absent if value is None else value
+                at += 1
+                turn += 1
+        return is_other
+
     def write(self) -> Iterator[Written]:
         """Yield the lines of each metric that has a value now, in the order of their names."""
         for name in self.names:
@@ -163,6 +222,12 @@ class Sheet:
         if group is None or group.shelf.block is None or group.shelf.stamp != group.stamp(is_headed=is_headed):
             return None
         return group.shelf.block
+
+
+def _first(stamps: list[object], groups: Iterable[_Group]) -> list[object]:
+    """Return stamps that no strip has."""
+    stamps.extend(-1 for group in groups for _one in (*group.strips, *group.singles))
+    return stamps
 
 
 def _lines(group: _Group, *, packs: bool) -> tuple[bytes, int, bytes | None]:
