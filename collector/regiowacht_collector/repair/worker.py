@@ -84,7 +84,7 @@ class Repairer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop; a job under way ends first, since half of it is no use: that takes seconds, after a long cut a minute."""
+        """Stop; a job under way ends first, since half of it is no use; that takes seconds, or a minute."""
         self._stop.set()
         self._thread.join()
 

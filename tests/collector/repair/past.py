@@ -33,7 +33,7 @@ class Main:
         self.storage = folder / "storage"
         self._engine = engine
         self._folder = folder
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "prometheus.yml").write_bytes(scratch.CONFIG)
         self._start()
 
