@@ -1,0 +1,52 @@
+"""Stands between netmiko and the wire: what is not on the platform's list is never sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from regiowacht_contract.errors import RegiowachtError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from netmiko import BaseConnection
+
+KEYS = frozenset({"", " ", "q", "y", "n", "\x03"})
+"""Single keys: return, the next page, the end of a pager, the answer to a question, and the interrupt."""
+
+
+class NotReadOnly(RegiowachtError):
+    """Something else than reading was about to be sent: a mistake in the code, never a user's."""
+
+
+class Guard:
+    """Mixed into a driver of netmiko; checks every line before it leaves.
+
+    Attributes:
+        allowed: every line that may be sent.
+        answers: what may be sent as the answer to a question for it: passwords.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
+
+    def write_channel(self, out_data: str) -> None:
+        """Send a line of the list, a key, or an answer.
+
+        Raises:
+            NotReadOnly: it is none of those; nothing was sent.
+        """
+        for line in out_data.replace("\r", "\n").split("\n"):
+            bare = line.strip() if line not in KEYS else line
+            if bare not in KEYS and bare not in self.allowed and line not in self.answers:
+                raise NotReadOnly("fetch.not-read-only", command=bare if bare.isprintable() else repr(bare))
+        super().write_channel(out_data)  # type: ignore[misc]  # netmiko's
+
+
+def connect(
+    driver: type[BaseConnection], allowed: Collection[str], answers: Collection[str], **how: Any
+) -> BaseConnection:
+    """Log in with a driver behind a guard and return the session; netmiko's exceptions go on."""
+    bounds = {"allowed": frozenset(allowed), "answers": frozenset(answers)}
+    session: BaseConnection = type(f"ReadOnly{driver.__name__}", (Guard, driver), bounds)(**how)
+    return session

@@ -1,0 +1,137 @@
+"""One device: logs in, reads, and says in a sentence what went wrong."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
+from netmiko.ssh_dispatcher import ssh_dispatcher
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadHostKeyException,
+    IncompatiblePeer,
+    NoValidConnectionsError,
+    SSHException,
+)
+
+from regiowacht_audit.fetch.commands import commands_of
+from regiowacht_audit.fetch.guard import connect
+from regiowacht_audit.fetch.whole import check_whole, cleaned
+from regiowacht_audit.secret import resolve
+from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from netmiko import BaseConnection
+
+    from regiowacht_audit.fetch.target import Target
+
+CONNECT_S, LOGIN_S, READ_S = 10.0, 15.0, 90.0
+
+
+class HostKeyChanged(Found):
+    """The device shows another host key than the region knows: somebody replaced it, or stands in between."""
+
+
+def read(
+    target: Target,
+    known_hosts: Path,
+    through: Callable[[Target], socket.socket | None] = lambda _target: None,
+    on_open: Callable[[BaseConnection], None] = lambda _session: None,
+) -> str:
+    """Return a device's whole configuration, secrets and all: never to leave memory unscrubbed.
+
+    Args:
+        target: the device.
+        known_hosts: file with the host keys that are trusted, in OpenSSH's form.
+        through: opens a channel by a jump host; None for a direct connection.
+        on_open: told of the session, so that somebody else can end it when it takes too long.
+
+    Raises:
+        HostKeyChanged: another host key than the known one.
+        Found: what it said is no whole configuration, or it refuses to tell it.
+        Unavailable: it cannot be reached, does not let in, or does not answer.
+    """
+    commands = commands_of(target.platform.name)
+    password = resolve(target.login.password) if target.login.password else ""
+    enable = resolve(target.login.enable) if target.login.enable else ""
+    answers = {one for one in (password, enable) if one}
+    try:
+        with_session = connect(
+            ssh_dispatcher(device_type=commands.driver),
+            commands.allowed,
+            answers,
+            **_how(target, commands.driver, known_hosts, password, enable, through(target)),
+        )
+    except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
+        raise _told(error, target) from None
+    try:
+        on_open(with_session)
+        if enable:
+            with_session.enable()
+        said = [with_session.send_command(command, read_timeout=READ_S) for command in commands.read]
+    except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
+        raise _told(error, target) from None
+    finally:
+        _end(with_session)
+    return check_whole(cleaned("\n".join(map(str, said))), target.platform, commands)
+
+
+def _how(
+    target: Target, driver: str, known_hosts: Path, password: str, enable: str, channel: socket.socket | None
+) -> dict[str, Any]:
+    return {
+        "device_type": driver,
+        "host": target.address,
+        "port": target.port,
+        "username": target.login.user,
+        "password": password,
+        "secret": enable,
+        "use_keys": bool(target.login.key),
+        "key_file": target.login.key or None,
+        "allow_agent": False,
+        "ssh_strict": True,
+        "system_host_keys": False,
+        "alt_host_keys": True,
+        "alt_key_file": str(known_hosts),
+        "conn_timeout": CONNECT_S,
+        "auth_timeout": LOGIN_S,
+        "banner_timeout": LOGIN_S,
+        "sock": channel,
+        "session_log": None,
+    }
+
+
+def _end(session: BaseConnection) -> None:
+    """Close the line; a device that does not take leave is left."""
+    for part in (session.remote_conn, session.remote_conn_pre):
+        if part is not None:
+            with suppress(OSError, EOFError, SSHException):
+                part.close()
+
+
+def _told(error: Exception, target: Target) -> RegiowachtError:  # noqa: PLR0911 - one sentence a fault
+    """Return the sentence for what went wrong; the libraries' words may repeat what was typed."""
+    chain = [error, *filter(None, (error.__cause__, error.__context__))]
+    if isinstance(error, RegiowachtError):
+        return error
+    for one in chain:
+        if isinstance(one, BadHostKeyException):
+            return HostKeyChanged("fetch.host-key-changed", device=target)
+        if isinstance(one, IncompatiblePeer) or "no acceptable" in str(one).lower():
+            return Unavailable("fetch.old-ssh", device=target)
+        if isinstance(one, SSHException) and "not found in known_hosts" in str(one):
+            return Found("fetch.host-key-unknown", device=target)
+    if isinstance(error, AuthenticationException | NetmikoAuthenticationException):
+        return Unavailable("fetch.login", device=target, credential=target.login.name)
+    if isinstance(error, ReadTimeout):
+        return Unavailable("fetch.no-prompt", device=target, platform=target.platform.title)
+    if isinstance(error, NetmikoTimeoutException | NoValidConnectionsError | socket.gaierror | TimeoutError):
+        return Unreachable("fetch.unreachable", device=target, address=target.address, port=target.port)
+    if isinstance(error, ValueError) and "enable" in str(error).lower():
+        return Unavailable("fetch.enable", device=target, credential=target.login.name)
+    return Unavailable("fetch.broke-off", device=target, kind=type(error).__name__)

@@ -1,0 +1,67 @@
+"""Proves that what a device said is its configuration, from the first line to the last."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from regiowacht_audit.document import SIZE_MAX_BYTES, is_whole
+from regiowacht_contract.errors import Found
+
+if TYPE_CHECKING:
+    from regiowacht_audit.fetch.commands import Commands
+    from regiowacht_audit.platform import Platform
+
+ROWS_MIN = 8
+"""No device that anybody uses has a shorter configuration."""
+
+PAGER = re.compile(
+    r"^.{0,20}(?:--+ ?\(?more.*\)?-*|<--- More --->|Press any key to continue|lines \d+-\d+)", re.I | re.M
+)
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[78=>]")
+NOT_UNDERSTOOD = re.compile(
+    r"^\s*(?:% ?(?:Invalid|Incomplete|Unknown|Ambiguous|Unrecognized|Bad)\b.*|Invalid input.*|.*Unrecognized command.*"
+    r"|Error: ?(?:Unrecognized|Wrong|Incomplete).*|unknown command.*|syntax error.*"
+    r"|Unknown action \d+.*|bad command name.*"
+    r"|Command fail.*|.*command not found.*|.*(?:permission denied|not authorized|authorization failed).*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+LOOKED_AT_ROWS = 4
+"""A refusal stands in the first rows; further down the same words may be a banner's."""
+
+
+def cleaned(raw: str) -> str:
+    """Return what was said, with line ends of one kind and without what steers a terminal."""
+    text = ANSI.sub("", raw.replace("\r\r\n", "\n").replace("\r\n", "\n"))
+    while "\b" in text:
+        shorter = re.sub(r"[^\b]\x08", "", text)
+        if shorter == text:
+            text = text.replace("\b", "")
+        text = shorter if "\b" in text else text
+    return text.replace("\r", "").strip("\n") + "\n"
+
+
+def check_whole(text: str, platform: Platform, commands: Commands) -> str:
+    """Return the configuration.
+
+    Raises:
+        Found: it is none, or not the whole of one; says why.
+    """
+    if len(text) > SIZE_MAX_BYTES:
+        raise Found("fetch.too-large", megabytes=SIZE_MAX_BYTES >> 20)
+    rows = text.rstrip("\n").split("\n")
+    head = "\n".join(rows[:LOOKED_AT_ROWS])
+    refused = NOT_UNDERSTOOD.search(head) or next(
+        filter(None, (re.search(one, head) for one in commands.refused)), None
+    )
+    if refused and len(rows) < ROWS_MIN * 2:
+        raise Found("fetch.refused", command=commands.read[0], said=refused.group().strip()[:120])
+    if "\0" in text:
+        raise Found("fetch.binary")
+    if PAGER.search(text):
+        raise Found("fetch.paged")
+    if len(rows) < ROWS_MIN:
+        raise Found("fetch.too-short", rows=len(rows))
+    if not is_whole(rows, platform):
+        raise Found("fetch.incomplete", rows=len(rows), platform=platform.title)
+    return text
