@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs import collector_backup as backups
 from regiowacht.verbs import collector_members as members
 from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
@@ -220,4 +221,6 @@ VERBS: tuple[Verb, ...] = (
     Verb("reload", "collector.verb-reload", _add_reload, reload),
     Verb("invite", "joining.verb-invite", members.add_invite, members.invite),
     Verb("revoke", "joining.verb-revoke", members.add_revoke, members.revoke),
+    Verb("backup", "backup.verb-backup", backups.add_backup, backups.backup),
+    Verb("restore", "backup.verb-restore", backups.add_restore, backups.restore),
 )
