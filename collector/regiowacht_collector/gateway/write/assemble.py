@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.gateway.write import reasons
 from regiowacht_collector.gateway.write.checked import Checked
+from regiowacht_collector.gateway.write.run import FRAMES
 from regiowacht_collector.gateway.write.times import Age
-from regiowacht_contract.wire.encode import Frames
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from regiowacht_collector.gateway.write.found import Found, Row
     from regiowacht_collector.gateway.write.memory import Series
+    from regiowacht_collector.gateway.write.run import Run
     from regiowacht_collector.gateway.write.times import Times
 
 
 GOING = (Age.FRESH, Age.OLD)
-FRAMES = Frames(0)
-"""What stands before a series, by how long it is."""
 
 
 def assemble(body: bytes, found: Found, times: Times) -> Checked:
@@ -32,15 +31,15 @@ def assemble(body: bytes, found: Found, times: Times) -> Checked:
         found: what it holds.
         times: the moments of it.
     """
+    at_once = _at_once(body, found, times) if found.is_plain else None
+    if at_once is not None:
+        return at_once
     refused = found.refused
-    kept, histograms, exemplars = (_allowed(one, refused) for one in (found.rows, found.histograms, found.exemplars))
+    kept, histograms = _allowed(found.rows(), refused), _allowed(found.histograms, refused)
+    exemplars = _allowed(found.exemplars, Counter())  # they go where their series goes
     series = {row[0].head: row[0] for row in kept}
-    if found.is_plain and not refused and len(series) == found.turns and _is_unchanged(series.values()):
-        ages = times.ages()
-        if len(ages) == 1:
-            return _told(dict.fromkeys(ages, body), kept, series, refused)
-    if len(series) < found.turns or found.beyond or histograms or exemplars:
-        kept, histograms, exemplars = (_each_once(one, refused) for one in (kept, histograms, exemplars))
+    if len(series) < len(kept) or histograms or exemplars:
+        kept, histograms = _each_once(kept, refused), _each_once(histograms, refused)
         bodies = {age: _grouped(_of(age, kept), _of(age, histograms), _of(age, exemplars)) for age in GOING}
         kept = kept + histograms
         series = {row[0].head: row[0] for row in kept}
@@ -48,26 +47,9 @@ def assemble(body: bytes, found: Found, times: Times) -> Checked:
         bodies = {age: _single(_of(age, kept)) for age in GOING}
     if found.metadata:
         bodies[Age.FRESH] += b"".join(found.metadata)
-    return _told(bodies, kept, series, refused)
-
-
-def instances(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
-    """Return instance and job of all series that have both, each with the time of its newest sample."""
-    if len({row[2].at_ms for row in rows}) == 1:
-        return dict.fromkeys(filter(None, {row[0].pair for row in rows}), rows[0][2].at_ms)
-    found: dict[tuple[str, str], int] = {}
-    for series, _, moment in rows:
-        if series.pair is not None and moment.at_ms > found.get(series.pair, -1):
-            found[series.pair] = moment.at_ms
-    return found
-
-
-def _told(
-    bodies: Mapping[Age, bytes], kept: Sequence[Row], series: Mapping[bytes, Series], refused: Counter[str]
-) -> Checked:
     return Checked(
-        fresh=bodies.get(Age.FRESH, b""),
-        old=bodies.get(Age.OLD, b""),
+        fresh=bodies[Age.FRESH],
+        old=bodies[Age.OLD],
         samples=len(kept),
         series=len(series),
         refused=dict(refused),
@@ -78,16 +60,63 @@ def _told(
     )
 
 
+def _at_once(body: bytes, found: Found, times: Times) -> Checked | None:
+    """Return what goes on of a plain body whose samples are of one age, each series with one; None of any other."""
+    series = found.series()
+    heads = tuple([one.head for one in series if not one.refusal])
+    ages = times.ages()
+    if found.beyond or len(set(heads)) < len(heads) or len(ages) != 1 or Age.REFUSED in ages:
+        return None
+    if any(one.head is not one.sent for one in series):
+        body = b"".join([piece for part in found.parts for piece in _pieces(part)])
+    times_ms = {moment.at_ms for moment in times.values() if moment is not None}
+    return Checked(
+        fresh=body if Age.FRESH in ages else b"",
+        old=body if Age.OLD in ages else b"",
+        samples=len(heads),
+        series=len(heads),
+        refused=Counter([one.refusal for one in series if one.refusal]),
+        corrected=sum([one.corrected for one in series]),
+        newest_ms=max(times_ms) if heads else 0,
+        instances=_of_pairs(series, max(times_ms)) if len(times_ms) == 1 else instances(_going(found.rows())),
+        heads=heads,
+    )
+
+
+def _pieces(part: Run | list[Row]) -> Iterable[bytes]:
+    """Return what a part of a body consists of where it goes on."""
+    if not isinstance(part, list):
+        return part.pieces()
+    return chain.from_iterable(_parts(series.head, sample) for series, sample, _ in part if not series.refusal)
+
+
+def _parts(head: bytes, sample: bytes) -> tuple[bytes, bytes, bytes]:
+    return FRAMES[len(head) + len(sample)], head, sample
+
+
+def instances(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    """Return instance and job of all series that have both, each with the time of its newest sample."""
+    found: dict[tuple[str, str], int] = {}
+    for series, _, moment in rows:
+        if series.pair is not None and moment.at_ms > found.get(series.pair, moment.at_ms - 1):
+            found[series.pair] = moment.at_ms
+    return found
+
+
+def _of_pairs(series: Sequence[Series], at_ms: int) -> dict[tuple[str, str], int]:
+    return dict.fromkeys([pair for pair in {one.pair for one in series} if pair is not None], at_ms)
+
+
 def _allowed(rows: list[Row], refused: Counter[str]) -> list[Row]:
     """Return the rows that go on, and count the others."""
-    allowed = [row for row in rows if not row[0].refusal and not row[2].refusal]
-    if len(allowed) < len(rows):
+    going = _going(rows)
+    if len(going) < len(rows):
         refused.update(row[0].refusal or row[2].refusal for row in rows if row[0].refusal or row[2].refusal)
-    return allowed
+    return going
 
 
-def _is_unchanged(series: Iterable[Series]) -> bool:
-    return all(one.head is one.sent for one in series)
+def _going(rows: list[Row]) -> list[Row]:
+    return [row for row in rows if not row[0].refusal and not row[2].refusal]
 
 
 def _of(age: Age, rows: list[Row]) -> list[Row]:
@@ -105,8 +134,7 @@ def _each_once(rows: list[Row], refused: Counter[str]) -> list[Row]:
 
 def _single(rows: list[Row]) -> bytes:
     """Return a body of series that have one sample each."""
-    parts = [(FRAMES[len(series.head) + len(sample)], series.head, sample) for series, sample, _ in rows]
-    return b"".join(chain.from_iterable(parts))
+    return b"".join(chain.from_iterable(_parts(series.head, sample) for series, sample, _ in rows))
 
 
 def _grouped(samples: list[Row], histograms: list[Row], exemplars: list[Row]) -> bytes:

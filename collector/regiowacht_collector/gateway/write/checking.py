@@ -56,13 +56,12 @@ def check_unpacked(body: bytes, writer: Writer, limits: WriteLimits, now_ms: int
     """
     memory = memories.of(writer, limits)
     times = Times(now_ms, limits)
-    stencil = memory.stencil(writer.credential, len(body))
-    checked = None if stencil is None else stencil.check(body, times)
+    looks = memory.looks(writer.credential, len(body))
+    checked = None if looks.stencil is None else looks.stencil.check(body, times)
     if checked is not None:
         return checked
     found = walk(body, memory, times, limits)
-    if found.is_plain and memory.expects(writer.credential, len(body)):
-        memory.keep(writer.credential, len(body), stencil_of(found))
+    memory.keep(looks, stencil_of(found) if looks.missed() else None)
     return assemble(body, found, times)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.gateway.write.quick import WITH_VALUE_SIZE, WITHOUT_VALUE_SIZE
 from regiowacht_collector.gateway.write.rights import Rights, Verdict
+from regiowacht_contract.wire.encode import Frames
 
 if TYPE_CHECKING:
     from regiowacht_collector.gateway.write.limits import WriteLimits
@@ -21,8 +23,12 @@ LONGEST_HEAD = 8192
 
 UNKNOWN = -1
 
-MOST_STENCILS = 16
+FRAMES_WITH, FRAMES_WITHOUT = Frames(WITH_VALUE_SIZE), Frames(WITHOUT_VALUE_SIZE)
+
+MOST_SIZES = 16
 """Bodies of one writer that are known as a whole: its host, its devices, its probes."""
+
+MOST_MISSES = 10
 
 MOST_MEMORIES = 1000
 """Gemeenten, each with its copies of machines and with its limits; Flanders has 285 of them."""
@@ -33,6 +39,9 @@ class Series:
 
     Attributes:
         sent: its labels in the order in which they are sent, in their shortest encoding.
+        size: how long they are.
+        frame: what stands before them where one sample with a value follows.
+        short_frame: where one without a value follows.
         head: its labels as they go on; the same object where nothing changes. Empty where they are refused.
         refusal: why they are refused, or "".
         pair: instance and job, or None.
@@ -40,15 +49,47 @@ class Series:
         place: where it stands in the memory's order; ``UNKNOWN`` where it is not remembered.
     """
 
-    __slots__ = ("corrected", "head", "pair", "place", "refusal", "sent")
+    __slots__ = ("corrected", "frame", "head", "pair", "place", "refusal", "sent", "short_frame", "size")
 
     def __init__(self, sent: bytes, verdict: Verdict, place: int) -> None:
         self.sent = sent
         self.head = sent if verdict.head == sent else verdict.head
+        self.frame, self.short_frame = FRAMES_WITH[len(sent)], FRAMES_WITHOUT[len(sent)]
+        self.size = len(sent)
         self.refusal = verdict.refusal
         self.pair = verdict.pair
         self.corrected = verdict.corrected
         self.place = place
+
+
+class Looks:
+    """What a writer's bodies of one size look like.
+
+    Attributes:
+        stencil: of the last of them; None where it is not worth having one.
+    """
+
+    __slots__ = ("_misses", "_seen", "stencil")
+
+    def __init__(self) -> None:
+        self.stencil: Stencil | None = None
+        self._seen = self._misses = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes, about."""
+        return 0 if self.stencil is None else self.stencil.size_bytes
+
+    def missed(self) -> bool:
+        """Say that a body was walked over; return whether it is time to make a stencil of it.
+
+        Making one takes as long as walking; so the more often one did not fit, the longer it is waited.
+        """
+        if self.stencil is not None:
+            self._misses = min(self._misses + 1, MOST_MISSES)
+            self._seen = 0
+        self._seen += 1
+        return self._seen >= 2 << self._misses
 
 
 class Memory:
@@ -73,7 +114,7 @@ class Memory:
         self._known: dict[bytes, Series] = {}
         self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
         self.order[:] = [NOTHING]
-        self._stencils: dict[str, OrderedDict[int, Stencil | None]] = {}
+        self._looks: dict[str, OrderedDict[int, Looks]] = {}
         self._size = 0
 
     def series(self, sent: bytes, labels: list[Label]) -> Series:
@@ -85,37 +126,28 @@ class Memory:
         """
         known = self._known.get(sent)
         if known is None:
-            known = self._learn(sent, self.rights.judge(labels))
+            known = self._learn(sent, self.rights.judge(sent, labels))
         return known
 
     def known(self, sent: bytes) -> Series | None:
         """Return the series whose labels are sent in these bytes, if it was seen before."""
         return self._known.get(sent)
 
-    def stencil(self, writer: str, size: int) -> Stencil | None:
-        """Return what a writer's last body of that size looked like, if it is known."""
-        found = self._stencils.get(writer)
-        if found is None or size not in found:
-            return None
+    def looks(self, writer: str, size: int) -> Looks:
+        """Return what is known of a writer's bodies of that size."""
+        found = self._looks.setdefault(writer, OrderedDict())
+        if size not in found:
+            found[size] = Looks()
+            if len(found) > MOST_SIZES:
+                self._size -= found.popitem(last=False)[1].size_bytes
         found.move_to_end(size)
         return found[size]
 
-    def expects(self, writer: str, size: int) -> bool:
-        """Return whether a writer's body of that size came before; a stencil pays where it comes again and again."""
-        found = self._stencils.setdefault(writer, OrderedDict())
-        if size in found:
-            return True
-        self.keep(writer, size, None)
-        return False
-
-    def keep(self, writer: str, size: int, stencil: Stencil | None) -> None:
-        """Remember what a writer's body of that size looks like."""
-        self._make_room(_size(stencil))
-        found = self._stencils.setdefault(writer, OrderedDict())
-        self._size -= _size(found.pop(size, None))
-        found[size] = stencil
-        if len(found) > MOST_STENCILS:
-            self._size -= _size(found.popitem(last=False)[1])
+    def keep(self, looks: Looks, stencil: Stencil | None) -> None:
+        """Remember what bodies look like."""
+        before = looks.size_bytes
+        looks.stencil = stencil
+        self._make_room(looks.size_bytes - before)
 
     def _learn(self, sent: bytes, verdict: Verdict) -> Series:
         if len(sent) > LONGEST_HEAD:
@@ -131,10 +163,6 @@ class Memory:
         if self._size + size > self._limit:
             self.forget()
         self._size += size
-
-
-def _size(stencil: Stencil | None) -> int:
-    return 0 if stencil is None else stencil.size_bytes
 
 
 NOTHING = Series(b"\xff nothing is sent like this", Verdict(), UNKNOWN)

@@ -20,6 +20,9 @@ WITHOUT_VALUE, WITHOUT_VALUE_SIZE = b"\x12\x07", 9
 MOST_LABELS = 256
 """More are read where the work is counted."""
 
+SHORTEST = 8
+"""Of labels with a name and a value."""
+
 STAMP = 7
 """Length of those times, their tag with them."""
 
@@ -37,20 +40,34 @@ def labels_of(body: bytes, at: int, stop: int) -> tuple[list[Label], int] | None
     """
     found: list[Label] = []
     while at < stop and body[at] == LABEL and len(found) < MOST_LABELS:
-        size, name = size_of(body, at + 1)
-        end = name + size
-        if size <= 0 or end > stop or body[name] != NAME:
+        end = at + 2 + body[at + 1]
+        if SHORTEST <= end - at <= stop - at and end - at < 0x80 and body[at + 2] == NAME:
+            value = at + 4 + body[at + 3]
+            begin = value + 2
+            if at + 4 < value < end - 2 and body[value] == VALUE and begin + body[value + 1] == end:
+                found.append((body[at + 4 : value], body[begin:end]))
+                at = end
+                continue
+        one = _long_label(body, at, stop)
+        if one is None:
             return None
-        size, name = size_of(body, name + 1)
-        value = name + size
-        if size <= 0 or value >= end or body[value] != VALUE:
-            return None
-        size, begin = size_of(body, value + 1)
-        if size <= 0 or begin + size != end:
-            return None
-        found.append((body[name:value], body[begin:end]))
-        at = end
+        found.append(one[0])
+        at = one[1]
     return found, at
+
+
+def _long_label(body: bytes, at: int, stop: int) -> tuple[Label, int] | None:
+    """Return a label of which parts are longer than 127 bytes, and where it ends; None where it is of another form."""
+    size, name = size_of(body, at + 1)
+    end = name + size
+    if size <= 0 or end > stop or body[name] != NAME:
+        return None
+    size, name = size_of(body, name + 1)
+    value = name + size
+    if size <= 0 or value >= end or body[value] != VALUE:
+        return None
+    size, begin = size_of(body, value + 1)
+    return ((body[name:value], body[begin:end]), end) if size > 0 and begin + size == end else None
 
 
 def samples_of(body: bytes, at: int, stop: int, times: Times) -> list[Sample] | None:

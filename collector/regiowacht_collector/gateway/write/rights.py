@@ -25,6 +25,9 @@ METRIC_NAME = re.compile(rb"[a-zA-Z_:][a-zA-Z0-9_:]*")
 NAME, GEMEENTE, SCOPE, INSTANCE, JOB = b"__name__", b"gemeente", b"scope", b"instance", b"job"
 RESERVED = b"__"
 
+MOST_NAMES = 4096
+"""Names of labels that are judged once; a gemeente has some hundreds."""
+
 
 class Verdict(NamedTuple):
     """What became of a series' labels.
@@ -57,19 +60,26 @@ class Rights:
         self._limits = limits
         self._scopes = {laag: scope(gemeente, laag).encode() for laag in (*LAGEN, OVERIG)}
         self._own = frozenset(self._scopes.values())
+        self._names: dict[bytes, str] = {}
 
-    def judge(self, labels: Sequence[Label]) -> Verdict:
-        """Return what becomes of a series with these labels, in the order in which they were sent."""
+    def judge(self, sent: bytes, labels: Sequence[Label]) -> Verdict:
+        """Return what becomes of a series.
+
+        Args:
+            sent: its labels encoded in the shortest form, in the order in which they were sent.
+            labels: the same, not encoded.
+        """
         told = dict(labels)
         refusal = self._shape(labels, told) or self._foreign(told)
         if refusal:
             return Verdict(refusal=refusal)
-        told[GEMEENTE] = self._gemeente
-        sent, told[SCOPE] = told.get(SCOPE), self._scope(told)
+        own = {GEMEENTE: self._gemeente, SCOPE: self._scope(told)}
         if INSTANCE in told:
-            told[INSTANCE] += self._copy
-        pair = (told[INSTANCE].decode(), told[JOB].decode()) if INSTANCE in told and JOB in told else None
-        return Verdict(head_of(told.items()), "", pair, sent is not None and sent != told[SCOPE])
+            own[INSTANCE] = told[INSTANCE] + self._copy
+        corrected = SCOPE in told and told[SCOPE] != own[SCOPE]
+        is_right = all(told.get(name) == value for name, value in own.items()) and _is_sorted(told)
+        pair = (own[INSTANCE].decode(), told[JOB].decode()) if INSTANCE in told and JOB in told else None
+        return Verdict(sent if is_right else head_of({**told, **own}.items()), "", pair, corrected)
 
     def _shape(self, labels: Sequence[Label], told: dict[bytes, bytes]) -> str:
         """Return what is wrong with labels, whoever sends them."""
@@ -77,26 +87,40 @@ class Rights:
             return reasons.MANY_LABELS
         if len(told) < len(labels):
             return reasons.LABEL_TWICE
-        wrong = next(filter(None, (self.of_label(name, value) for name, value in told.items())), "")
-        if wrong:
-            return wrong
+        for name, value in labels:
+            wrong = self.of_label(name, value)
+            if wrong:
+                return wrong
         if NAME not in told:
             return reasons.NO_METRIC_NAME
+        if len(told[NAME]) > self._limits.name_bytes:
+            return reasons.LONG_NAME
         return "" if METRIC_NAME.fullmatch(told[NAME]) else reasons.BAD_METRIC_NAME
 
     def of_label(self, name: bytes, value: bytes) -> str:
         """Return what is wrong with one label, or ""."""
-        if not name or not value:
-            return reasons.EMPTY_NAME if not name else reasons.EMPTY_VALUE
-        if len(name) > self._limits.name_bytes or (name == NAME and len(value) > self._limits.name_bytes):
-            return reasons.LONG_NAME
-        if len(value) > self._limits.value_bytes:
-            return reasons.LONG_VALUE
-        if not LABEL_NAME.fullmatch(name):
-            return reasons.BAD_NAME
-        if name.startswith(RESERVED) and name != NAME:
-            return reasons.RESERVED_LABEL
+        wrong = self._names.get(name)
+        if wrong is None:
+            wrong = self._of_name(name)
+        if wrong or (value and len(value) <= self._limits.value_bytes and value.isascii()):
+            return wrong
+        if not value or len(value) > self._limits.value_bytes:
+            return reasons.LONG_VALUE if value else reasons.EMPTY_VALUE
         return "" if is_utf8(value) else reasons.NOT_UTF8
+
+    def _of_name(self, name: bytes) -> str:
+        """Return what is wrong with a label's name, or "", and remember it."""
+        if not name:
+            wrong = reasons.EMPTY_NAME
+        elif len(name) > self._limits.name_bytes:
+            wrong = reasons.LONG_NAME
+        elif not LABEL_NAME.fullmatch(name):
+            wrong = reasons.BAD_NAME
+        else:
+            wrong = reasons.RESERVED_LABEL if name.startswith(RESERVED) and name != NAME else ""
+        if len(self._names) < MOST_NAMES and len(name) <= self._limits.name_bytes:
+            self._names[name] = wrong
+        return wrong
 
     def _foreign(self, told: dict[bytes, bytes]) -> str:
         """Return what is wrong with labels for this writer."""
@@ -115,6 +139,11 @@ class Rights:
 def head_of(labels: Iterable[Label]) -> bytes:
     """Return labels encoded, sorted by name; of none of them name or value is empty."""
     return b"".join(label(name, value) for name, value in sorted(labels))
+
+
+def _is_sorted(told: Iterable[bytes]) -> bool:
+    names = list(told)
+    return names == sorted(names)
 
 
 def label(name: bytes, value: bytes) -> bytes:

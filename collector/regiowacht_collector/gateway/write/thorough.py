@@ -51,6 +51,7 @@ class Thorough:
         self._times = times
         self._limits = limits
         self._reader = Reader(body, limits.fields)
+        self._samples = 0
 
     def field(self, at: int, place: int) -> tuple[int, int]:
         """Read the field that stands at ``at``.
@@ -83,11 +84,13 @@ class Thorough:
     def _series(self, begin: int, stop: int, place: int) -> Series:
         quick = self._quick(begin, stop, place)
         series, samples = quick or self._slow(begin, stop)
-        self.found.rows += [(series, *sample) for sample in samples]
+        if samples:
+            self.found.parts.append([(series, *sample) for sample in samples])
+            self._samples += len(samples)
         self.found.beyond += max(0, len(samples) - 1)
         if not quick or not samples:
             self.found.is_plain = False
-        if len(self.found.rows) + len(self.found.histograms) > self._limits.samples:
+        if self._samples + len(self.found.histograms) > self._limits.samples:
             raise Refused(TOO_LARGE, "many-samples", limit=self._limits.samples)
         return series
 

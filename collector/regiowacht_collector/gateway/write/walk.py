@@ -17,7 +17,8 @@ from regiowacht_collector.gateway.write.quick import (
     WITHOUT_VALUE,
     WITHOUT_VALUE_SIZE,
 )
-from regiowacht_collector.gateway.write.thorough import TIMESERIES, Thorough
+from regiowacht_collector.gateway.write.run import Run
+from regiowacht_collector.gateway.write.thorough import Thorough
 from regiowacht_contract.wire.errors import Malformed
 
 if TYPE_CHECKING:
@@ -43,27 +44,27 @@ def walk(body: bytes, memory: Memory, times: Times, limits: WriteLimits) -> Foun
 
 
 def _walk(body: bytes, order: list[Series], times: Times, limits: WriteLimits, thorough: Thorough) -> None:
-    add, is_next = thorough.found.rows.append, body.startswith
+    parts, is_next = thorough.found.parts, body.startswith
     at, end, place = 0, len(body), 0
+    begin, first = at, place
     for _ in range(limits.series):
         if at == end:
-            return
-        size, begin = body[at + 1], at + 2
-        if size > 0x7F:
-            high = body[begin]
-            size, begin = (size + (high - 1 << 7) if 0 < high < 0x80 else -1), begin + 1
-        series, stop = order[place], begin + size
-        if stop <= end and is_next(series.sent, begin) and body[at] == TIMESERIES:
-            after = begin + len(series.sent)
-            gap = stop - after
-            if (gap == WITH_VALUE_SIZE and body[after : after + 3] == WITH_VALUE) or (
-                gap == WITHOUT_VALUE_SIZE and body[after : after + 2] == WITHOUT_VALUE
-            ):
-                moment = times[body[stop - STAMP : stop]]
-                if moment is not None:
-                    add((series, body[after:stop], moment))
-                    at, place = stop, place + 1
-                    continue
-        at, place = thorough.field(at, place)
+            break
+        series = order[place]
+        head = at + (2 if body[at + 1] < 0x80 else 3)
+        if is_next(series.sent, head):
+            frame, after, stop = body[at:head], head + series.size, 0
+            if frame == series.frame and body[after : after + 3] == WITH_VALUE:
+                stop = after + WITH_VALUE_SIZE
+            elif frame == series.short_frame and body[after : after + 2] == WITHOUT_VALUE:
+                stop = after + WITHOUT_VALUE_SIZE
+            if 0 < stop <= end and times[body[stop - STAMP : stop]] is not None:
+                at, place = stop, place + 1
+                continue
+        if place > first:
+            parts.append(Run(order[first:place], body, begin, times))
+        at, place = begin, first = thorough.field(at, place)
+    if place > first:
+        parts.append(Run(order[first:place], body, begin, times))
     if at < end:
         raise Refused(TOO_LARGE, "many-series", limit=limits.series)
