@@ -35,6 +35,7 @@ LIGHT_READERS = frozenset({"proc"})
 
 ALWAYS = ("agent", "scrape")
 FOR_POLLS = ("polls", "prometheus", "probe")
+FOR_PUSH = ("push", "prometheus")
 ALSO = {"cpufreq": ("cpu",)}
 """Families of the catalogue that another one looks into."""
 
@@ -102,7 +103,7 @@ def make(config: Config) -> dict[str, Any]:
     """Return what a configuration comes to, in values that ``marshal`` knows."""
     on = [entry.name for entry in entries(in_force(config)) if config.is_on(entry.name, entry.default)]
     told: dict[str, Any] = {"version": version(), "on": tuple(on), "config": _plain(config)}
-    if config.relay:
+    if config.relay or config.push.url:
         told["names"] = names()
     if config.device:
         from regiowacht_agent.snmp.meaning import loader  # noqa: PLC0415 - most servers ask no devices
@@ -142,6 +143,8 @@ def _is_utf8() -> bool:
 def _families(config: Config, on: Sequence[str]) -> Iterator[str]:
     yield from ALWAYS
     known = catalogue.families()
+    if config.push.url:
+        yield from FOR_PUSH
     if config.probe or config.relay or config.device:
         yield from (name for name in known if name.startswith(FOR_POLLS))
     if config.device:

@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from regiowacht_agent.block import Sampled, render
+from regiowacht_agent.block import Block, Sampled, render
 from regiowacht_agent.http.connection import Limits
 from regiowacht_agent.http.listen import open_listener
 from regiowacht_agent.http.server import HttpServer
@@ -17,6 +17,7 @@ from regiowacht_agent.notify import Notifier
 from regiowacht_agent.own import Own
 from regiowacht_agent.pages import Pages
 from regiowacht_agent.polls.nobody import page_of, schedule_of
+from regiowacht_agent.push.nobody import push_of
 from regiowacht_agent.reader import open_reader
 from regiowacht_agent.reading import Readings
 from regiowacht_agent.snmp.nobody import chunks_of, devices_of
@@ -74,8 +75,9 @@ class Service:
         self._readings = Readings(open_reader(self.config))
         self._polls = schedule_of(self.config)
         self._devices = devices_of(self.config)
+        self._push = push_of(self.config)
         self._own = Own()
-        self._standing_by = Sampled()
+        self._standing_by, self._pushing = Sampled(), Sampled()
         self._pages = Pages(
             self.config.lang, self.config.words, self.expose, self.expose_assets, self.expose_devices, self._polling
         )
@@ -103,34 +105,46 @@ class Service:
             self._notifier.say("READY=1", f"STATUS={self.url}")
             self._polls.start()
             self._devices.start()
+            self._push.start()
             try:
                 while not self._is_over():
-                    self.server.turn(self._longest_wait())
-                    self._notifier_alive()
+                    self._turn(self._longest_wait())
                     if self._reload_wanted:
                         self._reload()
             finally:
                 self._notifier.say("STOPPING=1")
+                self._push.stop()
                 self._polls.stop()
                 self._devices.stop()
                 self.server.close()
 
     def serve_for(self, wait_s: float) -> None:
         """Answer clients for so many seconds, or fewer, while another process reads the configuration."""
-        self.server.turn(wait_s)
-        self._notifier_alive()
+        self._turn(wait_s)
 
     def expose(self) -> bytes:
         """Return the exposition of one reading, the agent's own metrics included."""
+        return render(self._take())
+
+    def _turn(self, wait_s: float) -> None:
+        """Answer clients for so many seconds at most, and take what is to be sent."""
+        self.server.turn(min(wait_s, self._push.wait_s()))
+        self._notifier_alive()
+        self._push.turn(self._take, self._polls, self._devices)
+
+    def _take(self) -> list[Block]:
+        """Take one reading, the agent's own metrics included."""
         blocks = self._readings.take()
         blocks.append(
             self._own.read(self.config, self._loaded, self._reload_worked, self._readings, self.server, self._polls)
         )
         if self._devices.asked:
             blocks.append(self._standing_by.block(self._devices.samples()))
+        if self._push.is_on:
+            blocks.append(self._pushing.block(self._push.samples()))
         if self._readings.count % COLLECT_EVERY == 0:
             gc.collect()
-        return render(blocks)
+        return blocks
 
     def expose_assets(self) -> bytes:
         """Return the exposition of what was asked for others, with the labels of those."""
@@ -197,6 +211,7 @@ class Service:
         self._devices.stop()
         self._devices = devices
         devices.start()
+        self._push = self._push.renewed(config)
         self._readings.reader.close()
         self.config, self._readings, self._loaded, self._reload_worked = config, readings, time.time(), True
         self._pages.lang, self._pages.words = config.lang, config.words

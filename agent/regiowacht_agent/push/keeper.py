@@ -25,7 +25,9 @@ STUCK_S = 10.0
 """A disk that takes longer than that for one reading is passed by, until it answers."""
 
 OPEN_EVERY_S = 60.0
-STATUS_EVERY_S = 5.0
+STATUS_EVERY_S, SETTLED_EVERY_S = 5.0, 0.5
+"""What the spool holds is looked at more often where something arrived than where something came."""
+
 LOOK_EVERY_S = 0.5
 
 
@@ -132,7 +134,7 @@ class Keeper:
             else:
                 self._do(_close)
                 return
-            self._look()
+            self._look(STATUS_EVERY_S if scrape is not None else SETTLED_EVERY_S)
 
     def _kept(self, scrape: Scrape) -> int | None:
         """Return the number that a reading has in the spool, or None where that does not take it."""
@@ -153,10 +155,10 @@ class Keeper:
                 self._broke = said
                 LOGGER.error(line("spool-broke", reason=said))
 
-    def _look(self) -> None:
+    def _look(self, every_s: float) -> None:
         now = self._monotonic()
-        if now >= self._status_at:
-            self._status_at = now + STATUS_EVERY_S
+        if now - self._status_at >= every_s:
+            self._status_at = now
             self._do(self._take_status)
 
     def _take_status(self, spool: Spool | None) -> None:
