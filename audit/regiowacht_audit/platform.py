@@ -26,7 +26,7 @@ class Platform:
         whole: patterns that all stand in a whole configuration (multi-line); what lacks one is an excerpt.
         comments: what a comment begins with (``indent`` only).
         banner: pattern of a command that is followed by a text over several rows (``indent`` only).
-        openers: words that open a block where indentation does not tell (``indent`` only).
+        openers: patterns of lines that open a block where indentation does not tell (``indent`` only).
         closer: word that closes such a block.
         kind: ``switch``, ``router``, ``firewall`` or ``host``: what it mostly is; a device may tell otherwise.
     """

@@ -30,7 +30,7 @@ class _Reader:
         self.rows = rows
         self.comments = tuple(platform.comments)
         self.banner = re.compile(platform.banner) if platform.banner else None
-        self.openers = frozenset(platform.openers)
+        self.openers = re.compile("|".join(platform.openers)) if platform.openers else None
         self.closer = platform.closer
         self.top = Line(0, [])
         self.stack: list[tuple[int, Line]] = [(-1, self.top)]
@@ -64,7 +64,7 @@ class _Reader:
 
     def _indent_by_words(self, indent: int, text: str) -> int:
         """Return the depth of a row where blocks are told by words: below the open block, whatever its indentation."""
-        if indent == 0 and text.split(maxsplit=1)[0] in self.openers:
+        if indent == 0 and self.openers is not None and self.openers.match(text):
             self.is_open = True
             return 0
         return indent or (1 if self.is_open else 0)
