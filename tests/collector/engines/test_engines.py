@@ -87,7 +87,7 @@ def _row(name: str, instance: str, samples: Sequence[tuple[int, float | bytes]])
 def test_fresh_and_old_samples_are_there_once(engine: Behind) -> None:
     now_ms = int(time.time() * 1000)
     old = [(now_ms - 7_200_000 + number * 15_000, float(number)) for number in range(400)]
-    fresh = [(now_ms - 60_000 + number * 15_000, 1.0) for number in range(5)]
+    fresh = [(now_ms - 65_000 + number * 15_000, 1.0) for number in range(5)]
     assert engine.write(_row("up", "srv", fresh)) == {}
     assert engine.write(_row("up", "srv", old[200:])) == {}
     assert engine.write(_row("up", "srv", old)) == {}  # some of it again, as after an answer that was lost
