@@ -28,6 +28,7 @@ class Platform:
         banner: pattern of a command that is followed by a text over several rows (``indent`` only).
         openers: patterns of lines that open a block where indentation does not tell (``indent`` only).
         closer: word that closes such a block.
+        separator: a row that ends every block; what follows it stands at the top, indented or not (``indent`` only).
         kind: ``switch``, ``router``, ``firewall`` or ``host``: what it mostly is; a device may tell otherwise.
     """
 
@@ -42,6 +43,7 @@ class Platform:
     banner: str = ""
     openers: tuple[str, ...] = ()
     closer: str = ""
+    separator: str = ""
 
 
 @functools.cache

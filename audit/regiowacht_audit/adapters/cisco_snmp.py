@@ -22,7 +22,12 @@ def say_snmp(document: Line, sheet: Sheet, secrets: Iterable[Secret]) -> None:
     groups = [line for line in document.find("snmp-server group") if "v3" in line.words]
     users = [line for line in document.find("snmp-server user") if "v3" in line.words]
     traps = [line for line in document.find("snmp-server host") if "3" not in (line.after("version"),)]
-    sheet.flag("snmp_server.enabled", [*lines, *groups, *users], document.find("no snmp-server"), default=False)
+    sheet.flag(
+        "snmp_server.enabled",
+        [*lines, *groups, *users],
+        [line for line in document.find("no snmp-server") if len(line.words) == 2],
+        default=False,
+    )
     found = [*map(_community, lines), *(one for line in traps for one in trap_community(line))]
     sheet.items("snmp_server.communities", found, shown)
     sheet.items("snmp_server.users", [*map(_group, groups), *(item(line.word(2), line) for line in users)], shown)

@@ -221,7 +221,9 @@ def _time(paths: dict[str, list[Line]], sheet: Sheet) -> None:
 
 def _log(paths: dict[str, list[Line]], sheet: Sheet) -> None:
     actions = [
-        line for line in _given(paths.get("/system logging action", []), "remote") if values(line)["remote"] != NOBODY
+        line
+        for line in _given(paths.get("/system logging action", []), "remote")
+        if values(line)["remote"] not in {"", NOBODY}
     ]
     sheet.items("syslog.hosts", [item(values(line)["remote"], line) for line in actions])
     names = {values(line).get("name", "remote") for line in actions}

@@ -10,7 +10,7 @@ from regiowacht_audit.tree.line import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-TOKEN = re.compile(r'/\*.*?\*/|"((?:[^"\\]|\\.)*)"|([{};\[\]])|([^\s{};\[\]"]+)', re.DOTALL)
+TOKEN = re.compile(r'/\*.*?\*/|#[^\n]*|"((?:[^"\\]|\\.)*)"|([{};\[\]])|([^\s{};\[\]"]+)', re.DOTALL)
 INACTIVE = frozenset({"inactive:", "delete:"})
 MARKERS = frozenset({"protect:", "replace:"})
 
@@ -24,14 +24,14 @@ def read_brace(rows: Sequence[str]) -> list[Line]:
 
 
 def _tokens(rows: Sequence[str]) -> Iterator[tuple[int, str, str]]:
-    """Yield (line number, the sign or nothing, the word) for every token; what follows a ``#`` is a comment."""
-    for number, row in enumerate(rows, start=1):
-        for found in TOKEN.finditer(row):
-            quoted, sign, word = found.groups()
-            if word is not None and word.startswith("#"):
-                break
-            if sign or word is not None or quoted is not None:
-                yield number, sign or "", quoted if quoted is not None else word or ""
+    """Yield (line number, the sign or nothing, the word) for every token; a quoted text may go on over several rows."""
+    text = "\n".join(rows)
+    number, seen = 1, 0
+    for found in TOKEN.finditer(text):
+        number, seen = number + text.count("\n", seen, found.start()), found.start()
+        quoted, sign, word = found.groups()
+        if sign or word is not None or quoted is not None:
+            yield number, sign or "", quoted if quoted is not None else word or ""
 
 
 class _Reader:

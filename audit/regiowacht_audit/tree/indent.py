@@ -32,6 +32,7 @@ class _Reader:
         self.banner = re.compile(platform.banner) if platform.banner else None
         self.openers = re.compile("|".join(platform.openers)) if platform.openers else None
         self.closer = platform.closer
+        self.separator = platform.separator
         self.top = Line(0, [])
         self.stack: list[tuple[int, Line]] = [(-1, self.top)]
         self.is_open = False
@@ -42,6 +43,8 @@ class _Reader:
             text = rows[index].strip()
             if text and not text.startswith(self.comments):
                 index = self._take(index, text)
+            elif self.separator and rows[index].rstrip() == self.separator:
+                del self.stack[1:]
             index += 1
         return self.top.children
 
