@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from regiowacht_agent.check_declared import Declared, declared
 from regiowacht_agent.log import LOGGER, visible
+from regiowacht_agent.push.look import PushLook
+from regiowacht_agent.push.look import look as look_at_push
 from regiowacht_agent.reader import entries, in_force, open_reader, why_not
 from regiowacht_agent.reading import Outcome, Readings
 from regiowacht_agent.reasons import in_words
@@ -42,16 +44,19 @@ class Look:
         outcomes: how each family that is on fared.
         problems: what of the files of scripts was refused.
         declared: certificates and backups that cannot be looked at.
+        push: where the agent sends, and what is in the way of that; None: it waits to be asked.
     """
 
     outcomes: tuple[Outcome, ...]
     problems: tuple[Problem, ...]
     declared: tuple[Declared, ...] = ()
+    push: PushLook | None = None
 
     @property
     def is_fine(self) -> bool:
-        """Whether nothing failed, nothing was refused, and what was declared is there."""
-        return not self.problems and not self.declared and all(outcome.state != "failed" for outcome in self.outcomes)
+        """Whether nothing failed or was refused, what was declared is there, and nothing is in the way of sending."""
+        is_measured = not self.declared and all(outcome.state != "failed" for outcome in self.outcomes)
+        return is_measured and not self.problems and not (self.push and self.push.problems)
 
 
 def look(config: Config) -> Look:
@@ -64,7 +69,8 @@ def look(config: Config) -> Look:
     with _told_once():
         readings = Readings(open_reader(config))
         blocks = readings.take()
-    return Look(readings.outcomes, tuple(sorted(_problems(blocks))), tuple(sorted(declared(blocks))))
+    push = look_at_push(config, sum(len(block.values) for block in blocks))
+    return Look(readings.outcomes, tuple(sorted(_problems(blocks))), tuple(sorted(declared(blocks))), push)
 
 
 def families_off(config: Config) -> tuple[str, ...]:
@@ -83,6 +89,8 @@ def _lines(config: Config, seen: Look, lang: Lang) -> Iterator[str]:
     if why := why_not(config):
         reason = in_words(why, lang)
         yield say("agent.check-reader-replaced", lang, wanted=config.reader, reason=reason, used=used)
+    if seen.push is not None:
+        yield from seen.push.lines(lang)
     told = {outcome.family: _told(outcome, lang) for outcome in seen.outcomes}
     told |= {name: say("agent.check-off", lang, family=name) for name in families_off(config)}
     width = max(map(len, told), default=0)
@@ -114,6 +122,7 @@ def as_json(config: Config, seen: Look) -> dict[str, object]:
         ],
         "declared_problems": [one.as_json() for one in seen.declared],
         "off": list(families_off(config)),
+        "push": seen.push and seen.push.as_json(),
     }
 
 

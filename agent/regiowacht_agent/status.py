@@ -12,6 +12,7 @@ from regiowacht_agent.pages import METRICS
 from regiowacht_agent.reasons import in_words, word
 from regiowacht_agent.settings import split_address
 from regiowacht_agent.status_devices import WANTED, devices_status
+from regiowacht_agent.status_push import push_status
 from regiowacht_contract import catalogue
 from regiowacht_contract.defaults import ASSETS_PATH, DEVICES_PATH
 from regiowacht_contract.errors import CatalogueError, Unreachable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from regiowacht_agent.status_devices import DevicesStatus
+    from regiowacht_agent.status_push import PushStatus
     from regiowacht_contract.texts import Lang
 
 TIMEOUT_S = 10.0
@@ -54,6 +56,12 @@ class Status:
     polls: Mapping[str, int]
     assets_down: tuple[tuple[str, str], ...]
     devices: DevicesStatus
+    push: PushStatus | None = None
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing fails that is measured, and what is measured gets through and is kept."""
+        return not self.failing and (self.push is None or self.push.is_fine)
 
     def as_json(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
@@ -73,6 +81,7 @@ class Status:
             "mounts_stuck": self.mounts_stuck,
             "assets": {**self.polls, "down": [f"{name} ({why})" for name, why in self.assets_down]},
             "devices": self.devices.as_json(),
+            "push": self.push and self.push.as_json(),
         }
 
     def lines(self, lang: Lang) -> Iterator[str]:
@@ -103,6 +112,8 @@ class Status:
             down = ", ".join(f"{name} ({word(why, lang)})" for name, why in self.assets_down)
             yield say("agent.status-assets-down", lang, assets=down)
         yield from self.devices.lines(lang)
+        if self.push is not None:
+            yield from self.push.lines(lang)
 
 
 class NotReached(Unreachable):
@@ -207,6 +218,7 @@ def _status(url: str, text: str, assets: str, devices: str, duration_s: float) -
         polls={labels["state"]: int(value) for name, labels, value in found if name == "regiowacht_agent_polls"},
         assets_down=_down(assets),
         devices=devices_status(found, read(devices)),
+        push=push_status(found),
     )
 
 

@@ -7,6 +7,7 @@ import time
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.push.clock import Clock
 from regiowacht_agent.push.counts import Totals
+from regiowacht_agent.push.fit import MB, size_max_mb
 from regiowacht_agent.push.grid import Grid
 from regiowacht_agent.push.lanes import Lanes
 from regiowacht_agent.push.nobody import push_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from regiowacht_agent.polls.nobody import Nobody
     from regiowacht_agent.polls.schedule import Schedule
     from regiowacht_agent.push.nobody import NoPush
-    from regiowacht_agent.push.settings import Push
     from regiowacht_agent.push.sources import Asked
     from regiowacht_agent.snmp.devices import Devices
     from regiowacht_agent.snmp.nobody import NoDevices
@@ -48,11 +48,11 @@ class Pushing:
     is_on = True
 
     def __init__(self, config: Config) -> None:
-        self._push: Push = config.push
+        self._told = _told(config)
         self._clock, self._totals = Clock(), Totals()
         self._sources = Sources(config, self._clock)
         self._grid = Grid(config.push.interval_s, "/".join(self._sources.asset))
-        self._lanes = Lanes(config.push, lambda: _spool(config.push), Receiver(config.push), self._clock, self._totals)
+        self._lanes = Lanes(config.push, lambda: _spool(config), Receiver(config.push), self._clock, self._totals)
         self._metrics = PushMetrics()
         self._look_at = 0.0
         self._has_asked = False
@@ -92,8 +92,7 @@ class Pushing:
 
     def renewed(self, config: Config) -> Pushing | NoPush:
         """Return what pushes as another configuration says: the same, where that says the same of it."""
-        about = config.asset
-        if config.push == self._push and (about.gemeente, about.site, about.instance) == self._sources.asset:
+        if _told(config) == self._told:
             return self
         self.stop()
         made = push_of(config)
@@ -116,8 +115,14 @@ class Pushing:
         self._lanes.put(self._sources.asked([*_polled(polls), *_devices(devices)]))
 
 
-def _spool(push: Push) -> Spool:
-    return Spool(push.spool_folder, Limits(push.spool_max_mb * 1_000_000, push.spool_max_days * 86_400.0))
+def _told(config: Config) -> tuple[object, ...]:
+    """Return everything that pushing depends on."""
+    about = config.asset
+    return config.push, size_max_mb(config), about.gemeente, about.site, about.instance
+
+
+def _spool(config: Config) -> Spool:
+    return Spool(config.push.spool_folder, Limits(size_max_mb(config) * MB, config.push.spool_max_days * 86_400.0))
 
 
 def _polled(polls: Schedule | Nobody) -> Iterator[Asked]:

@@ -48,6 +48,14 @@ class Secure:
             sock.close()
             raise
 
+    def look(self) -> None:
+        """See that the authorities can be read.
+
+        Raises:
+            Failed: they cannot.
+        """
+        self._context()
+
     def _context(self) -> ssl.SSLContext:
         stamp = self._stamp()
         if self._made is None or self._made[0] != stamp:

@@ -49,7 +49,7 @@ class Push:
     state: str = setting("/var/lib/regiowacht", Directory())
     credential: str = setting("", FilePath())
     spool: str = setting("", FilePath(name="directory"))
-    spool_max_mb: int = setting(512, Number(8, 1_000_000))
+    spool_max_mb: int = setting(0, Number(0, 1_000_000))
     spool_max_days: int = setting(14, Number(1, 400))
     backlog_speed: int = setting(SPEED, Number(1, 10_000))
 
