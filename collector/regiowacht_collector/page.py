@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 from regiowacht_collector.series import expose, family, region_families, remembered_family
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from prometheus_client.core import Metric as Family
+
     from regiowacht_collector.engine import Engine
     from regiowacht_collector.memory import Memory, Remembered
     from regiowacht_inventory import Region
@@ -31,9 +35,14 @@ class Health:
 
 
 class Page:
-    """Renders the page; the large part is made once for each region, not for each scrape."""
+    """Renders the page; the large part is made once for each region, not for each scrape.
+
+    Attributes:
+        more: returns what else is told, such as by the gateway.
+    """
 
     def __init__(self, region: Region, engine: Engine, memory: Memory, health: Health) -> None:
+        self.more: Callable[[], Iterable[Family]] = tuple
         self._engine = engine
         self._memory = memory
         self._health = health
@@ -51,7 +60,7 @@ class Page:
         """Return the page in text format 0.0.4."""
         self._memory.refresh()
         with self._lock:
-            return b"".join((self._text, self._remembered_text(), self._own_text()))
+            return b"".join((self._text, self._remembered_text(), self._own_text(), expose(self.more())))
 
     def _remembered_text(self) -> bytes:
         known = self._memory.remembered

@@ -18,6 +18,7 @@ from regiowacht_collector.death import explain
 from regiowacht_collector.engine import find_engine
 from regiowacht_collector.exporter import Exporter
 from regiowacht_collector.files import read_files, write_files
+from regiowacht_collector.gateway.listening import listen
 from regiowacht_collector.memory import Memory, ask_storage
 from regiowacht_collector.options import Options
 from regiowacht_collector.page import Health, Page
@@ -25,6 +26,7 @@ from regiowacht_collector.ports import LOOPBACK, free_port, refuse_taken
 from regiowacht_collector.process import EngineProcess
 from regiowacht_collector.promtool import check_files
 from regiowacht_collector.render import CONFIG, TARGETS, render
+from regiowacht_collector.repair import Late
 from regiowacht_collector.targets import trusts
 from regiowacht_collector.tell import silent
 from regiowacht_collector.trust import check_authorities
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from regiowacht_collector.engine import Engine
+    from regiowacht_collector.gateway.serving import Gateway
+    from regiowacht_collector.gateway.settings import GatewaySettings
     from regiowacht_collector.render import Files
     from regiowacht_collector.settings import Settings
     from regiowacht_collector.tell import Tell
@@ -55,7 +59,10 @@ class RunningCollector:
         engine: which Prometheus it is.
         options: as rendered, with the exporter's port filled in.
         folder: the data folder it holds.
+        gateway: takes what is pushed, or None.
     """
+
+    gateway: Gateway | None = None
 
     def __init__(
         self, region: Region, settings: Settings, options: Options, *, engine: Engine, folder: DataFolder, tell: Tell
@@ -96,6 +103,11 @@ class RunningCollector:
                 raise Unavailable("collector.not-ready", seconds=round(self._settings.ready_within_s))
             time.sleep(0.02)
         self._raise_if_dead()
+
+    def show(self, gateway: Gateway) -> None:
+        """Tell on the page how the gateway fares."""
+        self.gateway = gateway
+        self._page.more = gateway.families
 
     def check(self) -> None:
         """Look after the engine once: start it again when it died and its pause is over. Call this often.
@@ -228,11 +240,17 @@ class RunningCollector:
 
 @contextmanager
 def running_collector(
-    region: Region, settings: Settings, options: Options | None = None, *, tell: Tell = silent
+    region: Region,
+    settings: Settings,
+    options: Options | None = None,
+    *,
+    gateway: GatewaySettings | None = None,
+    tell: Tell = silent,
 ) -> Iterator[RunningCollector]:
     """Run a collector for as long as the block lasts; when it begins, the engine answers.
 
-    Call it from a thread that lives as long: the engine is ended when that thread ends.
+    Call it from a thread that lives as long: the engine is ended when that thread ends. With ``gateway`` it takes what
+    is pushed, from whom its ``publish`` lets in.
 
     Raises:
         PartMissing: there is no engine, and none can be had; says what to install.
@@ -245,9 +263,20 @@ def running_collector(
         folder = DataFolder(settings.data)
         stack.callback(folder.close)
         engine = find_engine(settings.engine, cache=settings.cache, tell=tell)
+        listening = listen(*gateway.address) if gateway else None
+        if listening:
+            stack.callback(listening.close)
         tell("collector.engine-found", name=engine.name(), path=engine.prometheus)
         make = partial(RunningCollector, engine=engine, folder=folder, tell=tell)
         collector = make(region, settings, options or Options())
         stack.callback(collector.close)
         collector.start(region)
+        if gateway and listening:
+            from regiowacht_collector.gateway.serving import serving  # noqa: PLC0415 - a web server that not all need
+
+            late = Late(folder.path)
+            stack.callback(late.close)
+            days = collector.options.out_of_order_days
+            opened = serving(gateway, listening, folder.path, collector.url, days, note_late=late.note)
+            collector.show(stack.enter_context(opened))
         yield collector

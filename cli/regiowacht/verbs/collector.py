@@ -12,6 +12,7 @@ from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs import collector_backup as backups
 from regiowacht.verbs import collector_members as members
+from regiowacht.verbs.collector_gateway import add_gateway, gateway_settings, roll_of
 from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
 from regiowacht_contract.texts import say
@@ -42,13 +43,16 @@ def run(chosen: Namespace, console: Console) -> int:
         retention=chosen.retention,
         retention_size=chosen.retention_size,
     )
-    with (
-        Signals() as signals,
-        running_collector(region, settings, _options(chosen), tell=_teller(console)) as collector,
-    ):
+    running = running_collector(
+        region, settings, _options(chosen), gateway=gateway_settings(chosen, region), tell=_teller(console)
+    )
+    with Signals() as signals, running as collector:
         signals.hold()
         collector.folder.write_status(Status(pid=os.getpid(), url=collector.url))
         console.out(f"prometheus {collector.url}")
+        if collector.gateway is not None:
+            collector.gateway.publish(roll_of(region))
+            console.out(f"gateway {collector.gateway.url}")
         console.tell(
             "collector.ready",
             name=collector.engine.name(),
@@ -80,6 +84,8 @@ def _reload(collector: RunningCollector, chosen: Namespace, console: Console) ->
     try:
         region, console = open_region(chosen.region, console)
         changed = collector.reload(region)
+        if collector.gateway is not None:
+            collector.gateway.publish(roll_of(region))
     except RegiowachtError as error:
         collector.refused()
         console.tell("collector.kept", reason=error.message(console.lang))
@@ -199,6 +205,7 @@ def _add_run(parser: ArgumentParser, lang: Lang) -> None:
     text = say("collector.option-retention-size", lang)
     parser.add_argument("--retention-size", default="", metavar="SIZE", help=text)
     _add_rendering(parser, lang)
+    add_gateway(parser, lang)
 
 
 def _add_render(parser: ArgumentParser, lang: Lang) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ from regiowacht_collector.gateway.quotas import Quota, Quotas
 if TYPE_CHECKING:
     from regiowacht_collector.gateway.limits import Limits
 
+NoteLate = Callable[[str, int, int], None]
+
+
+def not_noted(_gemeente: str, _from_ms: int, _until_ms: int) -> None:
+    """Note nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
@@ -21,13 +28,16 @@ class Accounts:
         books: what it counts.
         quotas: what each gemeente has left.
         budget: what is under way.
+        note_late: is told of samples that came in late and are stored: gemeente, oldest, newest (milliseconds since
+            1970); what was recorded of that time without them can then be mended.
     """
 
     books: Books
     quotas: Quotas
     budget: Budget
+    note_late: NoteLate = not_noted
 
     @classmethod
-    def within(cls, limits: Limits, quota: Quota | None = None) -> Accounts:
+    def within(cls, limits: Limits, quota: Quota | None = None, note_late: NoteLate = not_noted) -> Accounts:
         """Return new ones."""
-        return cls(Books(), Quotas(quota or Quota()), Budget(limits))
+        return cls(Books(), Quotas(quota or Quota()), Budget(limits), note_late)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.gateway.refused import Refused
+from regiowacht_contract.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ KNOWN_BODIES = 8
 """Kinds of body that one writer sends in turn: its host, its devices, what is old."""
 
 FULL_AGAIN_S = 60.0
+MOST = 10**9
 LONGEST_AGAIN_S = 120.0
 
 
@@ -30,11 +32,19 @@ class Quota:
         samples_a_second: on the whole; a gemeente of the model with every column writes 2,500 at 15 s.
         burst_s: seconds of that which may come at once; what is old may use the upper half of it alone.
         series: series at once. A known series is never refused; who brings a new one beyond it is.
+
+    Raises:
+        UsageError: a number that nobody can mean.
     """
 
     samples_a_second: int = 50_000
     burst_s: float = 60
     series: int = 500_000
+
+    def __post_init__(self) -> None:
+        for name, value in (("gateway-samples-per-second", self.samples_a_second), ("gateway-series", self.series)):
+            if not 1 <= value <= MOST:
+                raise UsageError("collector.out-of-range", name=name, value=value, lowest=1, highest=MOST)
 
 
 class Quotas:

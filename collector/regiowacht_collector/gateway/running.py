@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.gateway.listening import listen
 from regiowacht_collector.gateway.proxies import no_proxy
 from regiowacht_collector.gateway.server import Server
-from regiowacht_contract.errors import PortTaken, Unavailable
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Awaitable, Callable, Iterator
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from regiowacht_collector.gateway.proxies import IsProxy
 
     After = Callable[[], Awaitable[None]]
-
-BACKLOG = 1_024
 
 
 class RunningGateway:
@@ -90,27 +87,3 @@ def running_gateway(
         yield gateway
     finally:
         gateway.close()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
-
-    Raises:
-        PortTaken: another process listens there.
-        Unavailable: this user may not listen there, or this machine has no such address.
-    """
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
-        listening.setblocking(False)
-    except PermissionError:
-        listening.close()
-        raise Unavailable("collector.port-forbidden", port=port) from None
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken("collector.port-taken", port=port) from None
-        raise Unavailable("gateway.cannot-listen", address=f"{host}:{port}", reason=error.strerror) from None
-    return listening

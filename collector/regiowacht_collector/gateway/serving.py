@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.gateway.accounts import Accounts
+from regiowacht_collector.gateway.accounts import Accounts, not_noted
 from regiowacht_collector.gateway.app import app
 from regiowacht_collector.gateway.engines import EngineAddress
 from regiowacht_collector.gateway.forward import Forwarder
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.core import Metric as Family
 
+    from regiowacht_collector.gateway.accounts import NoteLate
     from regiowacht_collector.gateway.joining.roll import Roll
     from regiowacht_collector.gateway.running import RunningGateway
     from regiowacht_collector.gateway.settings import GatewaySettings
@@ -76,7 +77,12 @@ class Gateway:
 
 @contextmanager
 def serving(
-    settings: GatewaySettings, listening: socket.socket, data: Path, own_engine: str, window_days: int
+    settings: GatewaySettings,
+    listening: socket.socket,
+    data: Path,
+    own_engine: str,
+    window_days: int,
+    note_late: NoteLate = not_noted,
 ) -> Iterator[Gateway]:
     """Run a gateway for as long as the block lasts; it lets nobody in before ``publish``.
 
@@ -86,6 +92,7 @@ def serving(
         data: the collector's data folder.
         own_engine: the collector's own engine, ``http://127.0.0.1:PORT``.
         window_days: how old a sample the engines take.
+        note_late: is told of which times samples came in late.
 
     Raises:
         Unavailable: the certificate cannot be read, or the database of credentials.
@@ -97,7 +104,7 @@ def serving(
         office = Office(data)
         stack.callback(office.close)
         own = (EngineAddress(own_engine + WRITE_PATH),) if settings.own_engine else ()
-        accounts = Accounts.within(settings.limits, settings.quota)
+        accounts = Accounts.within(settings.limits, settings.quota, note_late)
         forwarder = Forwarder((*own, *settings.engines), accounts.books)
         checked = partial(_check, write_limits(window_days))
         application = app(office.identify, checked, forwarder, settings.limits, routes(office), accounts)

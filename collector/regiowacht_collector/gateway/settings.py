@@ -49,6 +49,8 @@ class GatewaySettings:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
+        if not self.own_engine and not self.engines:
+            raise UsageError("gateway.no-engine")
         for proxy in self.proxies:
             network_of(proxy)
         if (self.certificate is None) != (self.key is None):

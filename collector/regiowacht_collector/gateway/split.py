@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from regiowacht_contract.wire.varint import read_varint, varint
+from regiowacht_contract.wire.varint import read_varint, signed, varint
 
 SERIES, LABEL, SAMPLE, HISTOGRAM = 0x0A, 0x0A, 0x12, 0x22
 """Tags of WriteRequest.timeseries and, in it, of labels, samples and histograms (Prometheus' ``prompb``)."""
+
+VALUE, TIME, VALUE_BYTES = b"\x09", b"\x10", 9
+"""How value and time of a sample begin, and how long the value is with its tag."""
 
 SAMPLES = (SAMPLE, HISTOGRAM)
 
@@ -31,6 +34,19 @@ def count_samples(body: bytes) -> int:
     return sum(sum(tag in SAMPLES for tag, _ in fields(part)) for tag, part in fields(body) if tag == SERIES)
 
 
+def span_ms(body: bytes) -> tuple[int, int]:
+    """Return the times of the oldest and the newest sample of a body that holds one, milliseconds since 1970.
+
+    The samples of a series stand in the order of time, as remote write has it.
+    """
+    times: list[int] = []
+    for tag, series in fields(body):
+        if tag == SERIES:
+            samples = [sample for tag, sample in fields(series) if tag == SAMPLE]
+            times += [_time(sample) for sample in (samples[:1] + samples[-1:])]
+    return min(times), max(times)
+
+
 def fields(message: bytes) -> list[tuple[int, bytes]]:
     """Return tag and content of each field of a message that holds fields with a length alone."""
     found = []
@@ -40,6 +56,14 @@ def fields(message: bytes) -> list[tuple[int, bytes]]:
         found.append((message[at], message[begin : begin + size]))
         at = begin + size
     return found
+
+
+def _time(sample: bytes) -> int:
+    """Return the time of a sample: a value, nine bytes with its tag, and the time behind it; 0 may be left away."""
+    at = VALUE_BYTES if sample[:1] == VALUE else 0
+    if sample[at : at + 1] != TIME:
+        return 0
+    return signed(read_varint(sample, at + 1, len(sample))[0])
 
 
 def _halve_series(series: bytes, others: bytes) -> tuple[bytes, bytes] | None:

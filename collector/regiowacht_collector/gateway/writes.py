@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from regiowacht_collector.gateway.budget import COPIES
 from regiowacht_collector.gateway.refused import Refused
+from regiowacht_collector.gateway.split import span_ms
 from regiowacht_collector.gateway.turns import Turns
 from regiowacht_contract.wire.errors import WireError
 from regiowacht_contract.wire.varint import read_varint
@@ -83,6 +84,7 @@ class Writes:
         self._forward = forward
         self._limits = limits
         self._books, self._quotas, self._budget = accounts.books, accounts.quotas, accounts.budget
+        self._note_late = accounts.note_late
         self._checking = Turns(1, 1)
 
     async def take(self, request: Request) -> Response:
@@ -124,6 +126,8 @@ class Writes:
             self._books.set_aside(writer, told)
             raise Refused(400, "nothing-left", said=said)
         self._books.stored(writer, checked, refused)
+        if checked.old:
+            self._note_late(writer.gemeente, *span_ms(checked.old))
         return Response(status_code=204, headers={REFUSED_HEADER: said} if said else None)
 
     async def _body(self, request: Request, share: Share, *, is_live: bool) -> bytes:
