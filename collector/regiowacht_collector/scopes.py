@@ -15,7 +15,7 @@ KNOWN = "__tmp_in_catalogue"
 """A label that exists while one sample is relabelled, and is dropped before it is stored."""
 
 
-NOT_A_TARGETS = ("region", "recorded", "prometheus")
+NOT_A_TARGETS = ("region", "recorded", "repair", "prometheus")
 """Families that only the collector or the engine may emit."""
 
 OF_RULES = "ALERTS|ALERTS_FOR_STATE|.*:.*"

@@ -23,7 +23,7 @@ from regiowacht_collector.samples import read_rows, same
 from regiowacht_contract.labels import REGIO_GEMEENTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from regiowacht_collector.client import Client
@@ -70,10 +70,20 @@ class Site:
     interval_ms: int
 
 
-def repair(job: Job, site: Site) -> bool:
+class Abandoned(Exception):
+    """The collector stops: nothing has changed, and the job is done after the next start."""
+
+
+def repair(job: Job, site: Site, is_wanted: Callable[[], bool] = lambda: True) -> bool:
     """Repair, and return whether anything was to be repaired.
 
+    Args:
+        job: what.
+        site: where.
+        is_wanted: asked now and then whether to go on.
+
     Raises:
+        Abandoned: it was not to go on.
         Found, Unreachable, ProcessDied, Unavailable: an engine refuses or is away, or the disk is full; either nothing
             has changed, or ``swap.resume`` does the rest.
     """
@@ -84,6 +94,8 @@ def repair(job: Job, site: Site) -> bool:
         for number, (first_ms, end_ms) in enumerate(_pieces(start_ms, job.until_ms + 1, SLICE_MS)):
             with block_maker(site.engine, site.folder / f"slice-{number}", blocks) as maker:
                 for from_ms, until_ms in _pieces(first_ms, end_ms, WINDOW_MS, job.from_ms):
+                    if not is_wanted():
+                        raise Abandoned
                     maker.add(rewritten.rows(from_ms, until_ms))
     if not rewritten.differs:
         prepare(site.folder)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.repair.evaluate import LOOK_BACK_MS
-from regiowacht_collector.repair.repair import Job, repair
+from regiowacht_collector.repair.repair import Abandoned, Job, repair
 from regiowacht_collector.repair.swap import resume
 from regiowacht_contract.errors import RegiowachtError
 
@@ -84,7 +84,7 @@ class Repairer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop; a job under way ends first, since half of it is no use; that takes seconds, or a minute."""
+        """Stop; a job under way is left as soon as it can be, to be done after the next start."""
         self._stop.set()
         self._thread.join()
 
@@ -113,7 +113,10 @@ class Repairer:
             return False
         job = job_of(spans, int(self._clock() * 1000) - self._days * DAY_MS)
         begun_s = time.monotonic()
-        has_changed = repair(job, self._site)
+        try:
+            has_changed = repair(job, self._site, lambda: not self._stop.is_set())
+        except Abandoned:
+            return False
         self._late.done(spans)
         self.fared.repaired += has_changed
         self.fared.needless += not has_changed
