@@ -39,9 +39,8 @@ def assemble(body: bytes, found: Found, times: Times) -> Checked:
     exemplars = _allowed(found.exemplars, Counter())  # they go where their series goes
     series = {row[0].head: row[0] for row in kept}
     if len(series) < len(kept) or histograms or exemplars:
-        kept, histograms = _each_once(kept, refused), _each_once(histograms, refused)
-        bodies = {age: _grouped(_of(age, kept), _of(age, histograms), _of(age, exemplars)) for age in GOING}
-        kept = kept + histograms
+        kept = _each_once(kept + histograms, refused)
+        bodies = {age: _grouped(_of(age, kept), _of(age, exemplars)) for age in GOING}
         series = {row[0].head: row[0] for row in kept}
     else:
         bodies = {age: _single(_of(age, kept)) for age in GOING}
@@ -137,10 +136,10 @@ def _single(rows: list[Row]) -> bytes:
     return b"".join(chain.from_iterable(_parts(series.head, sample) for series, sample, _ in rows))
 
 
-def _grouped(samples: list[Row], histograms: list[Row], exemplars: list[Row]) -> bytes:
-    """Return a body in which each series stands once: its samples, then its exemplars, then its histograms."""
+def _grouped(samples: list[Row], exemplars: list[Row]) -> bytes:
+    """Return a body in which each series stands once: its samples or histograms, then its exemplars."""
     parts: dict[bytes, list[bytes]] = {}
-    for series, content, _ in chain(samples, exemplars, histograms):
+    for series, content, _ in chain(samples, exemplars):
         parts.setdefault(series.head, [series.head]).append(content)
     joined = map(b"".join, parts.values())
     return b"".join(part for one in joined for part in (FRAMES[len(one)], one))

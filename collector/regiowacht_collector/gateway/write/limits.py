@@ -16,7 +16,8 @@ class WriteLimits:
         decoded_bytes: of a body once unpacked; it is not unpacked where it says more.
         series: of a body.
         samples: of a body, histograms among them.
-        fields: of a body, down to the parts of a label: bounds the work where no series and no sample is told.
+        fields: of those parts of a body that are not in the usual form, down to the parts of a label: bounds the work
+            where no series and no sample is told.
         labels: of a series.
         name_bytes: of a label's or metric's name.
         value_bytes: of a label's value, or of a metric's help.
@@ -31,7 +32,7 @@ class WriteLimits:
     decoded_bytes: int = 16 << 20
     series: int = 20_000
     samples: int = 100_000
-    fields: int = 1_000_000
+    fields: int = 200_000
     labels: int = 40
     name_bytes: int = 200
     value_bytes: int = 2048

@@ -183,4 +183,5 @@ class Memories:
             found = self._memories[key] = Memory(Rights(*key), limits)
             if len(self._memories) > MOST_MEMORIES:
                 self._memories.popitem(last=False)
+        self._memories.move_to_end(key)
         return found

@@ -9,7 +9,7 @@ from regiowacht_collector.gateway.write.checked import TOO_LARGE, Refused
 from regiowacht_collector.gateway.write.exemplar import ZERO, read_exemplar, read_label
 from regiowacht_collector.gateway.write.histogram import read_histogram
 from regiowacht_collector.gateway.write.metadata import read_metadata
-from regiowacht_collector.gateway.write.quick import LABEL, labels_of, samples_of
+from regiowacht_collector.gateway.write.quick import LABEL, WITH_VALUE_SIZE, labels_of, samples_of
 from regiowacht_collector.gateway.write.reader import SAMPLE, SERIES, Reader
 from regiowacht_collector.gateway.write.rights import label
 from regiowacht_contract.wire.encode import field
@@ -105,6 +105,8 @@ class Thorough:
                 return None
             after = labels[1]
             series = self._memory.series(self._body[begin:after], labels[0])
+        if stop - after > self._limits.samples * WITH_VALUE_SIZE:
+            raise Refused(TOO_LARGE, "many-samples", limit=self._limits.samples)
         samples = samples_of(self._body, after, stop, self._times)
         return None if samples is None else (series, samples)
 
