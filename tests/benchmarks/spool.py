@@ -124,9 +124,9 @@ def _peers(pages: Sequence[str]) -> list[tuple[str, int, int]]:
 def _config(port: int, url: str | None) -> dict[str, object]:
     target = {"targets": [f"127.0.0.1:{port}"], "labels": {"gemeente": "zandbeke", "site": "stadhuis"}}
     every = f"{int(PEER_EVERY_S * 1000)}ms"
-    job: dict[str, object] = {"job_name": "node", "scrape_interval": every, "scrape_timeout": every}
-    job["static_configs"] = [target]
-    return {"scrape_configs": [job]} | ({"remote_write": [{"url": url}]} if url else {})
+    job = {"job_name": "node", "scrape_interval": every, "scrape_timeout": every, "static_configs": [target]}
+    config: dict[str, object] = {"scrape_configs": [job]}
+    return config | ({"remote_write": [{"url": url}]} if url else {})
 
 
 def say_kills(turns: int) -> None:
