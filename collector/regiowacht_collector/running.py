@@ -26,7 +26,10 @@ from regiowacht_collector.ports import LOOPBACK, free_port, refuse_taken
 from regiowacht_collector.process import EngineProcess
 from regiowacht_collector.promtool import check_files
 from regiowacht_collector.render import CONFIG, TARGETS, render
-from regiowacht_collector.repair import Late
+from regiowacht_collector.repair.late import Late
+from regiowacht_collector.repair.page import repair_families
+from regiowacht_collector.repair.repair import Site
+from regiowacht_collector.repair.worker import Repairer
 from regiowacht_collector.targets import trusts
 from regiowacht_collector.tell import silent
 from regiowacht_collector.trust import check_authorities
@@ -49,6 +52,9 @@ STEADY_AFTER_S = 60.0
 """An engine that ran this long did not die of its start: the next pause is short again."""
 
 LOOK_EVERY_S = 0.2
+REPAIR_FOLDER = "repair"
+REPAIR_ASKS_S = 300.0
+"""A question of a repair reads half an hour of everything of a gemeente."""
 
 
 class RunningCollector:
@@ -104,10 +110,21 @@ class RunningCollector:
             time.sleep(0.02)
         self._raise_if_dead()
 
-    def show(self, gateway: Gateway) -> None:
-        """Tell on the page how the gateway fares."""
+    def show(self, gateway: Gateway, repairer: Repairer) -> None:
+        """Tell on the page how the gateway and the repair of what was recorded fare."""
         self.gateway = gateway
-        self._page.more = gateway.families
+        self._page.more = lambda: (*gateway.families(), *repair_families(repairer))
+
+    def repairer(self, late: Late) -> Repairer:
+        """Return what repairs recorded series from now on where samples come in late; close it before the collector."""
+        site = Site(
+            engine=self.engine,
+            main=Client(self.url, timeout_s=REPAIR_ASKS_S),
+            storage=self.folder.storage,
+            folder=self.folder.path / REPAIR_FOLDER,
+            interval_ms=self.options.rule_interval_s * 1000,
+        )
+        return Repairer(site, late, self.options.out_of_order_days)
 
     def check(self) -> None:
         """Look after the engine once: start it again when it died and its pause is over. Call this often.
@@ -278,5 +295,8 @@ def running_collector(
             stack.callback(late.close)
             days = collector.options.out_of_order_days
             opened = serving(gateway, listening, folder.path, collector.url, days, note_late=late.note)
-            collector.show(stack.enter_context(opened))
+            serves = stack.enter_context(opened)
+            repairer = collector.repairer(late)
+            stack.callback(repairer.close)
+            collector.show(serves, repairer)
         yield collector

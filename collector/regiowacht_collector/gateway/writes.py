@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,9 @@ LANE_HEADER = "X-Regiowacht-Lane"
 
 REFUSED_HEADER = "X-Regiowacht-Refused"
 """In an answer 204: what of the write was not stored and never will be, ``REASON=SAMPLES`` parted by commas."""
+
+LATE_MS = 45_000
+"""An asset that is pushed every 15 s is recorded as silent when its word comes later than this."""
 
 PROTO = "application/x-protobuf"
 PROTO_OF_1 = "prometheus.WriteRequest"
@@ -126,8 +130,8 @@ class Writes:
             self._books.set_aside(writer, told)
             raise Refused(400, "nothing-left", said=said)
         self._books.stored(writer, checked, refused)
-        if checked.old:
-            self._note_late(writer.gemeente, *span_ms(checked.old))
+        for body in late_of(checked, time.time() * 1000):
+            self._note_late(writer.gemeente, *span_ms(body))
         return Response(status_code=204, headers={REFUSED_HEADER: said} if said else None)
 
     async def _body(self, request: Request, share: Share, *, is_live: bool) -> bytes:
@@ -155,6 +159,12 @@ class Writes:
 
     def _is_live(self, size: int, *, is_live: bool) -> bool:
         return is_live and size <= self._limits.live_bytes
+
+
+def late_of(checked: Checked, now_ms: float) -> list[bytes]:
+    """Return the bodies that rules have missed: what is old, and what is fresh but came after rules looked for it."""
+    is_late = 0 < checked.newest_ms < now_ms - LATE_MS
+    return [body for body, is_told in ((checked.old, True), (checked.fresh, is_late)) if body and is_told]
 
 
 def bearer(headers: Headers) -> str:
