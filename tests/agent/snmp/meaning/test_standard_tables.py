@@ -253,6 +253,8 @@ def test_a_size_that_ran_into_the_sign_is_large() -> None:
         ("/dev", 1, 1),
         ("devfs: x", 1, 1),
         ("/var/dhcpd/dev", 1, 1),
+        ("/snap/core/17200", 100, 100),
+        ("/opt/x/conf/server.xml", 100, 30),
         ("/chroot, type: devfs, dev: devfs", 1, 1),
     ],
 )
