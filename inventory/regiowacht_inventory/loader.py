@@ -95,6 +95,7 @@ def _assemble(file: RegionFile, gemeenten: list[Gemeente]) -> Region:
         timezone=file.timezone,
         collector=file.collector,
         snmp=file.snmp,
+        audit=file.audit,
         leveranciers=file.leveranciers,
         trajecten=file.trajecten,
         credentials=file.credentials,

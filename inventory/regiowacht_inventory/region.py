@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from regiowacht_inventory.assets import Asset
-    from regiowacht_inventory.schema import Collector, Credential, Gemeente, Leverancier, Snmp, Traject
+    from regiowacht_inventory.schema import Collector, Credential, Gemeente, Leverancier, RegionAudit, Snmp, Traject
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Region:
         timezone: time zone of dashboards and reports (tz database name).
         collector: the shared side, as agents reach it.
         snmp: how devices are asked.
+        audit: how configurations are read, kept and judged, where a gemeente does not say otherwise.
         leveranciers: suppliers by slug.
         trajecten: exercises done together, in the file's order.
         credentials: ways to log in, by slug; secrets are references.
@@ -36,6 +37,7 @@ class Region:
     timezone: str
     collector: Collector
     snmp: Snmp
+    audit: RegionAudit
     leveranciers: Mapping[str, Leverancier]
     trajecten: tuple[Traject, ...]
     credentials: Mapping[str, Credential]

@@ -116,10 +116,23 @@ class Credential(Model):
         examples=["file:/etc/regiowacht/community"],
     )
     port: Annotated[Whole, Field(ge=1, le=65535)] | None = Field(
-        default=None, description="UDP port at which its devices answer over SNMP; 161 without it.", examples=[1161]
+        default=None,
+        description="Port at which its devices answer: UDP for SNMP (161 without it), TCP for SSH (22 without it).",
+        examples=[1161],
     )
     password: SecretRef | None = Field(
         default=None, description="Where the SSH password is: a reference.", examples=["env:AUDIT_PASSWORD"]
+    )
+    enable: SecretRef | None = Field(
+        default=None,
+        description="Where the password is that a device asks for before it shows its configuration (`enable`): a "
+        "reference.",
+        examples=["env:AUDIT_ENABLE"],
+    )
+    key: PemFile | None = Field(
+        default=None,
+        description="File with the private SSH key, on the machine that audits; instead of a password, or beside one.",
+        examples=["/etc/regiowacht/audit.key"],
     )
 
     @property
@@ -209,6 +222,41 @@ class Snmp(Model):
     )
 
 
+class Jump(Model):
+    """A host that SSH goes through."""
+
+    address: Address = Field(description="Where it answers.", examples=["10.12.0.5"])
+    ssh: Text = Field(description="Credential for SSH to it.", examples=["ssh-audit"])
+
+
+class Audit(Model):
+    """How configurations of network gear are judged. What a gemeente says goes before the region."""
+
+    baseline: Text | None = Field(
+        default=None,
+        description="What they are judged by: `recommended` (without it), `minimal`, or the name of a file in the "
+        "region folder's `baselines/`.",
+        examples=["recommended"],
+    )
+
+
+class GemeenteAudit(Audit):
+    """How configurations of a gemeente's network gear are read and judged."""
+
+    jump: Jump | None = Field(default=None, description="A host that SSH goes through on the way to the devices.")
+
+
+class RegionAudit(Audit):
+    """How configurations of network gear are read, kept and judged, for all gemeenten."""
+
+    key: SecretRef | None = Field(
+        default=None,
+        description="Where the region's key for fingerprints of secrets is: a reference to any long random text. With "
+        "it reuse and change of secrets stay visible without them.",
+        examples=["file:/etc/regiowacht/audit.fingerprint"],
+    )
+
+
 class RegionFile(Model):
     """`region.yml`: what the gemeenten share."""
 
@@ -225,6 +273,9 @@ class RegionFile(Model):
     collector: Annotated[Collector, OrEmpty] = Field(default=Collector(), description="The shared side.")
     agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How agents tell the collector.")
     snmp: Annotated[Snmp, OrEmpty] = Field(default=Snmp(), description="How devices are asked over SNMP.")
+    audit: Annotated[RegionAudit, OrEmpty] = Field(
+        default=RegionAudit(), description="How configurations of network gear are read, kept and judged."
+    )
     leveranciers: MapOf[Leverancier] = Field(
         default_factory=dict, description="Suppliers, by the slug that others refer to."
     )
@@ -401,6 +452,9 @@ class Gemeente(Model):
         default=None, description="Number of inhabitants.", examples=[18400]
     )
     agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agents tell the collector.")
+    audit: Annotated[GemeenteAudit, OrEmpty] = Field(
+        default=GemeenteAudit(), description="How configurations of its network gear are read and judged."
+    )
     sites: MapOf[Annotated[Site, OrEmpty]] = Field(
         default_factory=dict, description="Buildings, by the slug that others refer to."
     )

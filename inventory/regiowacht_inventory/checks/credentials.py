@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from regiowacht_inventory.draft import Draft
     from regiowacht_inventory.nodes import Raw
 
-_NEEDS = {"1": ("community",), "2c": ("community",), "3": ("user",), None: ("user", "password")}
+_NEEDS = {"1": ("community",), "2c": ("community",), "3": ("user",), None: ("user",)}
 _TAKES = {
     "1": {"version", "community", "port"},
     "2c": {"version", "community", "port"},
     "3": {"version", "user", "auth", "priv", "port"},
-    None: {"user", "password"},
+    None: {"user", "password", "enable", "key", "port"},
 }
 _KEYS = frozenset().union(*_TAKES.values())
 
@@ -46,5 +46,7 @@ def _check_one(region: Draft, slug: str, raw: Mapping[str, Raw]) -> None:
             region.note(path, "inventory.credential-needs", at_key=True, what=what, key=key)
     for key in raw.keys() - _TAKES[version]:
         region.note((*path, key), "inventory.credential-takes-not", at_key=True, what=what, key=key)
+    if version is None and raw.get("password") is None and raw.get("key") is None:
+        region.note(path, "inventory.credential-needs", at_key=True, what=what, key="password")
     if version == "3" and "priv" in raw and "auth" not in raw:
         region.note(path, "inventory.credential-priv", at_key=True)

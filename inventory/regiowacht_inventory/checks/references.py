@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from regiowacht_inventory.checks.whole import Declared, Whole
-    from regiowacht_inventory.draft import Item
+    from regiowacht_inventory.draft import Draft, Item
     from regiowacht_inventory.nodes import Path, Raw
 
 
@@ -37,11 +37,19 @@ def _references(declared: Declared) -> Iterator[tuple[Path, Mapping[str, Raw], s
         (("site", "leverancier", "polled_by"), draft.items("servers")),
         (("site", "leverancier", "polled_by", "snmp", "ssh"), draft.items("devices")),
         (("site", "leverancier", "polled_by"), draft.items("services")),
+        (("ssh",), _jump(draft)),
     ):
         for path, item in items:
             for key in keys:
                 if key in item:
                     yield path, item, key
+
+
+def _jump(draft: Draft) -> Iterator[Item]:
+    audit = draft.data.get("audit")
+    jump = audit.get("jump") if isinstance(audit, dict) else None
+    if isinstance(jump, dict):
+        yield ("audit", "jump"), jump
 
 
 def _leads_nowhere(declared: Declared, path: Path, value: str, known: Collection[str], what: str) -> None:
