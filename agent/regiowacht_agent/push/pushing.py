@@ -13,7 +13,7 @@ from regiowacht_agent.push.lanes import Lanes
 from regiowacht_agent.push.nobody import push_of
 from regiowacht_agent.push.own import PushMetrics
 from regiowacht_agent.push.receiver import Receiver
-from regiowacht_agent.push.sources import Sources
+from regiowacht_agent.push.sources import Answered, Sources
 from regiowacht_agent.spool.limits import Limits
 from regiowacht_agent.spool.spool import Spool
 
@@ -136,10 +136,5 @@ def _polled(polls: Schedule | Nobody) -> Iterator[Asked]:
 
 
 def _devices(devices: Devices | NoDevices) -> Iterator[Asked]:
-    told = devices.told()
-    if not told:
-        return
-    from regiowacht_agent.snmp.device_page import chunks  # noqa: PLC0415 - only where somebody is asked
-
-    for asked, latest in told:
-        yield asked.asset, latest.ended, lambda one=(asked, latest): b"".join(chunks([one]))  # type: ignore[misc,arg-type] # likewise
+    for asked, latest in devices.told():
+        yield asked.asset, latest.ended, Answered(asked, latest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,20 @@ import pytest
 from regiowacht_agent.block import Block, Layout
 from regiowacht_agent.family import Metrics
 from regiowacht_agent.polls.asset import Polled
+from regiowacht_agent.push.capture import Capture
 from regiowacht_agent.push.clock import Clock
 from regiowacht_agent.push.grid import Grid
-from regiowacht_agent.push.sources import AGAIN_AFTER_S, Sources
+from regiowacht_agent.push.sources import AGAIN_AFTER_S, Answered, Sources
 from regiowacht_contract.wire.encode import request
 from regiowacht_contract.wire.staleness import STALE_BITS
 from tests.agent.push.receiver import Sent, decoded
+from tests.agent.snmp.asking import asking, config_of, entry, is_told, page_of, until
+from tests.agent.snmp.fake_agent import serving
+from tests.agent.snmp.poll.switch import switch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from regiowacht_agent.push.scrape import Scrape
 
 WALL_S = 1_790_000_000.25
@@ -153,3 +160,19 @@ def test_a_clock_that_is_set_back_stops_no_readings() -> None:
     assert grid.wait_ms(1_000_000) <= 15_000
     grid.take(1_000_000 + grid.wait_ms(1_000_000))
     assert grid.wait_ms(10_000_000_000) == 0
+
+
+def test_what_a_device_answered_is_sent_as_its_page_would_be(sources: Sources, now: Time, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(serving(switch(range(1, 9))))[1]
+        devices = stack.enter_context(asking(config_of(tmp_path, entry("sw", server.port, engine="fast"))))
+        until(lambda: is_told(devices.asked[0]))
+        devices.stop()
+        ((asked, latest),) = devices.told()
+        told = (asked.asset, now.monotonic_s, Answered(asked, latest))
+        scrapes = list(sources.asked([told]))
+        assert list(sources.asked([told])) == [], "once"
+        page = Capture("x").page(page_of(devices), scrapes[0].at_ms)
+        assert {repr(one) for scrape in scrapes for one in _sent(scrape)} == {repr(one) for one in _sent(page)}
+        ended = [one for scrape in sources.asked([]) for one in _ended(scrape)]
+        assert set(ended) == {one.name for one in _sent(page)}
