@@ -81,7 +81,6 @@ def _aaa(document: Document, sheet: Sheet) -> None:
     limit = next((value for line in quotas for value in [number(line.words, len(line.words) - 1)] if value), None)
     if limit is not None:
         sheet.say("login.session_limit", limit, quotas)
-    say_secrets(sheet, _secrets(document))
 
 
 def _secrets(document: Document) -> Iterator[Secret]:
@@ -124,6 +123,8 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     found = [community(line.after("community"), line, "ro", restricted=True) for line in lines]
     sheet.items("snmp_server.communities", found, shown)
     sheet.items("snmp_server.users", map(_user, users), shown)
+    readable = [Secret("community", line, "plain", line.after("community")) for line in lines]
+    say_secrets(sheet, _secrets(document), readable)
 
 
 def _user(line: Line) -> Item:

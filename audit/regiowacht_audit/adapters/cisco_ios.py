@@ -93,7 +93,8 @@ def _web(document: Document, sheet: Sheet) -> None:
         "netconf-ssh": "netconf ssh",
     }
     found = [item(name, line, encrypted=True) for name, begin in services.items() for line in document.find(begin)[:1]]
-    sheet.items("api.services", found, document.find("no ip http secure-server"), is_known=False)
+    off = document.find("no ip http secure-server")
+    sheet.items("api.services", found, off, is_known=bool(off))
     sheet.items("banner.texts", banners([*document.find("banner login"), *document.find("banner motd")]))
     blocks = document.find("login block-for")
     fails = document.find("aaa local authentication attempts max-fail")

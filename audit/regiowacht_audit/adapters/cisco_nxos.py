@@ -100,7 +100,7 @@ def _snmp(document: Document, sheet: Sheet) -> None:
         if line.after("version") != "3" and "use-vrf" not in line.words
     ]
     sheet.items("snmp_server.communities", [*found, *(one for line in traps for one in trap_community(line))], shown)
-    sheet.items("snmp_server.users", map(_user, users), shown)
+    sheet.items("snmp_server.users", _users(users), shown)
     communities = [Secret("community", line, "plain", line.word(2)) for line in named]
     say_secrets(sheet, [*_secrets(document), *_user_secrets(users)], communities)
 
@@ -109,10 +109,13 @@ def _right(line: Line) -> str:
     return "rw" if {"network-admin", "rw", "vdc-admin"} & {line.after("group"), line.word(3)} else "ro"
 
 
-def _user(line: Line) -> Item:
-    level = "priv" if "priv" in line.words else "auth" if "auth" in line.words else "noauth"
-    restricted = any(word.startswith("use-") for word in line.words)
-    return item(line.word(2), line, level=level, restricted=restricted)
+def _users(lines: Sequence[Line]) -> Iterator[Item]:
+    """Yield every user once: what his lines say together; a line of its own may limit him to addresses."""
+    for name in dict.fromkeys(line.word(2) for line in lines):
+        own = [line for line in lines if line.word(2) == name]
+        words = {word for line in own for word in line.words}
+        level = "priv" if "priv" in words else "auth" if "auth" in words else "noauth"
+        yield item(name, own, level=level, restricted=any(word.startswith("use-") for word in words))
 
 
 def _secrets(document: Document) -> Iterator[Secret]:

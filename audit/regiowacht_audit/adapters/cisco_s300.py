@@ -11,13 +11,10 @@ from regiowacht_audit.adapters.cisco_base import minutes, say_aaa, say_level, sa
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
 from regiowacht_audit.adapters.cisco_snmp import say_snmp
 from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
-from regiowacht_audit.adapters.secret import Secret
 from regiowacht_audit.adapters.words import banners, hosts
 from regiowacht_audit.facts.sheet import item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
@@ -31,7 +28,7 @@ def fill(document: Document, sheet: Sheet) -> None:
     _access(document, sheet)
     say_aaa(document, sheet)
     say_lockout(sheet, document.find("aaa login-lockout"), "attempts")
-    say_snmp(document, sheet, _secrets(document))
+    say_snmp(document, sheet, cisco_secrets(document))
     say_time(document, sheet)
     sheet.items("syslog.hosts", hosts(document.find("logging host"), 2))
     levels = [line for line in document.find("logging host") if "severity" in line.words]
@@ -70,13 +67,3 @@ def _access(document: Document, sheet: Sheet) -> None:
 def _idle(line: Line) -> Item:
     found = minutes(line.find("exec-timeout"), line.rest(1), 1)
     return found[0] if found else item(line.rest(1), line, seconds=IDLE_DEFAULT_S)
-
-
-def _secrets(document: Document) -> Iterator[Secret]:
-    """Yield the secrets; ``password encrypted HASH`` is a hash here, where IOS knows no such word."""
-    for secret in cisco_secrets(document):
-        words = secret.line.words
-        if "encrypted" in words:
-            yield Secret(secret.name, secret.line, "hashed", secret.value)
-        else:
-            yield secret

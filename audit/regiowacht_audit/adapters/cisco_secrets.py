@@ -70,6 +70,7 @@ SECRET = re.compile(
     r"(?P<name>username \S+|enable|secret)(?: .*?)?(?:^| )secret (?:level \d+ )?"
     r"(?P<kind>\d+|sha512|sha256) (?P<value>\S+)"
 )
+HASH = re.compile(r"\$(?:[1568]|9|14|15|2[aby]|sha\d+)\$")
 NO_VALUE = frozenset({"md5", "message-digest", "key-chain", "chain", "encryption", "policy", "prompt", "rotate"})
 
 
@@ -99,8 +100,12 @@ def secret_of(line: Line) -> Secret | None:
 
 
 def _secret(line: Line, found: re.Match[str]) -> Secret | None:
-    """Return the secret of a match, unless its value is a word of the grammar, or a key's number in a key chain."""
+    """Return the secret of a match, unless its value is a word of the grammar, or a key's number in a key chain.
+
+    A word ``encrypted`` beside it, or a value in the shape of crypt(3), says that it is a hash.
+    """
     kind, value = found["kind"] or "", found["value"]
     if value in NO_VALUE or (found["name"] == "key" and not kind and value.isdigit()):
         return None
-    return Secret(found["name"], line, form_of(kind), value)
+    is_hashed = kind == "" and ("encrypted" in line.words or HASH.match(value) is not None)
+    return Secret(found["name"], line, "hashed" if is_hashed else form_of(kind), value)

@@ -131,7 +131,7 @@ def _secrets(top: Line) -> Iterator[Secret]:
             yield Secret(
                 words[-2] if len(words) > 1 else "secret", line, "reversible" if value[1] == "9" else "encrypted", value
             )
-        elif len(words) > 2 and words[-2] in SECRET_WORDS and words[0] != "policy-options":
+        elif len(words) > 2 and words[-2] in SECRET_WORDS and not value.isdigit() and words[0] != "policy-options":
             yield Secret(words[-2], line, _form(words[-2], value), value)
         elif "://" in value and "@" in value and ":" in value.split("://")[1].split("@")[0]:
             yield Secret("url", line, "plain", value.split("://")[1].split("@")[0].partition(":")[2])
