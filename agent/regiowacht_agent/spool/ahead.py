@@ -64,6 +64,10 @@ class Ahead:
         at = self._reading is not None and self._reading.segment is segment
         return at or any(segment.first <= number < segment.end for number in self._held)
 
+    def late(self, segment: Segment) -> None:
+        """Take in a file that could not be read until now, though later ones were."""
+        self._unreadable[segment.first] = _Unreadable()
+
     def forget(self, segment: Segment) -> None:
         """Let go of a file."""
         self._held = {

@@ -28,8 +28,11 @@ THIN_FROM = 0.9
 WHOLE_SHARE = 0.25
 """Share of the size that the newest readings have, which are never thinned out."""
 
-STEP_S = 0.02
-"""How long thinning may take at each reading that is kept."""
+STEP_S, STEP_SHARE = 0.02, 0.02
+"""How long thinning may take at each reading that is kept, and which share of the time in all."""
+
+STEPS_LEAST = 4
+"""Readings that it looks at each time in any case: three of four go, so that it keeps pace."""
 
 STEADY_S = 3600.0
 """How long the clock must have gone on steadily before it is believed that a reading is too old."""
@@ -81,6 +84,7 @@ class Bounds:
         self._not_thin: set[int] = set()
         self._since = (monotonic(), clock() - monotonic())
         self._no_room_until = 0.0
+        self._stepped = monotonic()
         self._put_bytes, self._first_ms, self._last_ms = 0, 0, 0
 
     def grow(self, size: int, at_ms: int | None = None) -> None:
@@ -178,8 +182,11 @@ class Bounds:
             self._thinning = segment, thin(segment, self._shapes)
         segment, steps = self._thinning
         size, samples = segment.size, segment.waiting_samples
-        until = self._monotonic() + STEP_S
+        now = self._monotonic()
+        until, self._stepped = now + min(STEP_S, STEP_SHARE * (now - self._stepped)), now
         try:
+            for _turn in range(STEPS_LEAST):
+                next(steps)
             while self._monotonic() < until:
                 next(steps)
         except StopIteration:

@@ -156,8 +156,7 @@ class Segment:
                 continue
             if record.offset > last:  # what was told before is the second copy of a base
                 last = record.offset
-                shape = shapes.shape(record.shape)
-                found = found.plus(last, len(shape.heads) if shape else 0, record.at_ms, record.shape)
+                found = found.plus(last, shapes.size(record.shape), record.at_ms, record.shape)
         self.damaged += found.span - found.readings + (after < self.size)
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 
+from regiowacht_agent.push.heads import Heads
 from regiowacht_agent.push.scrape import Shape
 from regiowacht_agent.spool.disk import read_whole, remove, size_of, write_whole
 from regiowacht_agent.spool.frames import pack, scan
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 ENDING = ".shape"
 LEVEL = 6
-KEPT = 8
-"""Shapes of the past that are held in memory, beside those that are told now."""
+KEPT = 128
+"""Shapes of the past that are held in memory, beside those that are told now: a poller has two for each device."""
 
 
 class Shapes:
@@ -37,6 +38,7 @@ class Shapes:
         self._names: dict[int, str] = {}
         self._live: dict[Shape, int] = {}
         self._read: dict[int, Shape] = {}
+        self._sizes: dict[int, int] = {}
 
     def open(self) -> int:
         """Look what there is; return its size in bytes.
@@ -58,6 +60,7 @@ class Shapes:
         self._names.clear()
         self._live.clear()
         self._read.clear()
+        self._sizes.clear()
 
     def number(self, shape: Shape) -> tuple[int, int]:
         """Return a shape's number, and how many bytes of disk it took to keep it.
@@ -100,6 +103,13 @@ class Shapes:
         shape = self._read[number] = _shape(content)
         return shape
 
+    def size(self, number: int) -> int:
+        """Return how many series the shape of a number has; 0: it cannot be read."""
+        if number not in self._sizes:
+            content = self._content(number)
+            self._sizes[number] = numbers_of(content, 2)[0][1] if content else 0
+        return self._sizes[number]
+
     def number_of(self, shape: Shape) -> int:
         """Return the number of a shape that ``shape`` returned a moment ago."""
         return next(number for number, one in self._read.items() if one is shape)
@@ -122,6 +132,7 @@ class Shapes:
                 continue
             del self._names[number]
             self._read.pop(number, None)
+            self._sizes.pop(number, None)
             freed += size
         return freed
 
@@ -162,4 +173,4 @@ def _shape(plain: bytes) -> Shape:
     for size in sizes:
         heads.append(plain[at : at + size])
         at += size
-    return Shape(source, tuple(heads))
+    return Shape(source, Heads(heads))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from bisect import bisect_right
+from bisect import bisect_right, insort
 
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.spool.ahead import Ahead
@@ -41,6 +41,8 @@ LEFT_BEHIND = (".ack", ".new", ".thin")
 """Endings of files that a process which was killed may leave without those that they belong to."""
 
 LOOK_AGAIN_S = 30.0
+NUMBERS_LEFT = 1_000_000
+"""Numbers that are left to a file of which it is not known yet how many it has."""
 
 
 class Spool:
@@ -67,6 +69,7 @@ class Spool:
         self._trouble = ""
         self._writing: Writing | None = None
         self._segments: list[Segment] = []
+        self._unread: list[Segment] = []
         self._shapes = Shapes(path)
         self._told: dict[str, Shape] = {}
         self._next = 1
@@ -191,6 +194,7 @@ class Spool:
         writing, self._writing = self._writing, None
         if writing is not None:
             self._bounds.grow(writing.end())
+            self._look_again()
             self._bounds.sweep()
 
     def _abandon(self) -> None:
@@ -238,10 +242,23 @@ class Spool:
                 self._lock.free()
                 self._lock = None
             self._segments.clear()
+            self._unread.clear()
             self._look_after = self._monotonic() + LOOK_AGAIN_S
             self._tell(error)
             return False
         return True
+
+    def _look_again(self) -> None:
+        """Take in the files that could not be read before, where they can be now."""
+        for segment in list(self._unread):
+            try:
+                segment.load(self._shapes)
+            except OSError:
+                continue
+            self._unread.remove(segment)
+            self._bounds.grow(segment.size)
+            insort(self._segments, segment, key=_first)
+            self._ahead.late(segment)
 
     def _look(self) -> None:
         """Take in what an earlier process left."""
@@ -256,6 +273,8 @@ class Spool:
                 segment.load(self._shapes)
             except OSError as error:
                 self._tell(error)
+                self._unread.append(segment)
+                self._next = max(self._next, first + NUMBERS_LEFT)
                 continue
             self._segments.append(segment)
             size += segment.size

@@ -180,6 +180,29 @@ def test_a_file_that_cannot_be_read_is_tried_again_later(tmp_path: Path, monkeyp
     spool.close()
 
 
+def test_a_file_that_cannot_be_read_at_the_start_is_taken_in_later_and_never_written_over(tmp_path: Path) -> None:
+    told = fill(tmp_path, 700, 1)
+    last = max(tmp_path.glob("*.seg"))
+    aside = tmp_path / "aside"
+    last.rename(aside)
+    last.mkdir()  # reading it fails
+    spool = Spool(str(tmp_path), LIMITS)
+    held = {number for batch in spool.unsent(10**9) for number, _scrape in batch}
+    assert 0 < len(held) < len(told)
+    last.rmdir()
+    aside.rename(last)
+    sources = [scrapes(300, shape(count, name), 9) for name, count in (("a", 200), ("b", 30), ("c", 5))]
+    for same_time in zip(*sources, strict=True):
+        for scrape in same_time:
+            number = spool.put(scrape)
+            assert number is not None
+            told[number] = plain(scrape)
+    found = {number: plain(scrape) for batch in spool.unsent(10**9) for number, scrape in batch}
+    assert found == told
+    spool.close()
+    assert left(tmp_path) == (told, 0)
+
+
 def test_what_is_found_of_a_file_is_told_at_its_end(tmp_path: Path) -> None:
     fill(tmp_path, 100, 1)
     whole = max(tmp_path.glob("*.seg"))
