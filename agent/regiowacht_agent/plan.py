@@ -104,7 +104,7 @@ def make(config: Config) -> dict[str, Any]:
     on = [entry.name for entry in entries(in_force(config)) if config.is_on(entry.name, entry.default)]
     told: dict[str, Any] = {"version": version(), "on": tuple(on), "config": _plain(config)}
     if config.relay or config.push.url:
-        told["names"] = names()
+        told["names"] = _names(config)
     if config.device:
         from regiowacht_agent.snmp.meaning import loader  # noqa: PLC0415 - most servers ask no devices
 
@@ -152,6 +152,13 @@ def _families(config: Config, on: Sequence[str]) -> Iterator[str]:
     for name in on:
         yield name
         yield from ALSO.get(name, ())
+
+
+def _names(config: Config) -> dict[str, tuple[str, str]]:
+    """Return family and laag of every name that may come from elsewhere: without pages of others and scripts, few."""
+    if config.relay or config.textfile.directory:
+        return names()
+    return {name: told for name, told in names().items() if told[0] == "textfile"}
 
 
 def _metrics(family: str) -> bytes:

@@ -10,6 +10,7 @@ from regiowacht_agent.push.counts import Totals
 from regiowacht_agent.push.fit import MB, size_max_mb
 from regiowacht_agent.push.grid import Grid
 from regiowacht_agent.push.lanes import Lanes
+from regiowacht_agent.push.memory import let_go_of_code, share_one_heap
 from regiowacht_agent.push.nobody import push_of
 from regiowacht_agent.push.own import PushMetrics
 from regiowacht_agent.push.receiver import Receiver
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 1.0
 """How often it is looked whether an asset that is asked told something new."""
 
+BEGUN = 4
+"""Readings after which everything has been needed once."""
+
 STOP_S = 1.5
 """What a stop may take here; the agent ends within two seconds."""
 
@@ -56,9 +60,11 @@ class Pushing:
         self._metrics = PushMetrics()
         self._look_at = 0.0
         self._has_asked = False
+        self._taken = 0
 
     def start(self) -> None:
         """Begin to send."""
+        share_one_heap()
         self._lanes.start()
 
     def stop(self) -> None:
@@ -106,6 +112,9 @@ class Pushing:
         begin = time.monotonic()
         blocks = take()
         self._lanes.put(self._sources.own(blocks, at_ms, time.monotonic() - begin))
+        self._taken += 1
+        if self._taken == BEGUN:
+            let_go_of_code()
 
     def _take_asked(self, polls: Schedule | Nobody, devices: Devices | NoDevices) -> None:
         is_asking = bool(polls.polls or devices.asked)

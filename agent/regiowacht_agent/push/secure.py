@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.polls.network import Deadline
 
+HASHED = len("0123abcd.0")
+
 
 class Secure:
     """Makes TLS connections that are checked against a file of authorities, or against the system's.
@@ -34,7 +36,7 @@ class Secure:
         """
         try:
             sock.settimeout(deadline.left())
-            return self._context().wrap_socket(sock, server_hostname=host)
+            return self._context().wrap_socket(sock, server_hostname=host.encode())
         except ssl.SSLCertVerificationError as error:
             sock.close()
             raise Failed("tls", f"the certificate is not trusted: {error.verify_message}") from None
@@ -60,7 +62,7 @@ class Secure:
         stamp = self._stamp()
         if self._made is None or self._made[0] != stamp:
             try:
-                self._made = (stamp, ssl.create_default_context(cafile=self._ca or None))
+                self._made = (stamp, _made(self._ca))
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or "no certificates in it"
                 raise Failed("tls", f"{self._ca}: {reason}") from None
@@ -74,3 +76,29 @@ class Secure:
         except OSError as error:
             raise Failed("tls", f"{self._ca}: {error.strerror}") from None
         return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+def _made(ca: str) -> ssl.SSLContext:
+    """Return the rules for connections.
+
+    Of the system's authorities, 140 of which take a megabyte, only those are read that are needed, where there is a
+    folder of them by their hashes (openssl-rehash(1)).
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    folder = os.environ.get("SSL_CERT_DIR") or ssl.get_default_verify_paths().capath
+    if ca:
+        context.load_verify_locations(cafile=ca)
+    elif folder and not os.environ.get("SSL_CERT_FILE") and _is_hashed(folder):
+        context.load_verify_locations(capath=folder)
+    else:
+        context.set_default_verify_paths()
+    return context
+
+
+def _is_hashed(folder: str) -> bool:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - without pathlib
+    except OSError:
+        return False
+    return any(len(name) == HASHED and name.endswith(".0") for name in names)
