@@ -172,7 +172,14 @@ class Client:
                 raise Unreachable("collector.engine-silent", url=self._url, reason=said) from None
             raise Found("collector.engine-refuses", code=error.code, reason=said) from None
         except (OSError, http.client.HTTPException) as error:
-            raise Unreachable("collector.engine-silent", url=self._url, reason=error) from None
+            raise Unreachable("collector.engine-silent", url=self._url, reason=_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong in words, without what urllib puts around it."""
+    inner = error.reason if isinstance(error, urllib.error.URLError) else error
+    told = inner.strerror if isinstance(inner, OSError) else None
+    return told or str(inner) or type(inner).__name__
 
 
 def _form(fields: Mapping[str, Sequence[str]]) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from regiowacht.main import main
-from regiowacht.verbs.snmp_discover import ADDRESSES_MAX, addresses
+from regiowacht.verbs.snmp_discover import ADDRESSES_MAX, _lines, addresses
 from regiowacht_agent.snmp.discover import Discovery
 from regiowacht_contract.errors import EXIT_FINE, EXIT_UNAVAILABLE, EXIT_USAGE, UsageError
 from tests.agent.snmp.agent_v3 import AUTH_SECRET, PRIV_SECRET, AgentV3
@@ -120,6 +120,14 @@ def test_a_person_reads_a_line_a_device(street: Street, capsys: pytest.CaptureFi
     assert head.startswith("ADDRESS")
     assert line.split() == [BY_COMMUNITY, "sw-1", "other", "-", "-", "-", "-", "snmp-v2"]
     assert "1 devices found at 2 addresses" in err
+
+
+def test_a_text_without_an_end_does_not_push_the_others_away() -> None:
+    device: dict[str, object] = {"address": BY_COMMUNITY, "name": "A" * 900, "kind": "switch", "credential": "snmp-v2"}
+    head, line = _lines([device], "en")
+    assert len(line) < 150
+    assert line.split()[1:3] == ["A" * 39 + "…", "switch"]
+    assert line.index("switch") == head.index("KIND")
 
 
 def test_what_is_broken_off_is_told_and_says_so(

@@ -40,10 +40,12 @@ def _neighbours(chosen: Namespace, console: Console) -> int:
     """Print every neighbour and what it is, or the uplinks to add; 1 where some of these could not be placed."""
     from regiowacht_collector.client import Client
     from regiowacht_collector.neighbours import ask_neighbours
+    from regiowacht_inventory import select
 
     url = _url(chosen.prometheus)
     region, console = open_region(chosen.region, console)
-    edges, uplinks = _compare(region, ask_neighbours(Client(url)), chosen.words)
+    wanted = {asset.key for asset in select(region, chosen.words)}
+    edges, uplinks = _compare(region, ask_neighbours(Client(url)), wanted)
     if chosen.uplinks or chosen.write:
         return _propose(chosen, uplinks, console)
     if chosen.json:
@@ -68,12 +70,10 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _compare(region: Region, told: Told, words: Sequence[str]) -> tuple[list[Edge], Uplinks]:
-    """Return the neighbours of the assets that ``words`` choose, and what the whole region tells of their uplinks."""
-    from regiowacht_inventory import select
+def _compare(region: Region, told: Told, wanted: set[Key]) -> tuple[list[Edge], Uplinks]:
+    """Return the neighbours of the assets that are wanted, and what the whole region tells of their uplinks."""
     from regiowacht_inventory.neighbours import Uplinks, compare, match
 
-    wanted = {asset.key for asset in select(region, words)}
     edges = match(region.assets, told)
     all_of = compare(region.assets, told, edges)
     uplinks = Uplinks(

@@ -27,6 +27,7 @@ ADDRESSES_MAX = 4096
 
 TELL_EVERY_S = 5.0
 RATES = (1, 500)
+CELL_MAX = 40
 COLUMNS = ("address", "name", "kind", "vendor", "model", "version", "serial", "credential")
 INTERRUPTED = 130
 
@@ -139,10 +140,16 @@ def _order(address: str) -> tuple[int, int]:
 
 def _lines(devices: Sequence[dict[str, object]], lang: Lang) -> Iterator[str]:
     rows = [[say(f"discover.head-{column}", lang) for column in COLUMNS]]
-    rows += [[" ".join(str(told.get(column, "")).split()) or "-" for column in COLUMNS] for told in devices]
+    rows += [[_cell(told.get(column, "")) for column in COLUMNS] for told in devices]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _cell(told: object) -> str:
+    """Return a text on one line, cut off where it would push the other columns away; ``--json`` has all of it."""
+    text = " ".join(str(told).split()) or "-"
+    return text if len(text) <= CELL_MAX else f"{text[: CELL_MAX - 1]}…"
 
 
 class _Teller:
