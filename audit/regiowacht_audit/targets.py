@@ -1,0 +1,79 @@
+"""Which devices of a region can be read, and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regiowacht_audit.fetch.target import SSH_PORT, Jump, Login, Target
+from regiowacht_audit.platform import find_platform
+from regiowacht_contract.errors import UsageError
+from regiowacht_contract.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from regiowacht_inventory import Region
+    from regiowacht_inventory.schema import Device, Gemeente
+
+DEFAULT_BASELINE = "recommended"
+
+
+def targets_of(region: Region, gemeenten: Collection[str] = (), devices: Collection[str] = ()) -> list[Target]:
+    """Return the devices with a platform and a credential for SSH, in the region's order.
+
+    Args:
+        region: the region.
+        gemeenten: only of these; all where it is empty.
+        devices: only these, as ``NAME`` or ``GEMEENTE/NAME``; all where it is empty.
+
+    Raises:
+        UsageError: a gemeente or device is not in the region, or the device cannot be read; says what it lacks.
+    """
+    _refuse_unknown(gemeenten, [one.gemeente for one in region.gemeenten], "audit-run.no-gemeente")
+    found = [
+        (gemeente, device)
+        for gemeente in region.gemeenten
+        for device in gemeente.devices
+        if not gemeenten or gemeente.gemeente in gemeenten
+    ]
+    names = [name for gemeente, device in found for name in (device.name, f"{gemeente.gemeente}/{device.name}")]
+    _refuse_unknown(devices, names, "audit-run.no-device")
+    if devices:
+        found = [(g, d) for g, d in found if d.name in devices or f"{g.gemeente}/{d.name}" in devices]
+        for gemeente, device in found:
+            if not (device.ssh and device.platform):
+                name = f"{gemeente.gemeente}/{device.name}"
+                raise UsageError("audit-run.not-readable", device=name, lacks="ssh" if device.platform else "platform")
+    return [_target(region, gemeente, device) for gemeente, device in found if device.ssh and device.platform]
+
+
+def baseline_name(region: Region, gemeente: str) -> str:
+    """Return the name of what a gemeente's devices are judged by."""
+    own = next((one.audit.baseline for one in region.gemeenten if one.gemeente == gemeente), None)
+    return own or region.audit.baseline or DEFAULT_BASELINE
+
+
+def _target(region: Region, gemeente: Gemeente, device: Device) -> Target:
+    jump = gemeente.audit.jump
+    login, port = _login(region, str(device.ssh))
+    return Target(
+        gemeente=gemeente.gemeente,
+        name=device.name,
+        address=device.address,
+        platform=find_platform(str(device.platform)),
+        login=login,
+        port=port,
+        jump=Jump(jump.address, *_login(region, jump.ssh)) if jump else None,
+    )
+
+
+def _login(region: Region, name: str) -> tuple[Login, int]:
+    told = region.credentials[name]
+    login = Login(name, told.user or "", told.password or "", told.enable or "", told.key or "")
+    return login, told.port or SSH_PORT
+
+
+def _refuse_unknown(asked: Collection[str], known: Collection[str], key: str) -> None:
+    for name in asked:
+        if name not in known:
+            raise UsageError(key, name=name, nearest=nearest(name, known) or "-")

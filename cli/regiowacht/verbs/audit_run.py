@@ -1,0 +1,223 @@
+"""``regiowacht audit run``: reads the devices of a region, keeps and judges their configurations."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht.verb import Verb, add_json, add_region
+from regiowacht_contract.errors import RegiowachtError, UsageError
+from regiowacht_contract.texts import say
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterator
+
+    from regiowacht.console import Console
+    from regiowacht_audit.fetch.target import Target
+    from regiowacht_audit.judge.baseline import Baseline
+    from regiowacht_audit.outcome import Examiner, Outcome
+    from regiowacht_contract.texts import Lang
+    from regiowacht_inventory import Region
+
+STORE = "audit-store"
+
+
+def _add_run(parser: ArgumentParser, lang: Lang) -> None:
+    add_region(parser, lang)
+    parser.add_argument("devices", nargs="*", metavar="DEVICE", help=say("audit-run.help-devices", lang))
+    parser.add_argument(
+        "--gemeente", action="append", default=[], metavar="G", help=say("audit-run.option-gemeente", lang)
+    )
+    parser.add_argument("--from-dir", metavar="DIR", help=say("audit-run.option-from-dir", lang))
+    parser.add_argument("--baseline", metavar="B", help=say("audit-run.option-baseline-run", lang))
+    parser.add_argument("--store", metavar="DIR", help=say("audit-run.option-store", lang, default=STORE))
+    parser.add_argument("--dry-run", action="store_true", help=say("audit-run.option-dry-run", lang))
+    parser.add_argument("--html", metavar="FILE", help=say("audit-run.option-html", lang))
+    parser.add_argument("--sarif", metavar="FILE", help=say("audit-run.option-sarif", lang))
+    parser.add_argument("--metrics", metavar="FILE", help=say("audit-run.option-metrics", lang))
+    add_json(parser, lang)
+
+
+def _run(chosen: Namespace, console: Console) -> int:
+    """Judge every device; 0 where all is well, 1 where one breaks a rule, 3 where one could not be read."""
+    from regiowacht.region import open_region
+    from regiowacht.verbs.audit_outputs import write_outputs
+    from regiowacht_audit.outcome import exit_code
+    from regiowacht_audit.report.console import run_as_text
+    from regiowacht_audit.report.data import run_as_json
+    from regiowacht_audit.targets import targets_of
+
+    region, console = open_region(chosen.region, console)
+    targets = targets_of(region, chosen.gemeente, chosen.devices)
+    if not targets:
+        raise UsageError("audit-run.nothing-to-read")
+    if chosen.dry_run:
+        return _show_plan(region, targets, chosen, console)
+    examiner = _examiner(region, targets, offline=bool(chosen.from_dir))
+    baselines = _baselines(region, targets, chosen)
+    outcomes: list[Outcome] = []
+    for outcome in _outcomes(targets, baselines, examiner, chosen, console):
+        outcomes.append(_kept(outcome, examiner, chosen))
+        console.tell(
+            "audit-run.progress",
+            done=len(outcomes),
+            all=len(targets),
+            device=outcome.name,
+            how=_how(outcome, console.lang),
+        )
+    outcomes.sort(key=lambda one: (one.gemeente, one.device))
+    write_outputs(region, outcomes, examiner, chosen, console.lang)
+    if chosen.json:
+        console.json(run_as_json(region.regio, outcomes, console.lang))
+    else:
+        for line in run_as_text(outcomes, console.lang):
+            console.out(line)
+    return exit_code(outcomes)
+
+
+def _show_plan(region: Region, targets: list[Target], chosen: Namespace, console: Console) -> int:
+    from regiowacht_audit.fetch.commands import commands_of
+
+    plan = [
+        {
+            "device": str(target),
+            "address": target.address,
+            "platform": target.platform.name,
+            "credential": target.login.name,
+            "baseline": _baseline_name(region, target.gemeente, chosen),
+            "commands": list(commands_of(target.platform.name).read),
+        }
+        for target in targets
+    ]
+    if chosen.json:
+        console.json({"devices": plan})
+    else:
+        for one in plan:
+            console.out(say("audit-run.plan", console.lang, **{**one, "commands": "; ".join(one["commands"])}))
+    return 0
+
+
+def _examiner(region: Region, targets: list[Target], *, offline: bool) -> Examiner:
+    from regiowacht_audit.outcome import Examiner
+    from regiowacht_audit.scrub import Fingerprint
+    from regiowacht_audit.secret import resolve
+
+    key = resolve(region.audit.key).encode() if region.audit.key else b""
+    references = {
+        reference
+        for target in targets
+        for login in (target.login, *([target.jump.login] if target.jump else []))
+        for reference in (login.password, login.enable)
+        if reference
+    }
+    return Examiner(Fingerprint(key), tuple(sorted(_those_there(references, offline=offline))))
+
+
+def _those_there(references: set[str], *, offline: bool) -> Iterator[str]:
+    """Yield the secrets; offline those that are there, so that files can be judged where no password is."""
+    from regiowacht_audit.secret import resolve
+
+    for reference in references:
+        try:
+            yield resolve(reference)
+        except RegiowachtError:
+            if not offline:
+                raise
+
+
+def _baseline_name(region: Region, gemeente: str, chosen: Namespace) -> str:
+    from regiowacht_audit.targets import baseline_name
+
+    return str(chosen.baseline or baseline_name(region, gemeente))
+
+
+def _baselines(region: Region, targets: list[Target], chosen: Namespace) -> dict[str, Baseline]:
+    """Return what each gemeente is judged by; one that cannot be used ends the run before a device is asked."""
+    from regiowacht_audit.judge.baseline import find_baseline
+
+    folder = Path(chosen.region or ".") / "baselines"
+    return {
+        gemeente: find_baseline(_baseline_name(region, gemeente, chosen), folder)
+        for gemeente in sorted({target.gemeente for target in targets})
+    }
+
+
+def _outcomes(
+    targets: list[Target], baselines: dict[str, Baseline], examiner: Examiner, chosen: Namespace, console: Console
+) -> Iterator[Outcome]:
+    from regiowacht_audit.fetch.jump import Jumps
+    from regiowacht_audit.fetch.pool import read_all
+    from regiowacht_audit.outcome import Outcome
+    from regiowacht_audit.trust import FILE
+
+    known_hosts = Path(chosen.region or ".") / FILE
+    console.tell("audit-run.begins", count=len(targets))
+    with Jumps(known_hosts) as jumps:
+        read: Callable[[Target], str]
+        if chosen.from_dir:
+            read = _reader_of(Path(chosen.from_dir))
+        else:
+            from regiowacht_audit.fetch import session
+
+            def read(target: Target) -> str:
+                return session.read(target, known_hosts, jumps.through)
+
+        for one in read_all(targets, read):
+            target = one.target
+            if one.error is not None:
+                yield Outcome(target.gemeente, target.name, target.platform, error=one.error, took_s=one.took_s)
+            else:
+                of = (target.gemeente, target.name, target.platform, baselines[target.gemeente])
+                yield examiner.examine(one.text, *of)
+
+
+def _reader_of(folder: Path) -> Callable[[Target], str]:
+    """Return what reads a device's file: ``GEMEENTE/NAME.cfg``, or ``NAME.cfg``."""
+    from regiowacht_contract.errors import Found
+
+    def read(target: Target) -> str:
+        for path in (folder / target.gemeente / f"{target.name}.cfg", folder / f"{target.name}.cfg"):
+            if path.is_file():
+                try:
+                    return path.read_bytes().decode("utf-8", "surrogateescape")
+                except OSError as error:
+                    raise Found("audit.unreadable", file=path, said=error.strerror) from None
+        raise Found("audit.no-file", file=folder / target.gemeente / f"{target.name}.cfg")
+
+    return read
+
+
+def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
+    """Keep what was read from a device; what came from files is kept where a store was named."""
+    from dataclasses import replace
+
+    from regiowacht_audit.scrub.scanner import Scanner
+    from regiowacht_audit.store.store import Store
+
+    if outcome.error is not None or (chosen.from_dir and not chosen.store):
+        return outcome
+    store = Store(Path(chosen.store) if chosen.store else Path(chosen.region or ".") / STORE)
+    scanner = Scanner(examiner.credentials)
+    who = os.environ.get("SUDO_USER") or getpass.getuser()
+    try:
+        change = store.keep(
+            outcome.gemeente, outcome.device, outcome.text, scanner=scanner, who=who, at_s=int(time.time())
+        )
+    except RegiowachtError as error:
+        return replace(outcome, error=error, text="")
+    return replace(outcome, change=change)
+
+
+def _how(outcome: Outcome, lang: Lang) -> str:
+    if outcome.error is not None:
+        return outcome.error.message(lang)
+    failed = sum(one.status == "fail" for one in outcome.judged.findings) if outcome.judged else 0
+    changed = say("audit-run.changed", lang) if outcome.change else ""
+    return say("audit-run.done", lang, failed=failed, seconds=round(outcome.took_s, 1), changed=changed)
+
+
+RUN = Verb("run", "audit-run.help-run", _add_run, _run)
