@@ -10,7 +10,7 @@ from regiowacht_audit.scrub.enclosing import enclosing
 from regiowacht_audit.scrub.grammar_file import PLACEHOLDER, grammar, settings
 from regiowacht_audit.scrub.keys import BEGIN, hide_keys
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
-from regiowacht_audit.scrub.words import is_telling
+from regiowacht_audit.scrub.words import is_telling, made_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,9 @@ def _hide(row: str, around: str, forms: Sequence[Form], made: Fingerprint, secre
                 if new != value:
                     told = told[:begin] + new + told[end:]
                     at = begin + len(new)
+    for word in () if is_text else made_up(told):
+        secrets.add(word)
+        told = told.replace(word, made.hide(word))
     return told
 
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
+TALKS_OF_SECRETS = re.compile(r"passw|secret|psk|passphrase|pre-?share|communit|\bkey\b(?!-)|phash", re.IGNORECASE)
+PUBLIC = re.compile(
+    r"ssh-(?:rsa|dss|ed25519)|ecdsa-|public-key|fingerprint|certificate|key-hash|engineid", re.IGNORECASE
+)
+WORD = re.compile(r"(?<![\w<:./-])[A-Za-z0-9+/=]{12,}(?![\w>:.-])")
+PORT = re.compile(r"[A-Z][A-Za-z-]+\d+(?:/\d+)*")
 LENGTH_MIN = 6
 LONG = 16
 
@@ -16,3 +25,22 @@ def is_telling(secret: str) -> bool:
     kinds = sum((any(map(str.islower, secret)), any(map(str.isupper, secret)), any(map(str.isdigit, secret))))
     has_symbol = any(not char.isalnum() and char not in ".-_/:" for char in secret)
     return kinds + has_symbol >= (2 if len(secret) >= LONG else 3) or (has_symbol and kinds >= 2)
+
+
+def made_up(row: str) -> list[str]:
+    """Return the words behind a keyword that nobody would make up as a name: what a generator of passwords gives.
+
+    The last resort for a form that the grammar does not know.
+    """
+    talks = TALKS_OF_SECRETS.search(row)
+    if talks is None or PUBLIC.search(row):
+        return []
+    words = WORD.findall(row, talks.end())
+    return [word for word in words if not PORT.fullmatch(word) and _is_mixed(word)]
+
+
+def _is_mixed(word: str) -> bool:
+    """Tell whether small and large letters and digits change places often."""
+    kinds = ["a" if char.islower() else "A" if char.isupper() else "0" for char in word if char.isalnum()]
+    changes = sum(one != other for one, other in itertools.pairwise(kinds))
+    return len(set(kinds)) == 3 and changes >= len(kinds) // 3
