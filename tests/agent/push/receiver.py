@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -76,8 +77,7 @@ class Receiver:
         class Handler(_Handler):
             owner = receiver
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler, bind_and_activate=True)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), Handler)
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._scheme = "http" if context is None else "https"
@@ -120,6 +120,15 @@ class Receiver:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(DEADLINE_S)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of agents that are killed while they are answered."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # told on as it came
 
 
 class _Handler(BaseHTTPRequestHandler):
