@@ -79,7 +79,7 @@ def run(told: dict[str, Any]) -> int:
     listener.set_inheritable(False)
     listening = told["listening"]
     try:
-        service = Service(plans.take, parent=told["parent"], listener=listener)
+        service = Service(plans.take, parent=told["parent"], listener=listener, joined=told["joined"])
         plans.wait = service.serve_for
         told.clear()
         if not (

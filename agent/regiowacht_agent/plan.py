@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LIGHT_READERS = frozenset({"proc"})
 """Readers that do without what this process has loaded."""
 
-ALWAYS = ("agent", "scrape")
+ALWAYS = ("agent", "agent_bundle", "scrape")
 FOR_POLLS = ("polls", "prometheus", "probe")
 FOR_PUSH = ("push", "prometheus")
 ALSO = {"cpufreq": ("cpu",)}
@@ -60,6 +60,7 @@ def become_light(
     overrides: Mapping[str, object],
     parent: int | None,
     listening: str,
+    state: Path | None = None,
 ) -> None:
     """Make this process the light one; return only where the system does not let it.
 
@@ -70,6 +71,7 @@ def become_light(
         overrides: what the command line said on top of it.
         parent: end when the parent is no longer this process id; None: outlive it.
         listening: what is said once it listens, with a place for the URL.
+        state: the state folder of a server that has joined a region.
     """
     reload = {"task": "load", "path": sys.path, "file": path and os.fspath(path), "overrides": dict(overrides)}
     told = {
@@ -81,6 +83,7 @@ def become_light(
         "parent": parent,
         "listening": listening,
         "plan": make(config),
+        "joined": state and joined(state),
     }
     try:
         descriptor = os.memfd_create("regiowacht-plan", 0)
@@ -97,6 +100,20 @@ def become_light(
             os.execve(command[0], [*command, str(descriptor), *sys.argv[1:]], _environment())  # noqa: S606 - the same interpreter
         except OSError:
             listener.set_inheritable(False)
+
+
+def joined(state: Path) -> dict[str, Any]:
+    """Return what a process needs to keep to the region that this server joined; counts a start of the agent."""
+    from regiowacht_agent.joining import asking, machine  # noqa: PLC0415 - only who has joined needs it
+    from regiowacht_agent.joining.folder import StateFolder  # noqa: PLC0415 - likewise
+
+    folder = StateFolder(state)
+    return {
+        "state": str(state),
+        "command": _command(),
+        "task": asking.task_of(str(state), sys.path),
+        "about": machine.fields(folder),
+    }
 
 
 def make(config: Config) -> dict[str, Any]:

@@ -22,6 +22,10 @@ def main(descriptor: int) -> int:
         from regiowacht_agent.plan import answer  # noqa: PLC0415 - known only now where it is
 
         return answer(told, descriptor)
+    if told["task"] == "ask":
+        from regiowacht_agent.joining.ask import main as ask  # noqa: PLC0415 - likewise
+
+        return ask(told, descriptor)
     os.close(descriptor)
     from regiowacht_agent.light import run  # noqa: PLC0415 - known only now where it is
 

@@ -12,6 +12,8 @@ from regiowacht_agent.block import Block, Sampled, render
 from regiowacht_agent.http.connection import Limits
 from regiowacht_agent.http.listen import open_listener
 from regiowacht_agent.http.server import HttpServer
+from regiowacht_agent.joining.about import ABOUT
+from regiowacht_agent.joining.nobody import asking_of
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.notify import Notifier
 from regiowacht_agent.own import Own
@@ -28,6 +30,7 @@ from regiowacht_contract.errors import RegiowachtError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.http.packed import Piece
@@ -52,6 +55,7 @@ class Service:
         environ: the process's environment, for systemd's notification socket.
         parent: end when the parent is no longer this process id; None: outlive it.
         listener: the socket to listen with, where it is open already.
+        joined: what this server needs to keep to the region that it joined (``plan.joined``), or None.
 
     Raises:
         RegiowachtError: from ``load``, or the address cannot be listened on, or the certificate cannot be used.
@@ -63,6 +67,7 @@ class Service:
         environ: Mapping[str, str] = os.environ,
         parent: int | None = None,
         listener: socket.socket | None = None,
+        joined: Mapping[str, Any] | None = None,
     ) -> None:
         self._load = load
         self._parent = parent
@@ -75,9 +80,11 @@ class Service:
         self._readings = Readings(open_reader(self.config))
         self._polls = schedule_of(self.config)
         self._devices = devices_of(self.config)
+        ABOUT.update(joined["about"] if joined else {})
+        self._asking, self._has_bundle = asking_of(joined), False
         self._push = push_of(self.config)
         self._own = Own()
-        self._standing_by, self._pushing = Sampled(), Sampled()
+        self._standing_by, self._pushing, self._joined = Sampled(), Sampled(), Sampled()
         self._pages = Pages(
             self.config.lang, self.config.words, self.expose, self.expose_assets, self.expose_devices, self._polling
         )
@@ -113,6 +120,7 @@ class Service:
                         self._reload()
             finally:
                 self._notifier.say("STOPPING=1")
+                self._asking.stop()
                 self._push.stop()
                 self._polls.stop()
                 self._devices.stop()
@@ -128,9 +136,11 @@ class Service:
 
     def _turn(self, wait_s: float) -> None:
         """Answer clients for so many seconds at most, and take what is to be sent."""
-        self.server.turn(min(wait_s, self._push.wait_s()))
+        self.server.turn(min(wait_s, self._push.wait_s(), self._asking.wait_s()))
         self._notifier_alive()
         self._push.turn(self._take, self._polls, self._devices)
+        if self._asking.turn():
+            self._reload_wanted = self._has_bundle = True
 
     def _take(self) -> list[Block]:
         """Take one reading, the agent's own metrics included."""
@@ -140,6 +150,8 @@ class Service:
         )
         if self._devices.asked:
             blocks.append(self._standing_by.block(self._devices.samples()))
+        if self._asking.is_on:
+            blocks.append(self._joined.block(self._asking.samples()))
         if self._push.is_on:
             blocks.append(self._pushing.block(self._push.samples()))
         if self._readings.count % COLLECT_EVERY == 0:
@@ -191,10 +203,13 @@ class Service:
             devices = devices_of(config, self._devices)  # it holds sockets: nothing can go wrong after it
         except (RegiowachtError, OSError) as error:
             self._reload_worked = False
+            if self._has_bundle:
+                self._asking.put_back(error)
             LOGGER.error(line("reload-failed", reason=error, kept=self.config.hash))
         else:
             self.server.tls = tls
             self._apply(config, Readings(reader, self._readings), polls, devices, moved)
+        self._has_bundle = False
         self._notifier.say("READY=1", f"STATUS={self.url}")
 
     def _apply(

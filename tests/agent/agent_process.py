@@ -23,7 +23,7 @@ class AgentProcess:
     @classmethod
     def start(cls, *words: str, **environ: str) -> AgentProcess:
         """Start an agent on a free port of the loopback, unless the words say otherwise."""
-        where = [] if "--listen" in words or "--config" in words else ["--listen", "127.0.0.1:0"]
+        where = [] if {"--listen", "--config", "--state"} & set(words) else ["--listen", "127.0.0.1:0"]
         process = subprocess.Popen(
             [sys.executable, "-m", "regiowacht", "agent", "run", "--lang", "en", *where, *words],
             stdout=subprocess.DEVNULL,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SAME, NEW, INVALID, REFUSED, UNREACHABLE = "same", "new", "invalid", "refused", "unreachable"
 RESULTS = (SAME, NEW, INVALID, REFUSED, UNREACHABLE)
+HASH_LENGTH = 16
 
 
 class BundleInvalid(Found):
@@ -68,7 +69,12 @@ def ask(folder: StateFolder, clock: Callable[[], float] = time.time) -> dict[str
             told["renewal"] = problem
     except (RegiowachtError, OSError) as error:
         told |= {"result": UNREACHABLE, "reason": str(error)}
-    return told
+    return told | {"hash": mark_of(_read(folder.config))[:HASH_LENGTH]}
+
+
+def mark_of(content: bytes) -> str:
+    """Return what a configuration is known by for this version of the agent: another one may be able to use it."""
+    return f"{hashlib.sha256(content).hexdigest()} {version()}"
 
 
 def way_of(folder: StateFolder, member: Membership) -> Way:
@@ -140,7 +146,7 @@ def _bundle(way: Way, folder: StateFolder) -> dict[str, object]:
     if content is None or content == current:
         folder.refused.unlink(missing_ok=True)
         return {"result": SAME}
-    mark = f"{hashlib.sha256(content).hexdigest()} {version()}"
+    mark = mark_of(content)
     known, _, why = _read(folder.refused).decode(errors="replace").partition("\n")
     if known == mark:
         return {"result": INVALID, "reason": why.strip()}

@@ -33,6 +33,11 @@ def machine(places: tuple[str, ...] = MACHINE_IDS) -> str:
     return hmac.new(OURS, (identity or platform.node()).encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def fields(folder: StateFolder) -> dict[str, str]:
+    """Return the header fields of this machine and this process, and count one more start."""
+    return {MACHINE_HEADER: machine(), BOOT_HEADER: start(folder)}
+
+
 def start(folder: StateFolder) -> str:
     """Count one more start of the agent, and return ``COUNT-NONCE`` for this process.
 

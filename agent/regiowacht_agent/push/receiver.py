@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import os
 
+from regiowacht_agent.joining.about import ABOUT
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.polls.secret import read_secret
 from regiowacht_agent.polls.url import parse_url
@@ -22,9 +23,6 @@ REMOTE_WRITE = {
     "X-Prometheus-Remote-Write-Version": "0.1.0",
 }
 """Prometheus Remote-Write 1.0 specification, "Protocol"."""
-
-ABOUT: dict[str, str] = {}
-"""Header fields that say more of this machine and this process than the credential does, for whom they are known."""
 
 
 class Receiver:

@@ -19,6 +19,7 @@ from regiowacht_contract.texts import say, say_count, template
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Mapping
 
     from regiowacht.console import Console
     from regiowacht_agent.config import Config
@@ -52,7 +53,18 @@ def _load(arguments: Namespace) -> Config:
         return load(arguments.config, _given(arguments))
     if arguments.config is not None:
         raise UsageError("join.state-or-config")
-    return agent_join.load_joined(arguments.state.absolute(), _given(arguments))
+    arguments.state = arguments.state.absolute()
+    return agent_join.load_joined(arguments.state, _given(arguments))
+
+
+def _source(arguments: Namespace) -> tuple[Path | None, Mapping[str, object]]:
+    """Return the file to read again when there is another configuration, and what is said on top of it."""
+    if arguments.state is None:
+        return arguments.config, _given(arguments)
+    from regiowacht_agent.joining.folder import StateFolder
+
+    folder = StateFolder(arguments.state)
+    return folder.config, {**folder.overrides(), **_given(arguments)}
 
 
 def _given(arguments: Namespace) -> dict[str, object]:
@@ -84,8 +96,10 @@ def _run(arguments: Namespace, console: Console) -> int:
         open_tls(config)
         listener = open_listener(config.listen)
         listening = template("agent.listening", console.lang)
-        plan.become_light(config, listener, arguments.config, _given(arguments), parent, listening)
-    service = Service(lambda: _load(arguments), parent=parent, listener=listener)
+        path, overrides = _source(arguments)
+        plan.become_light(config, listener, path, overrides, parent, listening, arguments.state)
+    joined = arguments.state and plan.joined(arguments.state)
+    service = Service(lambda: _load(arguments), parent=parent, listener=listener, joined=joined)
     service.run(lambda: console.tell("agent.listening", url=service.url))
     return 0
 
@@ -166,7 +180,7 @@ def _status(arguments: Namespace, console: Console) -> int:
     else:
         for line in status.lines(console.lang):
             console.out(line)
-    return EXIT_FOUND if status.failing else 0
+    return 0 if status.is_fine else EXIT_FOUND
 
 
 def _add_render(parser: ArgumentParser, lang: Lang) -> None:

@@ -34,7 +34,7 @@ class Identity:
         self._roll = roll
         self._now = now
         self._known: dict[str, Holder] = {}
-        self._version = -1
+        self._version = (-1, -1)
         self._looked = float("-inf")
 
     def identify(self, token: str) -> Writer:

@@ -154,11 +154,10 @@ class Store:
         with self._lock:
             self._database.close()
 
-    def version(self) -> int:
-        """Return a number that another process' change of the database changes."""
+    def version(self) -> tuple[int, int]:
+        """Return numbers that change with the database: one by other processes, one by this one."""
         with self._lock:
-            number: int = self._database.execute("PRAGMA data_version").fetchone()[0]
-        return number
+            return self._database.execute("PRAGMA data_version").fetchone()[0], self._database.total_changes
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
