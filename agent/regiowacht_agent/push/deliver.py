@@ -14,7 +14,7 @@ from regiowacht_contract.wire.snappy import compress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from regiowacht_agent.push.clock import Clock
     from regiowacht_agent.push.counts import Counts
@@ -112,7 +112,10 @@ class Deliverer:
             write = todo.pop()
             found = self._write(write, delivered)
             if found.kind == "taken":
-                self._taken(write, delivered)
+                self._taken(write, found, delivered)
+                continue
+            if found.let_go is not None:
+                self._refused(write, found, delivered)
                 continue
             if found.reason == "old" and len(write) == 1:
                 todo += self._old(write[0], found, delivered)
@@ -161,28 +164,36 @@ class Deliverer:
                 part = newer
                 continue
             if said.kind == "taken":
-                self._taken((newer,), delivered)
+                self._taken((newer,), said, delivered)
             else:
                 others.append((newer,))
             part = older
         self._refused((part,), found, delivered)
         return others
 
-    def _taken(self, write: tuple[Part, ...], delivered: Delivered) -> None:
-        banned = self._banned.now()
+    def _taken(self, write: tuple[Part, ...], found: Verdict, delivered: Delivered) -> None:
+        banned, let_go = self._banned.now(), found.let_go or {}
+        samples = left_out = 0
         for part in write:
-            samples = part.samples
-            out = sum(head in banned for head in part.heads()) * len(part.readings) if banned else 0
-            self._counts.taken(max(0, samples - out))
-            self._counts.refused("series", min(out, samples))
+            samples += part.samples
+            left_out += sum(head in banned for head in part.heads()) * len(part.readings) if banned else 0
             for one in part.readings:
                 one.taken = True
                 _settle(one, delivered)
+        self._counts.refused("series", left_out)
+        self._count(let_go)
+        self._counts.taken(max(0, samples - left_out - sum(let_go.values())))
+
+    def _count(self, let_go: Mapping[str, int]) -> None:
+        for reason, samples in let_go.items():
+            self._counts.refused(reason, samples)
 
     def _refused(self, write: tuple[Part, ...], found: Verdict, delivered: Delivered) -> None:
+        self._count(found.let_go or {})
         for part in write:
-            self._counts.refused(found.reason, part.samples)
-            if found.reason not in OF_TIMES and part.places == 1:
+            if not found.let_go:
+                self._counts.refused(found.reason, part.samples)
+            if found.reason not in OF_TIMES and found.let_go is None and part.places == 1:
                 self._banned.add(part.heads()[0])
             for one in part.readings:
                 one.refused = found.reason

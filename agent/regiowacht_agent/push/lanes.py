@@ -15,6 +15,7 @@ from regiowacht_agent.push.fresh import Fresh
 from regiowacht_agent.push.keeper import Keeper
 from regiowacht_agent.push.pace import Pace
 from regiowacht_agent.push.post import Line, Stopped
+from regiowacht_agent.push.receiver import OF_BACKLOG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Lanes:
     ) -> None:
         self._clock, self._totals, self._begin_s = clock, totals, begin_s
         self._where = receiver.url.authority
-        self._lines = Line(receiver), Line(receiver)
+        self._lines = Line(receiver), Line(receiver, OF_BACKLOG)
         self.pace = Pace(push.backlog_speed, push.interval_s)
         self._fresh = Fresh(max(FRESH_MIN_S, 2 * push.interval_s), totals)
         self.keeper = Keeper(open_spool, self._fresh)

@@ -43,14 +43,21 @@ class Line:
 
     Args:
         receiver: who is at the other end.
+        fields: header fields of every body, beside the receiver's.
         monotonic: seconds that never jump.
 
     Attributes:
         opened: how many connections were made.
     """
 
-    def __init__(self, receiver: Receiver, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        receiver: Receiver,
+        fields: Mapping[str, str] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._receiver = receiver
+        self._fields = fields or {}
         self._monotonic = monotonic
         self._secure: Secure | None = None
         self._sock: socket.socket | None = None
@@ -161,7 +168,7 @@ class Line:
 
     def _head(self, size: int) -> bytes:
         receiver = self._receiver
-        told = {"Host": receiver.url.authority, "Content-Length": str(size), **receiver.fields()}
+        told = {"Host": receiver.url.authority, "Content-Length": str(size), **receiver.fields(), **self._fields}
         target = receiver.url.target
         if receiver.proxy is not None and not receiver.is_secure:
             target = str(receiver.url)

@@ -25,6 +25,10 @@ REMOTE_WRITE = {
 """Prometheus Remote-Write 1.0 specification, "Protocol"."""
 
 
+OF_BACKLOG = {"X-Regiowacht-Lane": "backlog"}
+"""Tells our gateway that a write has waited already: it makes room for what is new."""
+
+
 class Receiver:
     """The collector that an agent writes to.
 

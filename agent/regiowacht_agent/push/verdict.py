@@ -15,6 +15,7 @@ from regiowacht_contract.light import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Literal
 
     from regiowacht_agent.polls.http_get import Reply
@@ -43,6 +44,14 @@ WORD = re.compile(rb"([a-z][a-z0-9-]{1,40}): ")
 
 WRITTEN = "x-prometheus-remote-write-samples-written"
 
+NOTHING_LEFT = "nothing-left"
+"""The word of our gateway for a write of which it looked at every sample, and none is left."""
+
+REFUSED_FIELD = "x-regiowacht-refused"
+"""Where our gateway says what of a write that it took it let go: ``REASON=SAMPLES``, parted by commas."""
+
+COUNT = re.compile(r"([a-z][a-z0-9-]{1,40})=(\d{1,12})", re.ASCII)
+
 
 class Verdict(NamedTuple):
     """What became of a write.
@@ -52,12 +61,15 @@ class Verdict(NamedTuple):
         reason: why not, in a word; "" where it is there.
         detail: the same for a person, as the other side put it.
         wait_s: how long the other side asks to wait; None: it does not say.
+        let_go: samples of the write that are refused for good, by why, where the other side looked at each; then there
+            is nothing to be gained by sending parts of it.
     """
 
     kind: Kind
     reason: str = ""
     detail: str = ""
     wait_s: float | None = None
+    let_go: Mapping[str, int] | None = None
 
 
 def verdict(reply: Reply) -> Verdict:
@@ -65,11 +77,14 @@ def verdict(reply: Reply) -> Verdict:
     if 200 <= reply.code < 300:
         if reply.fields.get(WRITTEN) == "0":
             return Verdict("refused", "vanished", "it was accepted, and nothing of it was stored")
-        return Verdict("taken")
+        return Verdict("taken", let_go=_counts(reply.fields.get(REFUSED_FIELD, "")))
     detail = f"{reply.code} {_shown(reply.body)}".rstrip()
     of_times = next((word for said, word in NEVER.items() if said in reply.body), "")
     if reply.code in REFUSED or (reply.code >= 500 and of_times and reply.code != 503):
-        return Verdict("refused", of_times or _word(reply), detail)
+        word = _word(reply)
+        if word == NOTHING_LEFT:
+            return Verdict("refused", word, detail, let_go=_counts(reply.body.decode("utf-8", "replace")))
+        return Verdict("refused", of_times or word, detail)
     return Verdict("later", _later(reply.code), detail, _wait_s(reply))
 
 
@@ -78,6 +93,10 @@ def _word(reply: Reply) -> str:
     if found is not None:
         return found[1].decode()
     return "size" if reply.code == 413 else "refused"
+
+
+def _counts(told: str) -> dict[str, int]:
+    return {word: int(count) for word, count in COUNT.findall(told)}
 
 
 def _later(code: int) -> str:

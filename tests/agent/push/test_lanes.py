@@ -70,6 +70,7 @@ def test_a_backlog_goes_behind_what_is_new(start: Start, receiver: Receiver, tmp
     wait_for(lambda: len(receiver.stored) == 20_003, "everything arrives", 120)
     assert receiver.writes[0].samples[0].at_ms == now_ms
     assert receiver.again == 0
+    assert [write.fields.get("x-regiowacht-lane", "live") for write in receiver.writes[:2]] == ["live", "backlog"]
     times = [sample.at_ms for write in receiver.writes[1:] for sample in write.samples[:1]]
     assert times == sorted(times), "oldest first"
     wait_for(lambda: totals.samples["backlog"] == 20_000, "they are counted")
@@ -109,6 +110,23 @@ def test_one_bad_sample_costs_itself_alone(start: Start, receiver: Receiver, tot
     lanes.put([scrape(of, at_ms + 1000)])
     wait_for(lambda: len(receiver.stored) == 1998, "all others arrive again")
     assert len(receiver.writes) == before + 1, "the series is known by now"
+    lanes.stop(5.0)
+    assert _spooled(tmp_path) == []
+
+
+def test_what_the_gateway_lets_go_of_is_counted_and_not_sent_in_parts(
+    start: Start, receiver: Receiver, totals: Totals, tmp_path: Path
+) -> None:
+    whole = Answer(400, b"nothing-left: nothing of this is stored, nor will it be: future=600,too-old=400\n")
+    some = Answer(204, fields={"X-Regiowacht-Refused": "bad-name=3,future=1"})
+    receiver.answer = lambda _: whole if len(receiver.writes) == 1 else some
+    lanes, at_ms = start(receiver.url), _now_ms()
+    lanes.put([scrape(shape(1000), at_ms)])
+    wait_for(lambda: totals.refused.total() == 1000, "all of it is counted")
+    lanes.put([scrape(shape(10), at_ms + 1)])
+    wait_for(lambda: totals.samples["live"] == 6, "the rest is taken")
+    assert totals.refused == {"future": 601, "too-old": 400, "bad-name": 3}
+    assert len(receiver.writes) == 2
     lanes.stop(5.0)
     assert _spooled(tmp_path) == []
 
