@@ -124,23 +124,24 @@ class Keeper:
                 self._busy = None
                 while not (self._todo or self._waiting or self._is_closed):
                     self._changed.wait()
-                scrape = self._waiting.pop(0) if self._waiting else None
-                one = self._todo.pop(0) if scrape is None and self._todo else None
+                scrapes, self._waiting = self._waiting, []
+                one = self._todo.pop(0) if not scrapes and self._todo else None
                 self._busy = self._monotonic()
-            if scrape is not None:
-                self._fresh.put(self._kept(scrape), scrape)
+            if scrapes:
+                for number, scrape in zip(self._kept(scrapes), scrapes, strict=True):
+                    self._fresh.put(number, scrape)
             elif one is not None:
                 self._do(one)
             else:
                 self._do(_close)
                 return
-            self._look(STATUS_EVERY_S if scrape is not None else SETTLED_EVERY_S)
+            self._look(STATUS_EVERY_S if scrapes else SETTLED_EVERY_S)
 
-    def _kept(self, scrape: Scrape) -> int | None:
-        """Return the number that a reading has in the spool, or None where that does not take it."""
+    def _kept(self, scrapes: Sequence[Scrape]) -> list[int | None]:
+        """Return the number that each reading has in the spool, or None where that does not take it."""
         numbers: list[int | None] = []
-        self._do(lambda spool: numbers.append(spool.put(scrape) if spool is not None else None))
-        return numbers[0] if numbers else None
+        self._do(lambda spool: numbers.extend(spool.put_all(scrapes) if spool is not None else ()))
+        return numbers or [None] * len(scrapes)
 
     def _do(self, one: Callable[[Spool | None], None]) -> None:
         """Do something with the spool; what goes wrong is said once, and stops nothing."""

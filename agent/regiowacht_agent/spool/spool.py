@@ -1,6 +1,6 @@
 """Readings that are still to be sent, on disk, so that no restart forgets them.
 
-They stand in a row of files: one is added to, each reading on the disk before ``put`` returns; a file of which all
+They stand in a row of files: one is added to, what it gets is on the disk before ``put`` returns; a file of which all
 arrived is deleted. What a file holds, and how damage to it is contained, is told in ``record.py``.
 
 A disk that is full, read-only, damaged or gone stops nobody: ``put`` then returns None, and every later ``put`` tries
@@ -27,7 +27,7 @@ from regiowacht_agent.spool.writing import Writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from regiowacht_agent.push.scrape import Scrape, Shape
     from regiowacht_agent.spool.ahead import Batch
@@ -81,15 +81,24 @@ class Spool:
 
     def put(self, scrape: Scrape) -> int | None:
         """Keep a reading; return its number, larger than those before. None: the disk does not take it."""
+        return self.put_all((scrape,))[0]
+
+    def put_all(self, scrapes: Sequence[Scrape]) -> list[int | None]:
+        """Keep readings, and wait for the disk once; return the number of each, or None where it is not kept."""
+        numbers = [self._kept(scrape) for scrape in scrapes]
         try:
-            number = self._put(scrape)
+            if self._writing is not None:
+                self._writing.sync()
         except OSError as error:
-            self._failed(error, scrape)
-            return None
-        if self._trouble:
+            self._abandon()
+            for scrape, number in zip(scrapes, numbers, strict=True):
+                if number is not None:
+                    self._failed(error, scrape)
+            return [None] * len(numbers)
+        if self._trouble and None not in numbers:
             LOGGER.info(line("spool-recovered", spool=self._path))
             self._trouble = ""
-        return number
+        return numbers
 
     def unsent(self, limit_samples: int, before: int | None = None) -> list[Batch]:
         """Return what is still to be sent, oldest first, readings of one shape together.
@@ -151,6 +160,13 @@ class Spool:
             self._lock.free()
             self._lock = None
         self._look_after = float("inf")
+
+    def _kept(self, scrape: Scrape) -> int | None:
+        try:
+            return self._put(scrape)
+        except OSError as error:
+            self._failed(error, scrape)
+            return None
 
     def _put(self, scrape: Scrape) -> int:
         if not self._is_open():

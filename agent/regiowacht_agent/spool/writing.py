@@ -1,4 +1,4 @@
-"""Adds readings to a file of the spool, each of them on the disk before the next."""
+"""Adds readings to a file of the spool."""
 
 from __future__ import annotations
 
@@ -57,13 +57,20 @@ class Writing:
             raise FileNotFoundError(ENOENT, "somebody deleted it", segment.path)
         frames = self._encoder.add(number, shape, at_ms, values)
         write_all(self._descriptor, frames)
+        segment.size += len(frames)
+        segment.summary = segment.summary.plus(number - segment.first, len(values), at_ms, shape)
+        return len(frames)
+
+    def sync(self) -> None:
+        """Wait until all of it is on the disk.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
         sync(self._descriptor)
         if not self._is_named:
             sync_folder(self._folder)
             self._is_named = True
-        segment.size += len(frames)
-        segment.summary = segment.summary.plus(number - segment.first, len(values), at_ms, shape)
-        return len(frames)
 
     def end(self) -> int:
         """End the file; return how many bytes that took. Where the disk takes none, it is ended at the next start."""
@@ -71,7 +78,7 @@ class Writing:
         self.segment.is_open = False
         try:
             write_all(self._descriptor, end)
-            sync(self._descriptor)
+            self.sync()
         except OSError:
             return self.abandon()
         os.close(self._descriptor)
@@ -83,6 +90,7 @@ class Writing:
         self.segment.is_open = False
         with suppress(OSError):  # else what stands behind is no whole reading, and is passed over
             os.ftruncate(self._descriptor, self.segment.size)
+            self.sync()
         with suppress(OSError):  # tells of what could not be written once more
             os.close(self._descriptor)
         return 0

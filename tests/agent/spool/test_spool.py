@@ -54,6 +54,21 @@ def test_what_was_put_comes_back_in_order_also_in_another_process(tmp_path: Path
     after.close()
 
 
+def test_what_is_put_together_has_a_number_each(tmp_path: Path) -> None:
+    put = [scrape for of in (shape(5, "a"), shape(7, "b")) for scrape in scrapes(3, of)]
+    spool = spool_in(tmp_path)
+    numbers = spool.put_all(put)
+    assert None not in numbers
+    assert len(set(numbers)) == 6
+    assert spool.put_all([]) == []
+    spool.close()
+    after = spool_in(tmp_path)
+    assert {number: plain(scrape) for number, scrape in waiting(after)} == dict(
+        zip(numbers, map(plain, put), strict=True)
+    )
+    after.close()
+
+
 def test_what_arrived_does_not_come_back(tmp_path: Path) -> None:
     put = scrapes(60, shape(30))
     spool = spool_in(tmp_path)
