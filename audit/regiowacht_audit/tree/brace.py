@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 TOKEN = re.compile(r'/\*.*?\*/|#[^\n]*|"((?:[^"\\]|\\.)*)"|([{};\[\]])|([^\s{};\[\]"]+)', re.DOTALL)
+PATH_WORDS_MAX = 64
+"""No system nests deeper; noise that does must not grow with the square of its length."""
+
 INACTIVE = frozenset({"inactive:", "delete:"})
 MARKERS = frozenset({"protect:", "replace:"})
 
@@ -62,7 +65,7 @@ class _Reader:
             self.skip_depth = len(self.depths)
         self._statement_of_block()
         self.depths.append(len(self.path))
-        self.path += self._take_words()
+        self.path += self._take_words()[: max(0, PATH_WORDS_MAX - len(self.path))]
 
     def _statement_of_block(self) -> None:
         words = [word for word in self.words if word not in MARKERS]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"?|\'((?:[^\'\\]|\\.)*)\'|([^\s"\']+)', re.DOTALL)
+DEPTH_MAX = 32
 CLOSERS = {"end": "config", "next": "edit"}
 
 
@@ -37,7 +38,7 @@ def _take(stack: list[Line], number: int, text: str) -> None:
         return
     line = Line(number, _words(text))
     stack[-1].children.append(line)
-    if line.word(0) in {"config", "edit"}:
+    if line.word(0) in {"config", "edit"} and len(stack) < DEPTH_MAX:
         stack.append(line)
 
 

@@ -64,10 +64,11 @@ class Line:
 
     def walk(self) -> Iterator[Line]:
         """Yield every line below, in the file's order."""
-        for line in self.children:
+        ahead = self.children[::-1]
+        while ahead:
+            line = ahead.pop()
             yield line
-            if line.children:
-                yield from line.walk()
+            ahead += line.children[::-1]
 
 
 def _pairs_of(lines: Sequence[Line]) -> dict[tuple[str, str], list[Line]]:

@@ -24,7 +24,7 @@ def read_routeros(rows: Sequence[str]) -> list[Line]:
     current = Line(0, ["/"])
     for number, text in _commands(rows):
         words = [word.replace('"', "") if '"' in word else word for word in WORD.findall(text)]
-        if words[0].startswith("/"):
+        if words and words[0].startswith("/"):
             path, words = _split_path(words)
             current = paths.setdefault(path, Line(number, [path]))
         if words:
