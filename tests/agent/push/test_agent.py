@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.light import MODULES_TO
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
 from tests.agent.push.receiver import Answer, Receiver, wait_for
+from tests.agent.test_light import HEAVY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,9 +31,9 @@ def agent(tmp_path: Path) -> Iterator[Start]:
     """Return a function that starts an agent which pushes to a URL each second."""
     running: list[AgentProcess] = []
 
-    def start(url: str, *words: str, more: str = "") -> AgentProcess:
+    def start(url: str, more: str = "", **environ: str) -> AgentProcess:
         _write(tmp_path, url, more)
-        made = AgentProcess.start("--reader", "proc", "--config", str(tmp_path / "agent.toml"), *QUIET, *words)
+        made = AgentProcess.start("--reader", "proc", "--config", str(tmp_path / "agent.toml"), *QUIET, **environ)
         running.append(made)
         made.wait_ready()
         return made
@@ -157,3 +159,15 @@ def test_a_receiver_that_hangs_costs_no_scrape_and_no_stop(agent: Start, receive
     running.process.terminate()
     assert running.process.wait(DEADLINE_S) == 0
     is_over.append(True)
+
+
+def test_what_pushes_loads_little_more(agent: Start, receiver: Receiver, tmp_path: Path) -> None:
+    told = tmp_path / "modules"
+    running = agent(receiver.url, **{MODULES_TO: str(told)})
+    wait_for(lambda: len(receiver.writes) > 1, "readings")
+    running.process.terminate()
+    assert running.process.wait(DEADLINE_S) == 0
+    loaded = set(told.read_text().split())
+    assert "regiowacht_agent.push.lanes" in loaded
+    assert sorted(loaded.intersection(HEAVY)) == []
+    assert not [name for name in loaded if name.startswith(("regiowacht_agent.snmp.poll.", "regiowacht_agent.probes"))]
