@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.platform import platforms
 from regiowacht_audit.tree.fortios import read_fortios
 from regiowacht_audit.tree.indent import read_indent
 from regiowacht_audit.tree.line import Line
@@ -49,17 +50,32 @@ def read_text(text: str, platform: Platform) -> Document:
     """Return the configuration in ``text``; rows end in LF, CR LF, or the CR CR LF of some terminals.
 
     Raises:
-        Found: it is no configuration: too large, binary, or without a single line that its platform can have.
+        Found: it is no configuration: too large, binary, of another system than was said, or without a single line
+            that its platform can have.
     """
     if len(text) > SIZE_MAX_BYTES:
         raise Found("audit.too-large", megabytes=SIZE_MAX_BYTES // 1024 // 1024)
     if "\0" in text:
         raise Found("audit.binary")
     rows = [row.rstrip("\r") for row in text.expandtabs(8).split("\n")]
+    _refuse_other("\n".join(rows), platform)
     document = Document(rows, platform)
     if not document.children:
         raise Found("audit.empty", platform=platform.name)
     return document
+
+
+def _refuse_other(text: str, platform: Platform) -> None:
+    """Refuse a configuration that has no mark of its own platform, and one of another."""
+    if _has_mark(text, platform):
+        return
+    others = [other.name for other in platforms() if _has_mark(text, other)]
+    if others:
+        raise Found("audit.other-platform", platform=platform.name, other=others[0])
+
+
+def _has_mark(text: str, platform: Platform) -> bool:
+    return any(re.search(mark, text, re.MULTILINE) for mark in platform.marks)
 
 
 def read_rows(rows: Sequence[str], platform: Platform) -> list[Line]:

@@ -24,6 +24,7 @@ class Platform:
         adapter: module under ``adapters/`` that fills its facts.
         aliases: other names of it: netmiko drivers of the same system, names that other tools use.
         whole: patterns that all stand in a whole configuration (multi-line); what lacks one is an excerpt.
+        marks: patterns of lines that tell it from other systems; those that write alike share theirs.
         comments: what a comment begins with (``indent`` only).
         banner: pattern of a command that is followed by a text over several rows (``indent`` only).
         openers: patterns of lines that open a block where indentation does not tell (``indent`` only).
@@ -39,6 +40,7 @@ class Platform:
     kind: str
     aliases: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     banner: str = ""
     openers: tuple[str, ...] = ()
