@@ -4,12 +4,14 @@ Usage: python -m tests.benchmarks.spool size [--pages DIR] [--every S] [--count 
        python -m tests.benchmarks.spool kill [--turns 100]
        python -m tests.benchmarks.spool damage [--seeds 100]
        python -m tests.benchmarks.spool capture [--pages DIR]
+       python -m tests.benchmarks.spool week
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import random
 import subprocess
 import tempfile
@@ -17,13 +19,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import yaml
 
 from regiowacht_agent.polls.asset import Polled
 from regiowacht_agent.push.capture import Capture
+from regiowacht_agent.push.scrape import Scrape
 from regiowacht_agent.relay.known import names
 from regiowacht_agent.spool.spool import Spool
-from tests.agent.spool.load import plain, scrapes, shape
+from tests.agent.spool.load import plain, scrapes, shape, values
 from tests.agent.spool.test_damage import damage, fill, flip, left, tear
 from tests.agent.spool.test_kill import kill_again_and_again
 from tests.benchmarks.scraped import free_port
@@ -33,8 +37,6 @@ from tests.lab.peers import peer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from regiowacht_agent.push.scrape import Scrape
 
 SERVER = Polled("zandbeke", "stadhuis", "srv-files", "node", "infrastructuur")
 STEP_MS = 15_000
@@ -182,6 +184,35 @@ def _lost_by_sqlite(seed: int, count: int, how: Callable[[bytearray, random.Rand
     return sum(found.get(number) != one for number, one in told.items())
 
 
+def say_week() -> None:
+    """Print what a week without a line comes to: kept by one process, read back by the next, compared to the bit."""
+    process, of, count = psutil.Process(), shape(500), 7 * 86_400 * 1000 // STEP_MS
+    with tempfile.TemporaryDirectory() as place:
+        spool, kept, memory = Spool(place), hashlib.sha256(), process.memory_info().rss
+        begin = time.process_time()
+        told = values(500, 1)
+        for at in range(count):
+            scrape = Scrape(1_764_000_000_000 + at * STEP_MS, of, next(told))
+            assert spool.put(scrape) is not None
+            kept.update(repr(plain(scrape)[0]).encode() + scrape.values.tobytes())
+        put_ms, size = (time.process_time() - begin) / count * 1000, spool.status().size_bytes
+        spool.close()
+        begin = time.process_time()
+        spool, back, readings = Spool(place), hashlib.sha256(), 0
+        while batches := spool.unsent(20_000):
+            for number, scrape in (one for batch in batches for one in batch):
+                back.update(repr(scrape.at_ms).encode() + scrape.values.tobytes())
+                spool.acknowledge([number])
+                readings += 1
+        get_ms, left_over = (time.process_time() - begin) / count * 1000, spool.status()
+        grown = (process.memory_info().rss - memory) / 1e6
+        spool.close()
+    assert (readings, back.digest()) == (count, kept.digest())
+    print(f"{count} readings of {len(of.heads)} series: {size / 1e6:.1f} MB, {size / count / 500:.2f} bytes a sample")
+    print(f"put {put_ms:.2f} ms a reading (making it up included), read back {get_ms:.2f} ms; all there, to the bit")
+    print(f"memory {grown:.1f} MB more at the end; damaged {left_over.damaged}, waiting {left_over.waiting}")
+
+
 def _three(numbers: Sequence[int]) -> str:
     ordered = sorted(numbers)
     return f"{ordered[0]}, {ordered[len(ordered) // 2]}, {ordered[-1]}"
@@ -190,14 +221,16 @@ def _three(numbers: Sequence[int]) -> str:
 def main() -> None:
     """Measure what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("size", "kill", "damage", "capture"))
+    parser.add_argument("what", choices=("size", "kill", "damage", "capture", "week"))
     parser.add_argument("--pages", type=Path)
     parser.add_argument("--every", type=float, default=15.0)
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--turns", type=int, default=100)
     parser.add_argument("--seeds", type=int, default=100)
     told = parser.parse_args()
-    if told.what == "kill":
+    if told.what == "week":
+        say_week()
+    elif told.what == "kill":
         say_kills(told.turns)
     elif told.what == "damage":
         say_damage(told.seeds)
