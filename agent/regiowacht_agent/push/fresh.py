@@ -40,7 +40,6 @@ class Fresh:
         self._monotonic = monotonic
         self._waiting: list[tuple[float, int | None, Scrape]] = []
         self._in_hand: list[tuple[float, int | None, Scrape]] = []
-        self._newest = 0
         self._is_closed = False
         self.changed = threading.Condition()
 
@@ -48,7 +47,6 @@ class Fresh:
         """Add a reading; without a number it is nowhere else."""
         with self.changed:
             self._waiting.append((self._monotonic(), number, scrape))
-            self._newest = max(self._newest, number or 0)
             self._bound()
             self.changed.notify_all()
 
@@ -82,12 +80,11 @@ class Fresh:
             self._let_go()
             self._bound()
 
-    def before(self) -> int:
-        """Return the number that the backlog ends before: what has it, or a larger one, is the live lane's."""
+    def before(self) -> int | None:
+        """Return the number that the backlog ends before, since it is the live lane's; None: that has nothing now."""
         with self.changed:
             self._let_go()
-            numbers = [one[1] for one in (*self._in_hand, *self._waiting) if one[1] is not None]
-            return min(numbers, default=self._newest + 1)
+            return min((one[1] for one in (*self._in_hand, *self._waiting) if one[1] is not None), default=None)
 
     def close(self) -> None:
         """Nothing more comes: ``take`` returns what is there, and then nothing."""

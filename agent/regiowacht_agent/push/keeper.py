@@ -83,14 +83,20 @@ class Keeper:
 
         self._call(settle)
 
-    def unsent(self, most: int, before: int, is_over: Callable[[], bool]) -> Sequence[Batch]:
-        """Return what is still to be sent, as the spool has it; nothing where it does not answer before ``is_over``."""
+    def unsent(self, most: int, before: Callable[[], int | None], is_over: Callable[[], bool]) -> Sequence[Batch]:
+        """Return what is still to be sent, as the spool has it; nothing where it does not answer before ``is_over``.
+
+        Args:
+            most: samples at most.
+            before: returns the number that it ends before; asked where no reading is on its way to the live lane.
+            is_over: whether nobody wants to know any more.
+        """
         found: list[Sequence[Batch]] = []
         done = threading.Event()
 
         def ask(spool: Spool | None) -> None:
             try:
-                found.append(spool.unsent(most, before) if spool is not None else [])
+                found.append(spool.unsent(most, before()) if spool is not None else [])
             finally:
                 done.set()
 

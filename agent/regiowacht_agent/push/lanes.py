@@ -135,8 +135,8 @@ class Lanes:
             delivered = deliverer.deliver(_batches(items))
         except Later as later:
             taken, refused = later.delivered
-            self._fresh.give_back({*taken, *(number for numbers in refused.values() for number in numbers)})
             self.keeper.settle(taken, refused)
+            self._fresh.give_back({*taken, *(number for numbers in refused.values() for number in numbers)})
             self._fails(later.reason, later.detail)
             return backoff.wait_s(later.wait_s)
         except Stopped:
@@ -145,8 +145,8 @@ class Lanes:
             self._fresh.done()
             self._fails("internal", f"{type(error).__name__}: {error}")
             return backoff.wait_s()
+        self.keeper.settle(delivered.taken, delivered.refused)  # before it is out of hand, or the backlog would see it
         self._fresh.done()
-        self.keeper.settle(delivered.taken, delivered.refused)
         backoff.worked()
         self._works()
         return 0.0
@@ -171,7 +171,7 @@ class Lanes:
                 self._through.wait()
                 self._stopping.wait(self._begin_s * chance())
                 continue
-            batches = self.keeper.unsent(self.pace.most(), self._fresh.before(), self._stopping.is_set)
+            batches = self.keeper.unsent(self.pace.most(), self._fresh.before, self._stopping.is_set)
             if not batches:
                 self._stopping.wait(BACKLOG_LOOK_S * (0.5 + chance() / 2))
                 continue

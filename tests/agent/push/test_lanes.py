@@ -16,7 +16,7 @@ from tests.agent.push.made import push, scrape, shape
 from tests.agent.push.receiver import Answer, Receiver, Write, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from regiowacht_agent.push.counts import Totals
@@ -263,3 +263,24 @@ def test_without_a_disk_readings_are_sent_nevertheless(receiver: Receiver, total
     wait_for(lambda: len(receiver.stored) == 6, "it waited in memory")
     lanes.stop(2.0)
     assert totals.lost == 0
+
+
+def test_what_a_read_only_disk_holds_is_sent(receiver: Receiver, totals: Totals, tmp_path: Path) -> None:
+    class ReadOnly(Spool):
+        def put(self, scrape: Scrape) -> int | None:
+            return None
+
+        def put_all(self, scrapes: Sequence[Scrape]) -> list[int | None]:
+            return [None] * len(scrapes)
+
+    spool = Spool(str(tmp_path / "spool"))
+    for at in range(5):
+        spool.put(scrape(shape(), _now_ms() - 3_600_000 + at))
+    spool.close()
+    told = push(receiver.url)
+    lanes = Lanes(told, lambda: ReadOnly(str(tmp_path / "spool")), To(told), Clock(), totals, begin_s=0.0)
+    lanes.start()
+    lanes.put([scrape(shape(), _now_ms())])
+    wait_for(lambda: len(receiver.stored) == 18, "what is new and what was kept arrive")
+    lanes.stop(2.0)
+    assert receiver.again == 0
