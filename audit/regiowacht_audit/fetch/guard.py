@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from netmiko import BaseConnection
 
-KEYS = frozenset({"", " ", "q", "y", "n", "\x03"})
-"""Single keys: return, the next page, the end of a pager, the answer to a question, and the interrupt."""
+KEYS = frozenset({"", " ", "a", "q", "y", "n", "\x03"})
+"""Single keys: return, the next page, the end of a pager, the answer to a banner or a question, and the interrupt."""
 
 
 class NotReadOnly(RegiowachtError):

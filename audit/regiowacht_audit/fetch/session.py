@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException, ReadTimeout
-from netmiko.ssh_dispatcher import ssh_dispatcher
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadHostKeyException,
@@ -17,7 +16,9 @@ from paramiko.ssh_exception import (
 )
 
 from regiowacht_audit.fetch.commands import commands_of
+from regiowacht_audit.fetch.drivers import driver_of
 from regiowacht_audit.fetch.guard import connect
+from regiowacht_audit.fetch.paged import read_paged
 from regiowacht_audit.fetch.whole import check_whole, cleaned
 from regiowacht_audit.secret import resolve
 from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from regiowacht_audit.fetch.target import Target
 
-CONNECT_S, LOGIN_S, READ_S = 10.0, 15.0, 90.0
+CONNECT_S, LOGIN_S, READ_S = 10.0, 15.0, 150.0
 
 
 class HostKeyChanged(Found):
@@ -62,7 +63,7 @@ def read(
     answers = {one for one in (password, enable) if one}
     try:
         with_session = connect(
-            ssh_dispatcher(device_type=commands.driver),
+            driver_of(commands.driver),
             commands.allowed,
             answers,
             **_how(target, commands.driver, known_hosts, password, enable, through(target)),
@@ -73,12 +74,12 @@ def read(
         on_open(with_session)
         if enable:
             with_session.enable()
-        said = [with_session.send_command(command, read_timeout=READ_S) for command in commands.read]
+        said = [read_paged(with_session, command, READ_S) for command in commands.read]
     except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
         raise _told(error, target) from None
     finally:
         _end(with_session)
-    return check_whole(cleaned("\n".join(map(str, said))), target.platform, commands)
+    return check_whole(cleaned("\n".join(said)), target.platform, commands)
 
 
 def _how(
@@ -103,6 +104,7 @@ def _how(
         "banner_timeout": LOGIN_S,
         "sock": channel,
         "session_log": None,
+        "allow_auto_change": False,
     }
 
 

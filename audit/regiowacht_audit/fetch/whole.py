@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from regiowacht_audit.fetch.commands import Commands
     from regiowacht_audit.platform import Platform
 
+SYSLOG = re.compile(
+    r"^\*?(?:\d{6}: )?[*.]?[A-Z][a-z]{2} +\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?"
+    r"[^%\n]{0,40}: %[A-Z0-9_]+-\d-[A-Z0-9_]+: .*\n?",
+    re.MULTILINE,
+)
+"""A message of the log that a device prints into whatever it is printing."""
+
 ROWS_MIN = 8
 """No device that anybody uses has a shorter configuration."""
 
@@ -31,14 +38,14 @@ LOOKED_AT_ROWS = 4
 
 
 def cleaned(raw: str) -> str:
-    """Return what was said, with line ends of one kind and without what steers a terminal."""
+    """Return what was said, with line ends of one kind without what steers a terminal, and without log messages."""
     text = ANSI.sub("", raw.replace("\r\r\n", "\n").replace("\r\n", "\n"))
     while "\b" in text:
         shorter = re.sub(r"[^\b]\x08", "", text)
         if shorter == text:
             text = text.replace("\b", "")
         text = shorter if "\b" in text else text
-    return text.replace("\r", "").strip("\n") + "\n"
+    return SYSLOG.sub("", text.replace("\r", "")).strip("\n") + "\n"
 
 
 def check_whole(text: str, platform: Platform, commands: Commands) -> str:
