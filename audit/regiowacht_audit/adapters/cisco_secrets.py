@@ -25,6 +25,7 @@ WORDS = frozenset(
         "md5",
         "authentication",
         "wpa-psk",
+        "set-key",
         "domain-password",
         "area-password",
         "pac",
@@ -63,6 +64,8 @@ PATTERNS = tuple(
         rf"(?P<name>wpa-psk (?:ascii|hex)) {VALUE}$",
         rf"(?P<name>(?:standby|vrrp) \d+ authentication)(?: md5 key-string| text)? {VALUE}$",
         rf"(?P<name>(?:isis|domain-password|area-password)(?: password)?) {VALUE}",
+        rf"(?P<name>security wpa psk set-key (?:ascii|hex)) {VALUE}",
+        rf"(?!description|remark|name|alias|aaa)(?P<name>\S+ .*\bpassword) {VALUE}$",
     )
 )
 NTP = re.compile(r"(?P<name>ntp authentication-key \d+) \S+ (?P<value>\S+)(?: (?P<kind>7|0))?$")

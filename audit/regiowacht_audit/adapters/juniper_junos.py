@@ -86,8 +86,10 @@ def _access(top: Line, sheet: Sheet) -> None:
 
 
 def _login(top: Line, sheet: Sheet) -> None:
-    messages = top.find("system login message")
-    sheet.items("banner.texts", [item("message", line, text=line.rest(3)) for line in messages if line.rest(3).strip()])
+    messages = [*top.find("system login message"), *top.find("system login announcement")]
+    sheet.items(
+        "banner.texts", [item(line.word(2), line, text=line.rest(3)) for line in messages if line.rest(3).strip()]
+    )
     tries = top.find("system login retry-options tries-before-disconnect")
     _number(sheet, "login.lockout_attempts", tries, TRIES_DEFAULT)
     _number(sheet, "login.session_limit", top.find("system services ssh connection-limit"), SESSIONS_DEFAULT)
