@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,10 +15,10 @@ from regiowacht_collector.gateway.joining.exchange import join, renew
 from regiowacht_collector.gateway.joining.identity import Identity
 from regiowacht_collector.gateway.joining.refused import Refused
 from regiowacht_collector.gateway.joining.roll import Roll
-from regiowacht_collector.gateway.joining.store import Store
+from regiowacht_collector.gateway.joining.store import Store, StoreFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from regiowacht_collector.gateway.joining.exchange import Asked, Joined
@@ -81,7 +82,8 @@ class Office:
         Raises:
             Refused: nobody, nobody any more, or somebody who is not in the region now.
         """
-        writer = self._identity.identify(token)
+        with _as_refusal():
+            writer = self._identity.identify(token)
         found = self.copies.seen(writer.credential, machine, boot)
         if found.is_new:
             log.warning(
@@ -98,7 +100,8 @@ class Office:
         """
         self._attempts.check(address)
         try:
-            joined = join(self.store, self._roll, asked)
+            with _as_refusal():
+                joined = join(self.store, self._roll, asked)
         except Refused as refused:
             if refused.reason in GUESSES:
                 self._attempts.failed(address)
@@ -116,9 +119,10 @@ class Office:
         Raises:
             Refused: it may not be renewed any more, or its server is not in the region now.
         """
-        holder = self._identity.holder(old)
-        self._identity.writer(holder)
-        joined = renew(self.store, holder, old, new)
+        with _as_refusal():
+            holder = self._identity.holder(old)
+            self._identity.writer(holder)
+            joined = renew(self.store, holder, old, new)
         self._identity.forget()
         return joined
 
@@ -128,8 +132,19 @@ class Office:
         Raises:
             Refused: the token does not hold, or its holder is no server with an agent.
         """
-        writer, roll = self._identity.identify(token), self._roll
+        with _as_refusal():
+            writer, roll = self._identity.identify(token), self._roll
         content = roll.bundles.get((writer.gemeente, writer.server)) if writer.kind == "agent" else None
         if content is None:
             raise Refused("no-bundle", server=writer.server)
         return Told(roll.etag(writer.gemeente, writer.server), content)
+
+
+@contextmanager
+def _as_refusal() -> Iterator[None]:
+    """Tell a client that comes while the database fails to come again; where it lies is the log's."""
+    try:
+        yield
+    except StoreFailed as error:
+        log.error("gateway=store-failed path=%s reason=%s", error.values["path"], error.values["reason"])  # noqa: TRY400
+        raise Refused("store-failed") from None

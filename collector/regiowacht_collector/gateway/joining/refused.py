@@ -10,7 +10,7 @@ Reason = Literal[
     "no-token", "unknown", "expired", "revoked", "replaced", "not-in-region", "not-ready", "bad-request", "clock",
     "code-malformed", "code-unknown", "code-used", "code-expired", "code-revoked", "server-unnamed",
     "server-of-another-code", "server-not-in-region", "server-joined-already", "token-taken", "no-bundle", "copies",
-    "too-many-attempts",
+    "too-many-attempts", "store-failed",
 ]  # fmt: skip
 
 STATUS: dict[Reason, int] = {
@@ -18,7 +18,7 @@ STATUS: dict[Reason, int] = {
     "not-ready": 503, "bad-request": 400, "clock": 412, "code-malformed": 400, "code-unknown": 404, "code-used": 409,
     "code-expired": 410, "code-revoked": 410, "server-unnamed": 422, "server-of-another-code": 403,
     "server-not-in-region": 422, "server-joined-already": 409, "token-taken": 409, "no-bundle": 404, "copies": 403,
-    "too-many-attempts": 429,
+    "too-many-attempts": 429, "store-failed": 503,
 }  # fmt: skip
 
 REASONS: tuple[Reason, ...] = get_args(Reason)

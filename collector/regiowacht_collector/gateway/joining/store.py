@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from regiowacht_collector.gateway.joining.refused import Refused
-from regiowacht_collector.gateway.joining.tables import open_tables
+from regiowacht_collector.gateway.joining.tables import WAIT_S, open_tables
+from regiowacht_contract.errors import Unavailable
 from regiowacht_contract.join_code import digest, new_code, new_token
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from regiowacht_collector.gateway.writer import Kind
@@ -131,6 +133,14 @@ FROM token t JOIN credential c ON c.id = t.credential WHERE t.hash = ?
 """
 INVITES = "SELECT id, gemeente, server, uses, used, made, expires, revoked FROM invite"
 NEVER = 1e300
+SHORT_WAIT_MS = 100
+"""How long a note waits for another process to be done: writes of a whole region wait with it."""
+
+log = logging.getLogger(__name__)
+
+
+class StoreFailed(Unavailable):
+    """The database cannot be read or written now: a full disk, a damaged file."""
 
 
 class Store:
@@ -147,6 +157,7 @@ class Store:
     def __init__(self, data: Path, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self._lock = threading.Lock()
+        self._data = data
         self._database = open_tables(data)
 
     def close(self) -> None:
@@ -156,20 +167,34 @@ class Store:
 
     def version(self) -> tuple[int, int]:
         """Return numbers that change with the database: one by other processes, one by this one."""
-        with self._lock:
-            return self._database.execute("PRAGMA data_version").fetchone()[0], self._database.total_changes
+        return self._all("PRAGMA data_version")[0][0], self._database.total_changes
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        """Hold the database for a change that happens as a whole or, where an error passes, not at all."""
+        """Hold the database for a change that happens as a whole or, where an error passes, not at all.
+
+        Raises:
+            StoreFailed: it cannot be written.
+        """
         with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
             try:
-                yield self._database
-            except BaseException:
-                self._database.execute("ROLLBACK")
+                with self._whole() as database:
+                    yield database
+            except sqlite3.IntegrityError:
                 raise
+            except sqlite3.Error as error:
+                raise StoreFailed("joining.store-broken", path=self._data, reason=error) from None
+
+    @contextmanager
+    def _whole(self) -> Iterator[sqlite3.Connection]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._database
             self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
 
     def invite(self, gemeente: str, server: str, uses: int, valid_s: float) -> tuple[Invite, str]:
         """Make a one-time code and return what is known of it beside the code itself, which is kept nowhere.
@@ -237,8 +262,8 @@ class Store:
 
     def note_use(self, token: str) -> None:
         """Note that a token came for the first time: the one that it renewed ends a while after."""
-        with self.change() as database:
-            database.execute("UPDATE token SET used = ? WHERE hash = ? AND used IS NULL", (self.clock(), digest(token)))
+        update = "UPDATE token SET used = ? WHERE hash = ? AND used IS NULL"
+        self._note([(update, (self.clock(), digest(token)))])
 
     def machines(self) -> list[tuple[str, int, tuple[str, int, str]]]:
         """Return (credential, number, (machine, boots, nonce)) of every machine that was told apart."""
@@ -247,16 +272,33 @@ class Store:
 
     def keep_machines(self, credential: str, machines: Mapping[int, tuple[str, int, str]]) -> None:
         """Keep which machines of a credential have which number."""
-        with self.change() as database:
-            database.execute("DELETE FROM machine WHERE credential = ?", (credential,))
-            database.executemany(
-                "INSERT INTO machine (credential, number, machine, boots, nonce) VALUES (?, ?, ?, ?, ?)",
-                [(credential, number, *machine) for number, machine in machines.items()],
-            )
+        insert = "INSERT INTO machine (credential, number, machine, boots, nonce) VALUES (?, ?, ?, ?, ?)"
+        rows = [(insert, (credential, number, *machine)) for number, machine in machines.items()]
+        self._note([("DELETE FROM machine WHERE credential = ?", (credential,)), *rows])
+
+    def _note(self, statements: Sequence[tuple[str, tuple[object, ...]]]) -> None:
+        """Write what may be lost: it waits for no disk, and where it cannot be written, only the log says so.
+
+        What waits meanwhile are the writes of a whole region.
+        """
+        with self._lock, suppress(sqlite3.Error):
+            try:
+                self._database.execute("PRAGMA synchronous = NORMAL")
+                self._database.execute(f"PRAGMA busy_timeout = {SHORT_WAIT_MS}")
+                with self._whole() as database:
+                    for statement, values in statements:
+                        database.execute(statement, values)
+            except sqlite3.Error as error:
+                log.warning("gateway=not-noted reason=%s", error)
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute(f"PRAGMA busy_timeout = {round(WAIT_S * 1000)}")
 
     def _all(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
-        with self._lock:
-            return self._database.execute(query, values).fetchall()
+        try:
+            with self._lock:
+                return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreFailed("joining.store-broken", path=self._data, reason=error) from None
 
 
 def _credential(row: Any) -> Credential:

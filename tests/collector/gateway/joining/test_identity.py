@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_collector.gateway.joining.identity import Identity
+from regiowacht_collector.gateway.joining.office import Office
 from regiowacht_collector.gateway.joining.refused import REASONS, STATUS, Refused
 from regiowacht_collector.gateway.joining.roll import Roll
 from regiowacht_collector.gateway.joining.store import DAY_S, OVERLAP_S, Store, add_credential, add_token
@@ -141,3 +142,31 @@ def test_damaged_database_says_which_file(tmp_path: Path) -> None:
 def test_every_reason_has_a_status_of_an_error() -> None:
     assert set(STATUS) == set(REASONS)
     assert all(400 <= status < 600 for status in STATUS.values())
+
+
+def test_a_database_that_another_process_holds_stops_no_writer(tmp_path: Path, store: Store, clock: Clock) -> None:
+    token, identity = admit(store), identity_of(store)
+    other = Store(tmp_path, clock)
+    with other.change():
+        assert identity.identify(token).server == "srv-app"
+        store.keep_machines(store.holder(token).credential, {1: ("aa", 1, "bb")})
+    assert store.machines() == []
+
+
+def test_a_database_that_fails_is_told_as_not_now(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path, clock, clock)
+    office.publish(ROLL)
+    token = admit(office.store)
+    assert office.identify(token).server == "srv-app"
+    with office.store.change() as database:
+        database.execute("DROP TABLE token")
+    clock.now += 2
+    with pytest.raises(Refused) as caught:
+        office.identify(token)
+    assert (caught.value.reason, caught.value.status) == ("store-failed", 503)
+    assert str(tmp_path) not in str(caught.value.as_json())
+    assert "gateway=store-failed" in caplog.text
+    with pytest.raises(Unavailable, match="is the disk full"):
+        office.store.credentials()
