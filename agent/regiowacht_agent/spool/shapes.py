@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ENDING = ".shape"
 LEVEL = 6
+OF_SHAPES = 1 << 63
+"""Tells the frames of these files from those of readings, whose salts are small numbers."""
+
 KEPT = 128
 """Shapes of the past that are held in memory, beside those that are told now: a poller has two for each device."""
 
@@ -141,7 +144,7 @@ class Shapes:
         self._read[number] = shape
 
     def _keep(self, number: int, name: str, plain: bytes) -> int:
-        frame = pack(zlib.compress(plain, LEVEL), number)
+        frame = pack(zlib.compress(plain, LEVEL), OF_SHAPES | number)
         write_whole(self._path(name), frame + frame)
         return 2 * len(frame)
 
@@ -151,7 +154,7 @@ class Shapes:
             told = read_whole(self._path(name)) if name else b""
         except OSError:
             return None
-        for _begin, _end, body in scan(lambda at, size: told[at : at + size], 0, len(told), number):
+        for _begin, _end, body in scan(lambda at, size: told[at : at + size], 0, len(told), OF_SHAPES | number):
             return zlib.decompress(body)
         return None
 

@@ -149,6 +149,15 @@ def test_a_file_under_anothers_name_gives_nothing(tmp_path: Path) -> None:
     assert found
 
 
+def test_readings_under_the_name_of_series_are_none(tmp_path: Path) -> None:
+    told = fill(tmp_path, 20, 1)
+    for file in tmp_path.glob("1-*.shape"):
+        file.write_bytes((tmp_path / "0000000000000001.seg").read_bytes())
+    found, damaged = left(tmp_path)
+    assert found.items() <= told.items()
+    assert damaged == len(told) - len(found) == 20
+
+
 @pytest.mark.parametrize("content", [b"", b"\0" * 100_000, b"SQLite format 3\0" + bytes(5000), b"\xf7\x01" * 5000])
 def test_a_file_of_something_else_is_no_harm(tmp_path: Path, content: bytes) -> None:
     told = fill(tmp_path, 20, 1)
