@@ -35,8 +35,9 @@ def fill(document: Document, sheet: Sheet) -> None:
 
 
 def _access(document: Document, sheet: Sheet) -> None:
-    telnet = [line for block in document.find("management telnet") for line in _running(block)]
-    sheet.flag("telnet.enabled", telnet, document.find("management telnet"), default=False)
+    blocks = document.find("management telnet")
+    telnet = [line for block in blocks if _running(block) for line in (block, *_running(block))]
+    sheet.flag("telnet.enabled", telnet, blocks, default=False)
     blocks = document.find("management ssh")
     shut = [line for block in blocks for line in block.find("shutdown")]
     sheet.flag("ssh.enabled", () if shut else blocks, shut, default=True)
@@ -75,7 +76,8 @@ def _web(document: Document, sheet: Sheet) -> None:
     blocks = document.find("management api http-commands")
     running = [block for block in blocks if _running(block)]
     plain = [line for block in running for line in block.find("protocol http") if "localhost" not in line.words]
-    sheet.flag("http.plain", plain, blocks, default=False)
+    shown = [*running, *plain, *(line for block in running for line in _running(block))] if plain else []
+    sheet.flag("http.plain", shown, blocks, default=False)
     apis = [*running, *document.find("management api gnmi"), *document.find("management api netconf")]
     names = {"http-commands": "https", "gnmi": "gnmi", "netconf": "netconf"}
     sheet.items("api.services", [item(names[line.word(2)], line, encrypted=True) for line in apis], blocks)

@@ -166,4 +166,4 @@ def _trunk(port: Line) -> Item:
 
 def _vlan_1(line: Line) -> list[Item]:
     found = [*line.find("ip address"), *line.find("ip dhcp")]
-    return [item("vlan 1", found, up=not line.has("shutdown"))] if found else []
+    return [item("vlan 1", [line, *found], up=not line.has("shutdown"))] if found else []

@@ -144,8 +144,8 @@ def _lan(document: Document, sheet: Sheet) -> None:
     if untagged and (sheet.is_whole or guards):
         sheet.items("stp.open_edge_ports", [item("edge ports", guards, guarded=bool(guards))])
     first = [vlan for vlan in vlans if vlan.word(1) == "1"]
-    found = [line for vlan in first for line in vlan.find("ip address")]
-    sheet.items("vlan1.addresses", [item("vlan 1", line, up=True) for line in found])
+    found = [(vlan, line) for vlan in first for line in vlan.find("ip address")]
+    sheet.items("vlan1.addresses", [item("vlan 1", [vlan, line], up=True) for vlan, line in found])
     sheet.items("vlan1.access_ports", [item(line.rest(1), line) for vlan in first for line in vlan.find("untagged")])
     ports = document.find("interface")
     idle = [port for port in ports if port.has("disable") or not port.children]

@@ -89,7 +89,7 @@ def _vlan_1(line: Line) -> list[Item]:
     if line.rest(1).casefold() not in {"vlan1", "vlan 1"}:
         return []
     found = line.find("ip address")
-    return [item("Vlan1", found, up=not is_shut(line))] if found else []
+    return [item("Vlan1", [line, *found], up=not is_shut(line))] if found else []
 
 
 def _edge(port: Line, guarded_by_default: bool) -> Item:

@@ -206,7 +206,9 @@ def say_ports(document: Document, sheet: Sheet, vlan_port: str, permit: str, svi
     sheet.items("trunks.ports", [_trunk(port, permit) for port in ports if port.has("port link-type trunk")])
     blocks = [line for line in document.find("interface") if line.rest(1).casefold() == svi]
     found = [(block, line) for block in blocks for line in block.find("ip address")]
-    sheet.items("vlan1.addresses", [item(block.rest(1), line, up=not block.has("shutdown")) for block, line in found])
+    sheet.items(
+        "vlan1.addresses", [item(block.rest(1), [block, line], up=not block.has("shutdown")) for block, line in found]
+    )
 
 
 def _works(port: Line, vlan_port: str) -> bool:
