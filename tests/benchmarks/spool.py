@@ -5,6 +5,7 @@ Usage: python -m tests.benchmarks.spool size [--pages DIR] [--every S] [--count 
        python -m tests.benchmarks.spool damage [--seeds 100]
        python -m tests.benchmarks.spool capture [--pages DIR]
        python -m tests.benchmarks.spool week
+       python -m tests.benchmarks.spool mutate [--seeds 100]
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from regiowacht_agent.spool.spool import Spool
 from tests.agent.spool.load import plain, scrapes, shape, values
 from tests.agent.spool.test_damage import damage, fill, flip, left, tear
 from tests.agent.spool.test_kill import kill_again_and_again
+from tests.agent.spool.test_mutated import Whole, check
 from tests.benchmarks.scraped import free_port
 from tests.benchmarks.spool_pages import LOAD, Pages, record, recorded
 from tests.benchmarks.spool_sqlite import SqliteSpool
@@ -213,6 +215,16 @@ def say_week() -> None:
     print(f"memory {grown:.1f} MB more at the end; damaged {left_over.damaged}, waiting {left_over.waiting}")
 
 
+def say_mutated(seeds: int) -> None:
+    """Print that no spool gave rubbish whose files something became of."""
+    with tempfile.TemporaryDirectory() as kept:
+        whole = Whole(Path(kept))
+        for seed in range(seeds):
+            with tempfile.TemporaryDirectory() as place:
+                check(whole, Path(place, "spool"), seed)
+    print(f"{seeds} spools whose files were cut, changed, swapped, deleted or lengthened: none gave what was not put")
+
+
 def _three(numbers: Sequence[int]) -> str:
     ordered = sorted(numbers)
     return f"{ordered[0]}, {ordered[len(ordered) // 2]}, {ordered[-1]}"
@@ -221,7 +233,7 @@ def _three(numbers: Sequence[int]) -> str:
 def main() -> None:
     """Measure what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("size", "kill", "damage", "capture", "week"))
+    parser.add_argument("what", choices=("size", "kill", "damage", "capture", "week", "mutate"))
     parser.add_argument("--pages", type=Path)
     parser.add_argument("--every", type=float, default=15.0)
     parser.add_argument("--count", type=int, default=60)
@@ -230,6 +242,8 @@ def main() -> None:
     told = parser.parse_args()
     if told.what == "week":
         say_week()
+    elif told.what == "mutate":
+        say_mutated(told.seeds)
     elif told.what == "kill":
         say_kills(told.turns)
     elif told.what == "damage":
