@@ -10,6 +10,7 @@ import pytest
 
 from regiowacht_audit.document import Document
 from regiowacht_audit.facts.names import NAMES
+from regiowacht_audit.facts.sheet import Sheet
 from regiowacht_audit.judge.baseline import find_baseline, shipped
 from regiowacht_audit.judge.check import facts_of
 from regiowacht_audit.judge.finding import judge
@@ -53,6 +54,11 @@ def test_rule_names_what_exists(rule: RuleFile) -> None:
     assert {check.function for check in checks if check.function} <= FUNCTIONS.keys()
     assert {key for reference in rule.refs for key in reference} <= REFERENCES
     assert rule.title.nl != rule.title.en
+
+
+def test_where_nothing_is_known_nothing_passes_and_nothing_fails() -> None:
+    found = list(judge(Sheet(is_whole=True), RULES, find_baseline("recommended")))
+    assert {(one.status, one.why) for one in found} == {("n/a", "unknown")}
 
 
 def test_every_fact_is_used_by_a_rule_or_shown() -> None:
