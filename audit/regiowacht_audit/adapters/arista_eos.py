@@ -8,10 +8,13 @@ from regiowacht_audit.adapters.cisco_base import minutes, say_aaa, say_level, sa
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
 from regiowacht_audit.adapters.cisco_snmp import say_snmp
 from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
+from regiowacht_audit.adapters.secret import Secret
 from regiowacht_audit.adapters.words import banners, host_of, number
 from regiowacht_audit.facts.sheet import item
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
@@ -27,11 +30,18 @@ def fill(document: Document, sheet: Sheet) -> None:
     _web(document, sheet)
     say_aaa(document, sheet)
     say_lockout(sheet, document.find("aaa authentication policy lockout"), "failure")
-    say_snmp(document, sheet, cisco_secrets(document))
+    say_snmp(document, sheet, [*cisco_secrets(document), *_without_password(document)])
     say_time(document, sheet)
     _log(document, sheet)
     _lan(document, sheet)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
+
+
+def _without_password(document: Document) -> Iterator[Secret]:
+    """Yield the accounts that need no password at all."""
+    for line in document.find("username"):
+        if "nopassword" in line.words:
+            yield Secret(f"username {line.word(1)}", line, "plain", "")
 
 
 def _access(document: Document, sheet: Sheet) -> None:

@@ -11,6 +11,7 @@ from regiowacht_audit.adapters.cisco_base import minutes, say_lockout, say_names
 from regiowacht_audit.adapters.secret import Secret, community, say_secrets
 from regiowacht_audit.adapters.words import addresses, banners, host_of, hosts, severity
 from regiowacht_audit.facts.sheet import item
+from regiowacht_audit.tree.line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
-    from regiowacht_audit.tree.line import Line
 
 NO_HOST = frozenset(
     {"facility", "severity", "notify", "system-module", "origin-id", "command", "filter", "priority-descr"}
@@ -34,7 +34,9 @@ def fill(document: Document, sheet: Sheet) -> None:
     _snmp(document, sheet)
     _time_and_log(document, sheet)
     _lan(document, sheet)
-    say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
+    places = [line for line in document.find("snmp-server") if line.after("location")]
+    told = [Line(line.number, ["location", line.after("location")]) for line in places]
+    say_names(sheet, document.find("hostname"), told, 1)
 
 
 def _access(document: Document, sheet: Sheet) -> None:
