@@ -130,8 +130,8 @@ class Writes:
             self._books.set_aside(writer, told)
             raise Refused(400, "nothing-left", said=said)
         self._books.stored(writer, checked, refused)
-        for body in late_of(checked, time.time() * 1000):
-            self._note_late(writer.gemeente, *span_ms(body))
+        for from_ms, until_ms in late_spans(checked, time.time() * 1000):
+            self._note_late(writer.gemeente, from_ms, until_ms)
         return Response(status_code=204, headers={REFUSED_HEADER: said} if said else None)
 
     async def _body(self, request: Request, share: Share, *, is_live: bool) -> bytes:
@@ -161,10 +161,16 @@ class Writes:
         return is_live and size <= self._limits.live_bytes
 
 
-def late_of(checked: Checked, now_ms: float) -> list[bytes]:
-    """Return the bodies that rules have missed: what is old, and what is fresh but came after rules looked for it."""
-    is_late = 0 < checked.newest_ms < now_ms - LATE_MS
-    return [body for body, is_told in ((checked.old, True), (checked.fresh, is_late)) if body and is_told]
+def late_spans(checked: Checked, now_ms: float) -> list[tuple[int, int]]:
+    """Return of which times samples came after rules looked for them: what is old, and what is fresh but late.
+
+    Fresh samples are walked over only where there are several of a series, or the newest one is late itself.
+    """
+    spans = [span_ms(checked.old)] if checked.old else []
+    due_ms = now_ms - LATE_MS
+    if checked.fresh and (checked.samples > checked.series or 0 < checked.newest_ms < due_ms):
+        spans += [span for span in [span_ms(checked.fresh)] if span[0] < due_ms]
+    return spans
 
 
 def bearer(headers: Headers) -> str:
