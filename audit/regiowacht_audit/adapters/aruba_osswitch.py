@@ -149,8 +149,13 @@ def _lan(document: Document, sheet: Sheet) -> None:
     found = [(vlan, line) for vlan in first for line in vlan.find("ip address")]
     sheet.items("vlan1.addresses", [item("vlan 1", [vlan, line], up=True) for vlan, line in found])
     sheet.items("vlan1.access_ports", [item(line.rest(1), line) for vlan in first for line in vlan.find("untagged")])
-    ports = document.find("interface")
-    idle = [port for port in ports if port.has("disable") or not port.children]
-    in_vlans = {name for vlan in vlans for line in [*vlan.find("tagged"), *vlan.find("untagged")] if vlan.word(1) != "1" for name in line.words[1:]}  # fmt: skip  # noqa: E501
-    idle = [port for port in idle if port.word(1) not in in_vlans]
+    _say_unused(document, sheet, vlans)
+
+
+def _say_unused(document: Document, sheet: Sheet, vlans: list[Line]) -> None:
+    """Fill the ports that are shut, and those that have neither a name nor a VLAN of their own."""
+    others = [line for vlan in vlans if vlan.word(1) != "1" for line in [*vlan.find("tagged"), *vlan.find("untagged")]]
+    used = {name for line in others for name in line.words[1:]}
+    ports = [port for port in document.find("interface") if port.has("disable") or not port.children]
+    idle = [port for port in ports if port.word(1) not in used]
     sheet.items("ports.unused", [item(port.word(1), port, shut=port.has("disable")) for port in idle], is_known=False)
