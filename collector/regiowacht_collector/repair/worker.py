@@ -28,6 +28,9 @@ REST_TIMES = 9
 """After a job there is a pause of five minutes, or nine times as long as it took: repairs never take more than a tenth
 of a processor, however often samples are late."""
 
+GEMEENTEN_MAX = 20
+"""Repaired at once; figures of the region are right after the last of several such jobs."""
+
 DAY_MS = 86_400_000
 
 log = logging.getLogger(__name__)
@@ -138,8 +141,10 @@ def together(spans: Sequence[Span]) -> list[Span]:
         return []
     first, *rest = sorted(spans, key=lambda span: span.from_ms)
     chosen, hull = [first], first
+    gemeenten = {first.gemeente}
     for span in rest:
-        if hull.joins(span):
+        if hull.joins(span) and (span.gemeente in gemeenten or len(gemeenten) < GEMEENTEN_MAX):
+            gemeenten.add(span.gemeente)
             chosen.append(span)
             hull = hull.joined(span)
     return chosen

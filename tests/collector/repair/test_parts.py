@@ -12,7 +12,7 @@ from regiowacht_collector.repair.inputs import CARRIED_ON, MEASURED, RECORDED, S
 from regiowacht_collector.repair.late import Span
 from regiowacht_collector.repair.swap import Swap, commit, prepare, resume
 from regiowacht_collector.repair.tiles import deletion_start
-from regiowacht_collector.repair.worker import job_of, together
+from regiowacht_collector.repair.worker import GEMEENTEN_MAX, job_of, together
 from regiowacht_collector.samples import STALE, bodies, encoded, packed, read_rows, same
 from regiowacht_contract.errors import Unreachable
 from regiowacht_contract.wire.encode import field
@@ -171,3 +171,10 @@ def test_gemeenten_whose_line_was_cut_together_are_repaired_together() -> None:
     assert job.gemeenten == {"aa", "bb"}
     assert (job.from_ms, job.until_ms) == (10 * hour, 13 * hour + 6 * 60_000)
     assert together([]) == []
+
+
+def test_very_many_gemeenten_are_repaired_some_at_a_time() -> None:
+    spans = [Span(f"g-{number}", 1000 + number, 2000, 0) for number in range(GEMEENTEN_MAX + 5)]
+    chosen = together(spans)
+    assert chosen == spans[:GEMEENTEN_MAX]
+    assert together([span for span in spans if span not in chosen]) == spans[GEMEENTEN_MAX:]
