@@ -5,6 +5,7 @@ Telnet and the web page are on unless a line turns them off, in every release th
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.adapters.cisco_base import minutes, say_lockout, say_names
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
 
+PORT = re.compile(r"(\D*|\d+/\D*)(\d+)")
+PORTS_MAX = 1_000
 NO_HOST = frozenset(
     {"facility", "severity", "notify", "system-module", "origin-id", "command", "filter", "priority-descr"}
 )
@@ -155,7 +158,16 @@ def _lan(document: Document, sheet: Sheet) -> None:
 def _say_unused(document: Document, sheet: Sheet, vlans: list[Line]) -> None:
     """Fill the ports that are shut, and those that have neither a name nor a VLAN of their own."""
     others = [line for vlan in vlans if vlan.word(1) != "1" for line in [*vlan.find("tagged"), *vlan.find("untagged")]]
-    used = {name for line in others for name in line.words[1:]}
+    used = {name for line in others for name in _expand(line.word(1))}
     ports = [port for port in document.find("interface") if port.has("disable") or not port.children]
     idle = [port for port in ports if port.word(1) not in used]
     sheet.items("ports.unused", [item(port.word(1), port, shut=port.has("disable")) for port in idle], is_known=False)
+
+
+def _expand(text: str) -> Iterator[str]:
+    """Yield the ports of a list: ``1-24,A1-A4,1/1-1/12``."""
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        low, high = PORT.fullmatch(first), PORT.fullmatch(last or first)
+        if low and high and low[1] == high[1] and int(high[2]) - int(low[2]) < PORTS_MAX:
+            yield from (f"{low[1]}{index}" for index in range(int(low[2]), int(high[2]) + 1))
