@@ -192,6 +192,7 @@ def _samples(gemeente: str, times: range) -> Rows:
 
 
 @pytest.mark.tools
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("of", ["of the tests", "newest"])
 def test_a_running_collector_comes_back_with_all_it_had_a_backlog_too(tmp_path: Path, of: str) -> None:
     program = need_engine().prometheus if of == "of the tests" else need_peer("prometheus").path

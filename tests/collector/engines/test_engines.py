@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from regiowacht_collector.samples import Rows
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.timeout(600)]
 
 WRITER = Writer("c-1", "zandbeke", 12, "srv")
 DAY_MS = 86_400_000

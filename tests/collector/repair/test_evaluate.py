@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from regiowacht_collector.client import Client
     from regiowacht_collector.samples import Rows
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.timeout(600)]
 
 PAGE = """\
 node_memory_MemTotal_bytes 100

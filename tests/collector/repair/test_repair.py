@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from regiowacht_collector.samples import Rows
     from tests.collector.repair.past import Main
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.timeout(600)]
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 NOW_MS = int(time.time()) * 1000

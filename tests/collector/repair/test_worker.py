@@ -19,7 +19,7 @@ from tests.parts import need_engine
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.timeout(600)]
 
 MINUTE_MS = 60_000
 FROM_MS = int(time.time()) * 1000 - 60 * MINUTE_MS
