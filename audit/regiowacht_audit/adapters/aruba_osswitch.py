@@ -160,7 +160,7 @@ def _say_unused(document: Document, sheet: Sheet, vlans: list[Line]) -> None:
     others = [line for vlan in vlans if vlan.word(1) != "1" for line in [*vlan.find("tagged"), *vlan.find("untagged")]]
     used = {name for line in others for name in _expand(line.word(1))}
     ports = [port for port in document.find("interface") if port.has("disable") or not port.children]
-    idle = [port for port in ports if port.word(1) not in used]
+    idle = [port for port in ports if port.has("disable") or port.word(1) not in used]
     sheet.items("ports.unused", [item(port.word(1), port, shut=port.has("disable")) for port in idle], is_known=False)
 
 
