@@ -92,6 +92,8 @@ class Deliverer:
     def __init__(self, line: Line, clock: Clock, counts: Counts, most: Callable[[], int]) -> None:
         self._line, self._clock, self._counts, self._most = line, clock, counts, most
         self._banned = Banned()
+        self._suspects: list[bytes] = []
+        self._has_taken = False
 
     def deliver(self, batches: Iterable[Sequence[tuple[int | None, Scrape]]]) -> Delivered:
         """Send batches of readings of one shape each, and return what became of them.
@@ -105,6 +107,7 @@ class Deliverer:
         for part in parts:
             for one in part.readings:
                 one.parts += 1
+        self._suspects, self._has_taken = [], False
         delivered = Delivered([], {})
         todo = list(writes_of(parts, most))[::-1]
         splits = SPLITS_MAX
@@ -126,6 +129,9 @@ class Deliverer:
             else:
                 splits -= len(smaller)
                 todo += smaller
+        if self._has_taken:  # who refuses everything says nothing of one series
+            for head in self._suspects:
+                self._banned.add(head)
         return delivered
 
     def _write(self, write: tuple[Part, ...], delivered: Delivered) -> Verdict:
@@ -172,6 +178,7 @@ class Deliverer:
         return others
 
     def _taken(self, write: tuple[Part, ...], found: Verdict, delivered: Delivered) -> None:
+        self._has_taken = True
         banned, let_go = self._banned.now(), found.let_go or {}
         samples = left_out = 0
         for part in write:
@@ -194,7 +201,7 @@ class Deliverer:
             if not found.let_go:
                 self._counts.refused(found.reason, part.samples)
             if found.reason not in OF_TIMES and found.let_go is None and part.places == 1:
-                self._banned.add(part.heads()[0])
+                self._suspects.append(part.heads()[0])
             for one in part.readings:
                 one.refused = found.reason
                 _settle(one, delivered)

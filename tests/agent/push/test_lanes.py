@@ -114,6 +114,16 @@ def test_one_bad_sample_costs_itself_alone(start: Start, receiver: Receiver, tot
     assert _spooled(tmp_path) == []
 
 
+def test_who_refuses_everything_for_a_while_bans_nothing(start: Start, receiver: Receiver, totals: Totals) -> None:
+    receiver.answer = lambda _: Answer(400, b"Bad Request\n")
+    lanes, at_ms = start(receiver.url), _now_ms()
+    lanes.put([scrape(shape(4), at_ms)])
+    wait_for(lambda: totals.refused["refused"] == 4, "it is counted")
+    receiver.answer = lambda _: Answer()
+    lanes.put([scrape(shape(4), at_ms + 1)])
+    wait_for(lambda: len(receiver.stored) == 4, "the next reading arrives whole")
+
+
 def test_what_the_gateway_lets_go_of_is_counted_and_not_sent_in_parts(
     start: Start, receiver: Receiver, totals: Totals, tmp_path: Path
 ) -> None:
