@@ -26,7 +26,6 @@ NO_PORT = (
     "bdi",
     "vxlan",
     "dialer",
-    "range",
 )
 WORK = (
     "description",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from regiowacht_audit.facts.sheet import Sheet
     from regiowacht_audit.tree.line import Line
 
+NO_PORT = frozenset({"lo0", "irb", "vlan", "me0", "fxp0", "em0", "vme", "st0"})
 TREES = ("rstp", "mstp", "stp", "vstp")
 
 
@@ -55,28 +56,19 @@ def say_ports(top: Line, sheet: Sheet) -> None:
 
 
 def _ports(top: Line) -> dict[str, _Port]:
+    """Return the ports by name; an interface range stands for its members."""
     ports: dict[str, _Port] = {}
     for line in top.find("interfaces"):
-        words = line.words
-        if len(words) > 2 and words[1] not in {
-            "interface-range",
-            "lo0",
-            "irb",
-            "vlan",
-            "me0",
-            "fxp0",
-            "em0",
-            "vme",
-            "st0",
-        }:
-            _take(ports.setdefault(words[1], _Port()), line)
+        words = line.words[2:] if line.word(1) == "interface-range" else line.words[1:]
+        if len(words) > 1 and words[0] not in NO_PORT:
+            _take(ports.setdefault(words[0], _Port()), line, words[1])
     return ports
 
 
-def _take(port: _Port, line: Line) -> None:
+def _take(port: _Port, line: Line, word: str) -> None:
     words = line.words
     port.lines.append(line)
-    port.is_shut = port.is_shut or words[2] == "disable"
+    port.is_shut = port.is_shut or word == "disable"
     port.has_description = port.has_description or "description" in words
     if "ethernet-switching" in words:
         port.switching.append(line)
