@@ -29,11 +29,13 @@ try:
     os.kill(pid, signal.SIGSTOP)
     sys.stdout.write("held\\n")
     sys.stdout.flush()
-    select.select([sys.stdin], [], [], float(sys.argv[2]))
+    was_told = select.select([sys.stdin], [], [], float(sys.argv[2]))[0]
 finally:
     os.kill(pid, signal.SIGCONT)
+if was_told:
+    sys.stdout.write("until told\\n")
 """
-"""It lets go when its standard input closes, which it does when the other end is no more."""
+"""It lets go when its standard input closes, also since the other end is no more, and says so; else after a time."""
 
 
 @contextmanager
@@ -53,22 +55,23 @@ def frozen(pid: int, longest_s: float = LONGEST_S) -> Iterator[None]:
     ) as holder:
         if holder.stdout is None or not holder.stdout.readline():
             raise Unavailable("backup.cannot-hold", pid=pid)
-        _wait(pid)
+        _wait(pid, holder)
         yield
-        has_held = holder.poll() is None
         if holder.stdin is not None:
             holder.stdin.close()
+        has_held = bool(holder.stdout.read())
         holder.wait()
     if not has_held:
         raise Unavailable("backup.held-too-long", seconds=round(longest_s))
 
 
-def _wait(pid: int) -> None:
-    """Wait until every thread of it stands still (proc_pid_stat(5), state)."""
+def _wait(pid: int, holder: subprocess.Popen[bytes]) -> None:
+    """Wait until every thread of it stands still (proc_pid_stat(5), state), or nobody holds it any more."""
     deadline = time.monotonic() + STOPPED_WITHIN_S
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and holder.poll() is None:
         states = {stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")}
         if states <= {"T", "t", "Z", "X"}:
             return
         time.sleep(0.005)
-    raise Unavailable("backup.cannot-hold", pid=pid)
+    if holder.poll() is None:
+        raise Unavailable("backup.cannot-hold", pid=pid)
