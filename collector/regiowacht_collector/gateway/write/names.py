@@ -33,6 +33,12 @@ def laag_by_name() -> dict[bytes, str]:
     return {name.encode(): one.laag for name, one in catalogue().items() if name.encode() not in only_the_collectors()}
 
 
+@functools.cache
+def with_a_scope_of_their_own() -> frozenset[bytes]:
+    """Return the metrics of which node_exporter itself has a label ``scope``: what an address reaches."""
+    return frozenset(name.encode() for name, one in catalogue().items() if "scope" in one.labels)
+
+
 def is_the_collectors(name: bytes) -> bool:
     """Return whether only the collector may write series of that name; those with a colon come from rules."""
     return b":" in name or name in OF_ALERTS or name in only_the_collectors()

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from regiowacht_collector.gateway.write import reasons
-from regiowacht_collector.gateway.write.names import ASSET, is_the_collectors, laag_by_name
+from regiowacht_collector.gateway.write.names import ASSET, is_the_collectors, laag_by_name, with_a_scope_of_their_own
 from regiowacht_contract.labels import LAGEN, OVERIG, scope
 from regiowacht_contract.wire.encode import field
 
@@ -24,6 +24,7 @@ METRIC_NAME = re.compile(rb"[a-zA-Z_:][a-zA-Z0-9_:]*")
 
 NAME, GEMEENTE, SCOPE, INSTANCE, JOB = b"__name__", b"gemeente", b"scope", b"instance", b"job"
 RESERVED = b"__"
+EXPORTED = b"exported_scope"
 
 MOST_NAMES = 4096
 """Names of labels that are judged once; a gemeente has some hundreds."""
@@ -70,7 +71,10 @@ class Rights:
             labels: the same, not encoded.
         """
         told = dict(labels)
-        refusal = self._shape(labels, told) or self._foreign(told)
+        refusal = self._shape(labels, told)
+        if not refusal:
+            _export_scope(told)
+            refusal = self._foreign(told)
         if refusal:
             return Verdict(refusal=refusal)
         own = {GEMEENTE: self._gemeente, SCOPE: self._scope(told)}
@@ -139,6 +143,12 @@ class Rights:
 def head_of(labels: Iterable[Label]) -> bytes:
     """Return labels encoded, sorted by name; of none of them name or value is empty."""
     return b"".join(label(name, value) for name, value in sorted(labels))
+
+
+def _export_scope(told: dict[bytes, bytes]) -> None:
+    """Give a label ``scope`` that is the metric's own, and says no right, the name that Prometheus gives it."""
+    if told[NAME] in with_a_scope_of_their_own() and b"/" not in told.get(SCOPE, b"/") and EXPORTED not in told:
+        told[EXPORTED] = told.pop(SCOPE)
 
 
 def _is_sorted(told: Iterable[bytes]) -> bool:

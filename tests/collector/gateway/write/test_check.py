@@ -155,3 +155,12 @@ def test_what_is_no_write_is_refused_by_its_kind() -> None:
         with pytest.raises(Refused) as refused:
             check(sent, WRITER, LIMITS, NOW_MS)
         assert (refused.value.status, refused.value.reason) == (400, reason)
+
+
+def test_a_scope_that_is_the_metrics_own_makes_room_for_the_gemeentes() -> None:
+    sent = without(labels("node_network_address_info", device="eth0"), "scope", "gemeente")
+    found = checked(body(one({**sent, "scope": "global"}), one({**sent, "scope": "polderdam/infrastructuur"})))
+    assert [(each["scope"], each["exported_scope"]) for each in told_labels(found.fresh)] == [
+        ("zandbeke/infrastructuur", "global")
+    ]
+    assert found.refused == {reasons.FOREIGN_SCOPE: 1}
