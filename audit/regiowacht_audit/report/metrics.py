@@ -39,11 +39,16 @@ def run_as_metrics(outcomes: Sequence[Outcome], now_s: float) -> str:
 def _lines(outcome: Outcome, now_s: float) -> Iterator[tuple[str, str]]:
     if outcome.judged is None:
         return
-    of = f'gemeente="{outcome.gemeente}",instance="{outcome.device}",job="audit"'
-    counts = Counter(one.severity for one in outcome.judged.findings if one.status == "fail")
+    of = f'gemeente="{_escaped(outcome.gemeente)}",instance="{_escaped(outcome.device)}",job="audit"'
+    counts: Counter[str] = Counter(one.severity for one in outcome.judged.findings if one.status == "fail")
     for severity in SEVERITIES:
         yield FINDINGS, f'{FINDINGS}{{{of},severity="{severity}"}} {counts[severity]}\n'
     value = score(outcome.judged.findings)
     if value is not None:
         yield SCORE, f"{SCORE}{{{of}}} {value:.4f}\n"
     yield SUCCESS, f"{SUCCESS}{{{of}}} {now_s:.0f}\n"
+
+
+def _escaped(value: str) -> str:
+    """Return a label's value as the exposition format writes it."""
+    return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")

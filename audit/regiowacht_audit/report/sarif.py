@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from regiowacht_audit.judge.rule import rules
 
@@ -60,7 +61,7 @@ def _rule(rule: RuleFile, lang: Lang) -> dict[str, object]:
 
 
 def _result(outcome: Outcome, finding: Finding, at: int, rule: RuleFile, lang: Lang) -> dict[str, object]:
-    artifact = {"uri": f"{outcome.name}.cfg"}
+    artifact = {"uri": quote(f"{outcome.name}.cfg")}
     rows = outcome.text.split("\n")
     regions = [
         {"startLine": line, "snippet": {"text": rows[line - 1].rstrip("\r")}}
