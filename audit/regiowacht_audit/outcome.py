@@ -62,6 +62,10 @@ class Examiner:
     fingerprint: Fingerprint
     credentials: tuple[str, ...] = field(default=(), repr=False)
 
+    def scanner(self) -> Scanner:
+        """Return what looks at everything that leaves this run."""
+        return Scanner(self.credentials)
+
     def examine(self, text: str, gemeente: str, device: str, platform: Platform, baseline: Baseline) -> Outcome:
         """Return the findings and the scrubbed configuration, or why there are none."""
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import paramiko
 from paramiko.hostkeys import HostKeyEntry, HostKeys
 
+from regiowacht_audit.fetch.quiet import keep_quiet
 from regiowacht_contract.errors import Found, Unavailable, Unreachable
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def show(target: Target, known_hosts: Path, channel: Callable[[Target], socket.s
         Unavailable: what answers speaks no SSH that is safe today.
         Found: the file cannot be read.
     """
+    keep_quiet()
     wire = channel(target) if channel else None
     try:
         wire = wire or socket.create_connection((target.address, target.port), CONNECT_S)

@@ -19,6 +19,7 @@ from regiowacht_audit.fetch.commands import commands_of
 from regiowacht_audit.fetch.drivers import driver_of
 from regiowacht_audit.fetch.guard import connect
 from regiowacht_audit.fetch.paged import read_paged
+from regiowacht_audit.fetch.quiet import keep_quiet
 from regiowacht_audit.fetch.whole import check_whole, cleaned
 from regiowacht_audit.secret import resolve
 from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
@@ -57,6 +58,7 @@ def read(
         Found: what it said is no whole configuration, or it refuses to tell it.
         Unavailable: it cannot be reached, does not let in, or does not answer.
     """
+    keep_quiet()
     commands = commands_of(target.platform.name)
     password = resolve(target.login.password) if target.login.password else ""
     enable = resolve(target.login.enable) if target.login.enable else ""
@@ -72,7 +74,7 @@ def read(
         raise _told(error, target) from None
     try:
         on_open(with_session)
-        if enable:
+        if enable and "enable" in commands.session:  # elsewhere netmiko's way to more rights leads into changing things
             with_session.enable()
         said = [read_paged(with_session, command, READ_S) for command in commands.read]
     except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
@@ -135,5 +137,5 @@ def _told(error: Exception, target: Target) -> RegiowachtError:  # noqa: PLR0911
     if isinstance(error, NetmikoTimeoutException | NoValidConnectionsError | socket.gaierror | TimeoutError):
         return Unreachable("fetch.unreachable", device=target, address=target.address, port=target.port)
     if isinstance(error, ValueError) and "enable" in str(error).lower():
-        return Unavailable("fetch.enable", device=target, credential=target.login.name)
+        return Unavailable("fetch.enable", device=target, credential=target.login.name, platform=target.platform.title)
     return Unavailable("fetch.broke-off", device=target, kind=type(error).__name__)

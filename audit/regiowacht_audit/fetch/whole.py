@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.document import SIZE_MAX_BYTES, is_whole
+from regiowacht_audit.scrub import scrub
 from regiowacht_contract.errors import Found
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def check_whole(text: str, platform: Platform, commands: Commands) -> str:
         filter(None, (re.search(one, head) for one in commands.refused)), None
     )
     if refused and len(rows) < ROWS_MIN * 2:
-        raise Found("fetch.refused", command=commands.read[0], said=refused.group().strip()[:120])
+        said = scrub(refused.group().strip()[:120], platform.syntax).text
+        raise Found("fetch.refused", command=commands.read[0], said=said, platform=platform.title)
     if "\0" in text:
         raise Found("fetch.binary")
     if PAGER.search(text):

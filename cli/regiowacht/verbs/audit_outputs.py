@@ -46,9 +46,7 @@ def write_outputs(
 
 
 def _write(file: str, text: str, examiner: Examiner) -> None:
-    from regiowacht_audit.scrub.scanner import Scanner
-
-    Scanner(examiner.credentials).check(text, file)
+    examiner.scanner().check(text, file)
     path = Path(file)
     new = path.with_name(f".{path.name}.new")
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +49,6 @@ def _run(chosen: Namespace, console: Console) -> int:
     from regiowacht.region import open_region
     from regiowacht.verbs.audit_outputs import write_outputs
     from regiowacht_audit.outcome import exit_code
-    from regiowacht_audit.report.console import run_as_text
-    from regiowacht_audit.report.data import run_as_json
     from regiowacht_audit.targets import targets_of
 
     region, console = open_region(chosen.region, console)
@@ -57,26 +57,40 @@ def _run(chosen: Namespace, console: Console) -> int:
         raise UsageError("audit-run.nothing-to-read")
     if chosen.dry_run:
         return _show_plan(region, targets, chosen, console)
-    examiner = _examiner(region, targets, offline=bool(chosen.from_dir))
+    examiner = _examiner(region, targets)
     baselines = _baselines(region, targets, chosen)
     outcomes: list[Outcome] = []
     for outcome in _outcomes(targets, baselines, examiner, chosen, console):
-        outcomes.append(_kept(outcome, examiner, chosen))
+        outcomes.append(_tellable(_kept(outcome, examiner, chosen), examiner))
         console.tell(
             "audit-run.progress",
             done=len(outcomes),
             all=len(targets),
             device=outcome.name,
-            how=_how(outcome, console.lang),
+            how=_how(outcomes[-1], console.lang),
         )
     outcomes.sort(key=lambda one: (one.gemeente, one.device))
     write_outputs(region, outcomes, examiner, chosen, console.lang)
-    if chosen.json:
-        console.json(run_as_json(region.regio, outcomes, console.lang))
-    else:
-        for line in run_as_text(outcomes, console.lang):
-            console.out(line)
+    _show_outcomes(region, outcomes, examiner, chosen, console)
     return exit_code(outcomes)
+
+
+def _show_outcomes(
+    region: Region, outcomes: list[Outcome], examiner: Examiner, chosen: Namespace, console: Console
+) -> None:
+    """Print what was found, once the scanner saw all of it."""
+    from regiowacht_audit.report.console import run_as_text
+    from regiowacht_audit.report.data import run_as_json
+
+    if chosen.json:
+        answer = run_as_json(region.regio, outcomes, console.lang)
+        examiner.scanner().check(json.dumps(answer, ensure_ascii=False, indent=2), "--json")
+        console.json(answer)
+        return
+    lines = list(run_as_text(outcomes, console.lang))
+    examiner.scanner().check("\n".join(lines), "stdout")
+    for line in lines:
+        console.out(line)
 
 
 def _show_plan(region: Region, targets: list[Target], chosen: Namespace, console: Console) -> int:
@@ -101,7 +115,7 @@ def _show_plan(region: Region, targets: list[Target], chosen: Namespace, console
     return 0
 
 
-def _examiner(region: Region, targets: list[Target], *, offline: bool) -> Examiner:
+def _examiner(region: Region, targets: list[Target]) -> Examiner:
     from regiowacht_audit.outcome import Examiner
     from regiowacht_audit.scrub import Fingerprint
     from regiowacht_audit.secret import resolve
@@ -114,19 +128,16 @@ def _examiner(region: Region, targets: list[Target], *, offline: bool) -> Examin
         for reference in (login.password, login.enable)
         if reference
     }
-    return Examiner(Fingerprint(key), tuple(sorted(_those_there(references, offline=offline))))
+    return Examiner(Fingerprint(key), tuple(sorted(_those_there(references))))
 
 
-def _those_there(references: set[str], *, offline: bool) -> Iterator[str]:
-    """Yield the secrets; offline those that are there, so that files can be judged where no password is."""
+def _those_there(references: set[str]) -> Iterator[str]:
+    """Yield the secrets that are there; a device whose password is not tells so itself, and files need none."""
     from regiowacht_audit.secret import resolve
 
     for reference in references:
-        try:
+        with suppress(RegiowachtError):
             yield resolve(reference)
-        except RegiowachtError:
-            if not offline:
-                raise
 
 
 def _baseline_name(region: Region, gemeente: str, chosen: Namespace) -> str:
@@ -195,13 +206,12 @@ def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
     """Keep what was read from a device; what came from files is kept where a store was named."""
     from dataclasses import replace
 
-    from regiowacht_audit.scrub.scanner import Scanner
     from regiowacht_audit.store.store import Store
 
     if outcome.error is not None or (chosen.from_dir and not chosen.store):
         return outcome
     store = Store(Path(chosen.store) if chosen.store else Path(chosen.region or ".") / STORE)
-    scanner = Scanner(examiner.credentials)
+    scanner = examiner.scanner()
     who = os.environ.get("SUDO_USER") or getpass.getuser()
     try:
         change = store.keep(
@@ -210,6 +220,18 @@ def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
     except RegiowachtError as error:
         return replace(outcome, error=error, text="")
     return replace(outcome, change=change)
+
+
+def _tellable(outcome: Outcome, examiner: Examiner) -> Outcome:
+    """Return an outcome whose error repeats no secret that the device said."""
+    from dataclasses import replace
+
+    if outcome.error is not None:
+        try:
+            examiner.scanner().check(outcome.error.message("en"), outcome.name)
+        except RegiowachtError as leak:
+            return replace(outcome, error=leak)
+    return outcome
 
 
 def _how(outcome: Outcome, lang: Lang) -> str:

@@ -111,7 +111,8 @@ class FakeDevice:
     def _play(self, channel: paramiko.Channel) -> None:
         with contextlib.suppress(OSError, EOFError):
             _Session(self, channel, self._stopping).run()
-        channel.close()
+        with contextlib.suppress(OSError, EOFError):
+            channel.close()
 
 
 class _Server(paramiko.ServerInterface):
