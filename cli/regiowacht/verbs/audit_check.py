@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb, add_json
-from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, UsageError
+from regiowacht.verbs.configuration_file import read_configuration
+from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -39,24 +38,13 @@ def _check(chosen: Namespace, console: Console) -> int:
     from regiowacht_audit.platform import find_platform
 
     platform, baseline = find_platform(chosen.platform), find_baseline(chosen.baseline)
-    judged = check_text(_read(chosen.file), platform, baseline)
+    judged = check_text(read_configuration(chosen.file, errors="replace").removeprefix("\ufeff"), platform, baseline)
     if chosen.json:
         console.json(as_json(judged, console.lang))
     else:
         for line in as_text(judged, console.lang):
             console.out(line)
     return EXIT_FOUND if any(one.status == "fail" for one in judged.findings) else EXIT_FINE
-
-
-def _read(file: str) -> str:
-    """Return the text of a file; what is no UTF-8 in it (a banner in Latin-1) is kept as a mark."""
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except FileNotFoundError:
-        raise UsageError("audit.no-file", file=file) from None
-    except OSError as error:
-        raise Found("audit.unreadable", file=file, said=error.strerror) from None
-    return data.decode("utf-8-sig", errors="replace")
 
 
 CHECK = Verb("check", "audit.help-check", _add_check, _check)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.console import visible
 from regiowacht.verb import Verb, add_json
-from regiowacht_contract.errors import EXIT_FINE, Found, UsageError
+from regiowacht.verbs.configuration_file import read_configuration
+from regiowacht_contract.errors import EXIT_FINE
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def _scrub(chosen: Namespace, console: Console) -> int:
     from regiowacht_audit.secret import resolve
 
     platform = find_platform(chosen.platform)
-    text = _read(chosen.file)
+    text = read_configuration(chosen.file, errors="surrogateescape")
     scrubbed = scrub(text, platform.syntax, Fingerprint(resolve(chosen.key).encode() if chosen.key else b""))
     shown = Scanner(taken=scrubbed.secrets).check(scrubbed.text, chosen.file)
     if chosen.json:
@@ -45,17 +44,6 @@ def _scrub(chosen: Namespace, console: Console) -> int:
     else:
         _show(shown, console)
     return EXIT_FINE
-
-
-def _read(file: str) -> str:
-    """Return the text of a file; bytes that are no UTF-8 come out again as they were."""
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except FileNotFoundError:
-        raise UsageError("audit.no-file", file=file) from None
-    except OSError as error:
-        raise Found("audit.unreadable", file=file, said=error.strerror) from None
-    return data.decode("utf-8", errors="surrogateescape")
 
 
 def _show(text: str, console: Console) -> None:
