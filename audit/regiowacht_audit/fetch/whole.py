@@ -20,6 +20,9 @@ SYSLOG = re.compile(
 )
 """A message of the log that a device prints into whatever it is printing."""
 
+COMPLAINT = re.compile(r"\A\s*(?:% Can't open configuration file [^\n]*\n\s*)+")
+"""What FRR's vtysh says first to a user who may not read its own settings; it goes on all the same."""
+
 ROWS_MIN = 8
 """No device that anybody uses has a shorter configuration."""
 
@@ -39,14 +42,14 @@ LOOKED_AT_ROWS = 4
 
 
 def cleaned(raw: str) -> str:
-    """Return what was said, with line ends of one kind without what steers a terminal, and without log messages."""
+    """Return what was said, with line ends of one kind without what steers a terminal or is said beside it."""
     text = ANSI.sub("", raw.replace("\r\r\n", "\n").replace("\r\n", "\n"))
     while "\b" in text:
         shorter = re.sub(r"[^\b]\x08", "", text)
         if shorter == text:
             text = text.replace("\b", "")
         text = shorter if "\b" in text else text
-    return SYSLOG.sub("", text.replace("\r", "")).strip("\n") + "\n"
+    return COMPLAINT.sub("", SYSLOG.sub("", text.replace("\r", ""))).strip("\n") + "\n"
 
 
 def check_whole(text: str, platform: Platform, commands: Commands) -> str:

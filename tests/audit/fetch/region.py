@@ -21,25 +21,26 @@ TOWNS = {"zandbeke": 12, "oosthove": 13}
 
 
 def write_region(
-    folder: Path, devices: Mapping[str, tuple[str, int]], *, password: str = "env:RW_TEST_PASSWORD"
+    folder: Path, devices: Mapping[str, tuple[str, int]], *, addresses: Mapping[str, str] | None = None
 ) -> None:
     """Write the folder.
 
     Args:
         folder: where.
         devices: ``GEMEENTE/NAME`` with its platform and port.
-        password: reference of the password of all of them.
+        addresses: where a device answers that does not at 127.0.0.1.
     """
     (folder / "gemeenten").mkdir(parents=True, exist_ok=True)
     logins = "".join(
-        f'  ssh-{name.partition("/")[2]}: {{user: audit, password: "{password}", '
+        f'  ssh-{name.partition("/")[2]}: {{user: audit, password: "env:RW_TEST_PASSWORD", '
         f'enable: "env:RW_TEST_ENABLE", port: {port}}}\n'
         for name, (_platform, port) in devices.items()
     )
     (folder / "region.yml").write_text(REGION + logins)
     for gemeente, number in TOWNS.items():
         rows = [
-            f"  - {{name: {name.partition('/')[2]}, site: stadhuis, address: 127.0.0.1, kind: switch, "
+            f"  - {{name: {name.partition('/')[2]}, site: stadhuis, "
+            f"address: {(addresses or {}).get(name, '127.0.0.1')}, kind: switch, "
             f"platform: {platform}, ssh: ssh-{name.partition('/')[2]}}}\n"
             for name, (platform, _port) in devices.items()
             if name.startswith(f"{gemeente}/")

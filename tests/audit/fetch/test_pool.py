@@ -142,3 +142,10 @@ def test_what_is_not_whole_is_an_error_and_never_fine(text: str, key: str) -> No
 def test_what_steers_a_terminal_is_no_part_of_a_configuration() -> None:
     raw = "\x1b[24;1Hhostname sw\r\r\n --More-- \b\b\b\b\b\b\b\b\b\b          \b\b\b\b\b\b\b\b\b\b!\r\nend\r\n"
     assert cleaned(raw) == "hostname sw\n!\nend\n"
+
+
+def test_what_vtysh_says_of_its_own_settings_is_no_configuration() -> None:
+    raw = (
+        "% Can't open configuration file /etc/frr/vtysh.conf due to 'Permission denied'.\r\nfrr version 8.4\r\nend\r\n"
+    )
+    assert cleaned(raw) == "frr version 8.4\nend\n"
