@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
+from importlib import resources
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.document import SIZE_MAX_BYTES, is_whole
+from regiowacht_audit.platform import find_platform
 from regiowacht_audit.scrub import scrub
 from regiowacht_contract.errors import Found
 
@@ -32,11 +36,14 @@ PAGER = re.compile(
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[78=>]")
 NOT_UNDERSTOOD = re.compile(
     r"^\s*(?:% ?(?:Invalid|Incomplete|Unknown|Ambiguous|Unrecognized|Bad)\b.*|Invalid input.*|.*Unrecognized command.*"
-    r"|Error: ?(?:Unrecognized|Wrong|Incomplete).*|unknown command.*|syntax error.*"
+    r"|Error: ?(?:Unrecognized|Wrong|Incomplete).*|unknown command.*|syntax error.*|invalid syntax.*"
     r"|Unknown action \d+.*|bad command name.*"
     r"|Command fail.*|.*command not found.*|.*(?:permission denied|not authorized|authorization failed).*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+SIGNED_ROWS = 40
+"""A configuration says within these who wrote it."""
+
 LOOKED_AT_ROWS = 4
 """A refusal stands in the first rows; further down the same words may be a banner's."""
 
@@ -70,10 +77,24 @@ def check_whole(text: str, platform: Platform, commands: Commands) -> str:
         raise Found("fetch.refused", command=commands.read[0], said=said, platform=platform.title)
     if "\0" in text:
         raise Found("fetch.binary")
+    _refuse_other("\n".join(rows[:SIGNED_ROWS]), platform)
     if PAGER.search(text):
         raise Found("fetch.paged")
     if len(rows) < ROWS_MIN:
-        raise Found("fetch.too-short", rows=len(rows))
+        raise Found("fetch.too-short", rows=len(rows), platform=platform.title)
     if not is_whole(rows, platform):
         raise Found("fetch.incomplete", rows=len(rows), platform=platform.title)
     return text
+
+
+@functools.cache
+def _signs() -> dict[str, re.Pattern[str]]:
+    table = tomllib.loads((resources.files("regiowacht_audit") / "fetch" / "signs.toml").read_text(encoding="utf-8"))
+    return {name: re.compile(sign, re.MULTILINE) for name, sign in table.items()}
+
+
+def _refuse_other(head: str, platform: Platform) -> None:
+    """Refuse what says of itself that another system wrote it."""
+    other = next((name for name, sign in _signs().items() if sign.search(head)), platform.name)
+    if other != platform.name:
+        raise Found("fetch.other-platform", platform=platform.title, other=find_platform(other).title, name=other)
