@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -219,3 +220,33 @@ def test_successor_that_is_somebody_elses(office: Office, clock: Clock) -> None:
 def test_another_client_has_no_bundle(office: Office) -> None:
     _, token = office.store.admit_client("zandbeke", "srv-app", None)
     assert refusal(lambda: office.bundle(token)).reason == "no-bundle"
+
+
+def test_of_many_machines_that_come_at_once_with_one_code_one_joins(tmp_path: Path, clock: Clock) -> None:
+    offices = [Office(tmp_path, clock, clock) for _ in range(2)]
+    for one in offices:
+        one.publish(ROLL)
+    code = code_for(offices[0])
+    reasons: list[str] = []
+
+    def come(office: Office) -> None:
+        try:
+            office.join(asked(code, clock), ADDRESS)
+            reasons.append("joined")
+        except Refused as refused:
+            reasons.append(refused.reason)
+
+    threads = [threading.Thread(target=come, args=(offices[number % 2],)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(reasons) == ["code-used"] * 11 + ["joined"]
+    assert len(offices[1].store.credentials()) == 1
+
+
+def test_a_copy_renews_too_and_stays_the_same_credential(office: Office, clock: Clock) -> None:
+    old, first, second = joined(office, clock), new_token(), new_token()
+    clock.now += VALID_S / 3
+    assert office.renew(old, first).credential == office.renew(old, second).credential
+    assert office.identify(first).credential == office.identify(second).credential
