@@ -91,7 +91,7 @@ def test_a_newer_code_for_the_same_server_ends_the_older_one(office: Office, clo
 
 @pytest.mark.parametrize(("code", "reason", "status"), [
     ("K7QM-3XZD-9FPT-WB2", "code-malformed", 400),
-    (new_code(), "code-unknown", 404),
+    pytest.param(new_code(), "code-unknown", 404, id="a code of nobody"),
 ])  # fmt: skip
 def test_code_that_is_none(office: Office, clock: Clock, code: str, reason: str, status: int) -> None:
     found = refusal(lambda: office.join(asked(code, clock), ADDRESS))

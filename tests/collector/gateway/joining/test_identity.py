@@ -99,7 +99,9 @@ def test_renewed_token_ends_a_day_after_the_new_one_was_used(store: Store, clock
     identity.identify(new)
 
 
-@pytest.mark.parametrize("token", ["", "Bearer", "rwt_", new_token(), "x" * 100_000])
+@pytest.mark.parametrize(
+    "token", ["", "Bearer", "rwt_", pytest.param(new_token(), id="a token of nobody"), "x" * 100_000]
+)
 def test_what_nobody_was_given_is_unknown(store: Store, token: str) -> None:
     assert refusal(identity_of(store), token) == "unknown"
 
