@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from netmiko import ConnectHandler
@@ -34,7 +35,9 @@ SIDES = ("netmiko", "read", "audit")
 
 def serve() -> None:
     """Play the device until standard input ends; its line of known_hosts and its port go to standard output."""
-    with FakeDevice(DIALOGUES["cisco_xe"]) as device:
+    dialogue = DIALOGUES["cisco_xe"]
+    more = {"show version": "Cisco IOS Software, Version 15.2(7)E2", "terminal width 512": ""}  # what others ask
+    with FakeDevice(replace(dialogue, answers={**dialogue.answers, **more})) as device:
         print(json.dumps({"port": device.port, "known": device.known_hosts()}), flush=True)
         sys.stdin.read()
 

@@ -52,7 +52,7 @@ def test_a_length_that_lies_takes_no_memory(size: int) -> None:
         (varint(301) + compress(b"abc" * 100)[2:], "not-snappy"),
         (varint(2) + compress(b"abc")[1:], "not-snappy"),
         (bytes(cramjam.zstd.compress(b"abc" * 1000)), "not-snappy-zstd"),
-        (gzip.compress(b"abc" * 1000), "not-snappy-gzip"),
+        (gzip.compress(b"abc" * 1000, mtime=0), "not-snappy-gzip"),
         (bytes(cramjam.snappy.compress(b"abc" * 1000)), "snappy-stream"),
     ],
 )
