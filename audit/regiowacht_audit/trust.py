@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import paramiko
@@ -16,12 +16,15 @@ from regiowacht_audit.fetch.quiet import keep_quiet
 from regiowacht_contract.errors import Found, Unavailable, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from regiowacht_audit.fetch.target import Target
+    from regiowacht_audit.fetch.target import Jump, Target
 
 FILE = "known_hosts"
+JUMP = "jump"
+"""Stands where a device's name does, for the host that SSH to a gemeente's devices goes through."""
+
 CONNECT_S = 10.0
 
 
@@ -44,6 +47,17 @@ class Shown:
         """As OpenSSH prints it: ``SHA256:...``."""
         digest = hashlib.sha256(self.key.asbytes()).digest()
         return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+
+
+def with_jumps(targets: Iterable[Target]) -> Iterator[Target]:
+    """Yield the targets, each jump host once before what is reached through it."""
+    seen: set[Jump] = set()
+    for target in targets:
+        if target.jump is not None and target.jump not in seen:
+            seen.add(target.jump)
+            way = target.jump
+            yield replace(target, name=JUMP, address=way.address, port=way.port, login=way.login, jump=None)
+        yield target
 
 
 def show(target: Target, known_hosts: Path, channel: Callable[[Target], socket.socket | None] | None = None) -> Shown:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from regiowacht.console import Console
+    from regiowacht_audit.trust import Shown
     from regiowacht_contract.texts import Lang
 
 
@@ -30,40 +31,42 @@ def _trust(chosen: Namespace, console: Console) -> int:
     from regiowacht.region import open_region
     from regiowacht_audit.fetch.jump import Jumps
     from regiowacht_audit.targets import targets_of
-    from regiowacht_audit.trust import FILE, record, show
+    from regiowacht_audit.trust import FILE, JUMP, record, show, with_jumps
 
     region, console = open_region(chosen.region, console)
     known_hosts = Path(chosen.region or ".") / FILE
     answers: list[dict[str, str]] = []
     worst = EXIT_FINE
     with Jumps(known_hosts) as jumps:
-        for target in targets_of(region, (), chosen.devices):
+        for target in with_jumps(targets_of(region, (), chosen.devices)):
             try:
                 shown = show(target, known_hosts, jumps.through)
             except RegiowachtError as error:
                 console.error(error)
                 worst = max(worst, error.exit_code)
                 continue
-            wrong = bool(chosen.fingerprint) and chosen.fingerprint != shown.fingerprint
-            refused = wrong or (shown.state == "changed" and not chosen.replace)
+            state = _state(shown, chosen, is_jump=target.name == JUMP)
+            refused = state in {"other-fingerprint", "changed"} and not (state == "changed" and chosen.replace)
             if refused:
                 worst = max(worst, EXIT_FOUND)
-            elif not chosen.dry_run and shown.state != "known":
+            elif not chosen.dry_run and state != "known":
                 record(shown, known_hosts)
-            state = "other-fingerprint" if wrong else shown.state
             answers.append(
                 {"device": str(target), "key": shown.key.get_name(), "fingerprint": shown.fingerprint, "state": state}
             )
             if not chosen.json:
-                key = (
-                    f"audit-run.trust-{state}"
-                    if refused or state == "known" or chosen.dry_run
-                    else "audit-run.trust-recorded"
-                )
-                console.out(say(key, console.lang, **answers[-1]))
+                told = state if refused or state == "known" or chosen.dry_run else "recorded"
+                console.out(say(f"audit-run.trust-{told}", console.lang, **answers[-1]))
     if chosen.json:
         console.json({"devices": answers})
     return worst
+
+
+def _state(shown: Shown, chosen: Namespace, *, is_jump: bool) -> str:
+    """Return what is to be said of a key; a fingerprint that was given is a device's, not that of the way to it."""
+    if chosen.fingerprint and not is_jump and chosen.fingerprint != shown.fingerprint:
+        return "other-fingerprint"
+    return shown.state
 
 
 TRUST = Verb("trust", "audit-run.help-trust", _add_trust, _trust)

@@ -11,10 +11,10 @@ import pytest
 
 from regiowacht_audit.fetch.commands import commands_of
 from regiowacht_audit.fetch.session import read
-from regiowacht_audit.fetch.target import Login, Target
+from regiowacht_audit.fetch.target import Jump, Login, Target
 from regiowacht_audit.fetch.whole import cleaned
 from regiowacht_audit.platform import find_platform, platforms
-from regiowacht_audit.trust import record, show
+from regiowacht_audit.trust import record, show, with_jumps
 from regiowacht_contract.errors import RegiowachtError
 from tests.audit.fetch.dialogues import DIALOGUES, IOS, SECRET
 from tests.audit.fetch.fake_device import ENABLE, PASSWORD, USER, Dialogue, FakeDevice
@@ -169,3 +169,17 @@ def test_nobody_there_is_told_with_address_and_port(tmp_path: Path) -> None:
         read(gone, tmp_path / "known_hosts")
     assert caught.value.key == "fetch.unreachable"
     assert str(gone.port) in str(caught.value)
+
+
+def test_the_way_to_a_device_is_trusted_before_the_device() -> None:
+    login = Login("ssh-jump", "audit", "env:RW_TEST_PASSWORD")
+    jump = Jump("192.0.2.5", login, 2222)
+    behind = [
+        Target("zandbeke", name, "192.0.2.1", find_platform("cisco_xe"), login, jump=jump) for name in ("sw-1", "sw-2")
+    ]
+    told = [(str(one), one.address, one.port, one.jump) for one in with_jumps(behind)]
+    assert told == [
+        ("zandbeke/jump", "192.0.2.5", 2222, None),
+        ("zandbeke/sw-1", "192.0.2.1", 22, jump),
+        ("zandbeke/sw-2", "192.0.2.1", 22, jump),
+    ]
