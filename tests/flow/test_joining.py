@@ -38,14 +38,18 @@ class Running:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.certificate, key = write_pair(folder)
+        self.certificate, self.key = write_pair(folder)
         self.gateway_port = free_port()
         self.url = f"https://127.0.0.1:{self.gateway_port}"
         self.data = folder / "data"
         self.region = shutil.copytree(example_path(), folder / "region")
         self.edit("region.yml", "https://regiowacht.example", self.url)
         self.edit("region.yml", "# agent: {deliver: push}", "agent: {deliver: push, interval: 5s}")
-        listen = ["--gateway-listen", f"127.0.0.1:{self.gateway_port}", "--gateway-key", str(key)]
+        self.start()
+
+    def start(self) -> None:
+        """Start it, on the port of its gateway that servers know."""
+        listen = ["--gateway-listen", f"127.0.0.1:{self.gateway_port}", "--gateway-key", str(self.key)]
         command = self._words("run", "--region", str(self.region), "--engine", need("prometheus"), "--port", "0")
         exporter = [
             "--scrape-interval",
@@ -59,6 +63,21 @@ class Running:
         assert self.process.stdout is not None
         self.engine = self.process.stdout.readline().partition(" ")[2].strip()
         assert self.process.stdout.readline().startswith("gateway https://")
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self.process.kill()
+        self.process.wait(60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+    def join(self, state: Path) -> None:
+        """Invite the server, and have it join."""
+        code = self.ask("invite", "zandbeke", "--server", SERVER, "--region", str(self.region))
+        join = [sys.executable, "-m", "regiowacht", "agent", "join", self.url, code, "--no-run", "--lang", "en"]
+        trust = ["--ca", str(self.certificate), "--state", str(state)]
+        joined = subprocess.run([*join, *trust], capture_output=True, text=True, check=False)
+        assert joined.returncode == 0, joined.stderr
 
     def edit(self, file: str, before: str, after: str) -> None:
         path = self.region / file
@@ -117,12 +136,7 @@ def wait(seen: Callable[[], bool]) -> None:
 def test_from_a_code_to_data_and_from_a_change_to_other_data(tmp_path: Path) -> None:
     state, clone = tmp_path / "state", tmp_path / "clone"
     with running(tmp_path) as collector:
-        code = collector.ask("invite", "zandbeke", "--server", SERVER, "--region", str(collector.region))
-        join = [sys.executable, "-m", "regiowacht", "agent", "join", collector.url, code, "--no-run", "--lang", "en"]
-        trust = ["--ca", str(collector.certificate), "--state", str(state)]
-        joined = subprocess.run([*join, *trust], capture_output=True, text=True, check=False)
-        assert joined.returncode == 0, joined.stderr
-
+        collector.join(state)
         with agent(state) as first:
             load = 'node_load1{gemeente="zandbeke"}'
             wait(lambda: SERVER in collector.values(load))
