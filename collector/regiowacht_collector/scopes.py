@@ -15,7 +15,10 @@ KNOWN = "__tmp_in_catalogue"
 """A label that exists while one sample is relabelled, and is dropped before it is stored."""
 
 
-NOT_A_TARGETS = ("region", "recorded", "repair", "prometheus")
+ONLY_THE_COLLECTORS = ("region", "recorded", "repair", "gateway")
+"""Families that only the collector may emit: facts, recorded series, and how it fares itself."""
+
+NOT_A_TARGETS = (*ONLY_THE_COLLECTORS, "prometheus")
 """Families that only the collector or the engine may emit."""
 
 OF_RULES = "ALERTS|ALERTS_FOR_STATE|.*:.*"
@@ -23,8 +26,8 @@ OF_RULES = "ALERTS|ALERTS_FOR_STATE|.*:.*"
 
 
 def only_the_collectors() -> dict[str, object]:
-    """Return the step that drops the region's facts, recorded series and alerts, which no page of others may say."""
-    refused = sorted(metric.name for metric in catalogue().values() if metric.family in ("region", "recorded"))
+    """Return the step that drops the collector's own, recorded series and alerts, which no page of others may say."""
+    refused = sorted(metric.name for metric in catalogue().values() if metric.family in ONLY_THE_COLLECTORS)
     return {"source_labels": ["__name__"], "regex": f"{_any_of(refused)}|{OF_RULES}", "action": "drop"}
 
 

@@ -191,6 +191,7 @@ def test_every_name_that_a_target_may_send_gets_the_scope_of_its_laag() -> None:
             "region",
             "recorded",
             "repair",
+            "gateway",
         }:
             assert relabelled(node["metric_relabel_configs"], metric.name) == f"zandbeke/{metric.laag}"
     assert relabelled(node["metric_relabel_configs"], "their_own_total") == "zandbeke/overig"

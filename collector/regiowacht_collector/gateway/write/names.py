@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from regiowacht_collector.scopes import NOT_A_TARGETS
+from regiowacht_collector.scopes import ONLY_THE_COLLECTORS
 from regiowacht_contract.catalogue import catalogue
-
-OF_THE_ENGINE = "prometheus"
-"""Family of what an engine adds to a scrape of its own; whoever pushes has to say it himself."""
-
-OF_THE_GATEWAY = "gateway"
-"""Family of what the gateway tells of writers."""
 
 OF_ALERTS = (b"ALERTS", b"ALERTS_FOR_STATE")
 """What an engine keeps of its alerts."""
@@ -22,9 +16,11 @@ ASSET = "asset"
 
 @functools.cache
 def only_the_collectors() -> frozenset[bytes]:
-    """Return the names of the catalogue that nobody but the collector may say."""
-    families = {*NOT_A_TARGETS, OF_THE_GATEWAY} - {OF_THE_ENGINE}
-    return frozenset(name.encode() for name, metric in catalogue().items() if metric.family in families)
+    """Return the names of the catalogue that nobody but the collector may say.
+
+    What an engine adds to a scrape of its own (``up``), whoever pushes has to say himself.
+    """
+    return frozenset(name.encode() for name, metric in catalogue().items() if metric.family in ONLY_THE_COLLECTORS)
 
 
 @functools.cache
