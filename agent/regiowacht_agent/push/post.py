@@ -135,7 +135,7 @@ class Line:
             with self._lock:
                 self._sock, self._wire = sock, Wire(sock, deadline)
                 if self._is_stopped:
-                    raise Failed("timeout", "stopped")
+                    raise Failed("timeout", "the agent is stopping")
             self.opened += 1
         return self._wire
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from regiowacht_collector.samples import STALE, bodies, encoded, packed
 from regiowacht_contract.wire.snappy import compress
 from tests.collector.engines.victoria import flush, victoria_metrics
 from tests.collector.engines.victoria import values as values_of
+from tests.collector.gateway import own_loop
 from tests.collector.gateway.engines import real_engine
 from tests.parts import need_peer
 
@@ -49,7 +49,7 @@ class Behind:
         """Write as the gateway does, and return what was refused, by reason."""
         body = b"".join(bodies(encoded(rows)))
         checked = check(compress(body), WRITER, WriteLimits(window_ms=DAY_MS), int(time.time() * 1000))
-        refused = asyncio.run(self._forward(checked))
+        refused = own_loop.run(self._forward(checked))
         return {**checked.refused, **refused}
 
     async def _forward(self, checked: object) -> Mapping[str, int]:

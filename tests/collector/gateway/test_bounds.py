@@ -23,6 +23,7 @@ from regiowacht_collector.gateway.turns import Turns
 from regiowacht_collector.gateway.write import Checked
 from regiowacht_collector.gateway.writes import late_spans
 from regiowacht_contract.wire.encode import backlog, request
+from tests.collector.gateway import own_loop
 from tests.collector.gateway.engines import fake_engine
 from tests.collector.gateway.test_app import HEADERS, Engines, check, identify
 from tests.collector.gateway.test_forward import heads, write
@@ -69,7 +70,7 @@ def test_what_is_live_goes_first_and_the_rest_never_holds_every_place() -> None:
         assert begun == ["rest 1", "live 1"]
         return done
 
-    assert asyncio.run(order()) == ["rest 1", "live 1", "live 2", "rest 2"]
+    assert own_loop.run(order()) == ["rest 1", "live 1", "live 2", "rest 2"]
 
 
 def test_who_goes_away_while_it_waits_takes_no_turn_along() -> None:
@@ -85,7 +86,7 @@ def test_who_goes_away_while_it_waits_takes_no_turn_along() -> None:
         assert [task.cancelled() for task in waiting] == [True, True, False]
         await asyncio.wait_for(_once(turns), 60)
 
-    asyncio.run(run())
+    own_loop.run(run())
 
 
 async def _once(turns: Turns) -> None:

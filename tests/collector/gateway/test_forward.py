@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from regiowacht_collector.ports import free_port
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.wire.encode import backlog, head, request
 from regiowacht_contract.wire.snappy import decompress
+from tests.collector.gateway import own_loop
 from tests.collector.gateway.engines import fake_engine, real_engine
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def write(
         finally:
             await forwarder.close()
 
-    return asyncio.run(once())
+    return own_loop.run(once())
 
 
 def test_an_engine_gets_the_same_bytes_as_remote_write_1() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from regiowacht_collector.gateway.proxies import behind, proxies
+from tests.collector.gateway import own_loop
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
@@ -29,7 +29,7 @@ def seen(client: str, *headers: tuple[bytes, bytes]) -> dict[str, Any]:
         pass
 
     scope = {"type": "http", "scheme": "http", "client": (client, 5), "headers": list(headers)}
-    asyncio.run(behind(application, TRUSTED)(scope, receive, send))  # type: ignore[arg-type]
+    own_loop.run(behind(application, TRUSTED)(scope, receive, send))  # type: ignore[arg-type]
     return found
 
 
