@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.config import Config, settings
 from regiowacht_agent.config_lists import Mistake, read_lists
+from regiowacht_agent.polls.trust import trusting
 from regiowacht_agent.reader import entries
 from regiowacht_agent.settings import Flag, Invalid, Setting
 from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
@@ -65,7 +66,7 @@ def load(path: Path | None, overrides: Mapping[str, object] | None = None) -> Co
     config, wrong = _apply(_nested(overrides or {}), config)
     for mistake in wrong:
         raise UsageError(mistake.text, **mistake.values, key=_switch(mistake.key))
-    return config
+    return trusting(config)
 
 
 def _in_file(mistake: Mistake, path: Path, text: str) -> Problem:

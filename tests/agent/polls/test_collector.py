@@ -67,3 +67,28 @@ def test_a_certificate_that_nobody_here_trusts_is_not_well(tmp_path: Path, capsy
     with tcp(answers(page("ja")), make_pki(tmp_path).context) as port:
         asset = _look(_config(tmp_path, f"https://127.0.0.1:{port}"), capsys)
     assert (asset["up"], asset["reason"]) == (False, "tls")
+
+
+@pytest.mark.parametrize(("path", "trusted"), [("", True), ("/elsewhere", True), (":1", False)])
+def test_whom_deliveries_trust_is_trusted_at_the_same_place_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], path: str, trusted: bool
+) -> None:
+    pki = make_pki(tmp_path)
+    with tcp(answers(page("ja")), pki.context) as port:
+        config = _config(tmp_path, f"https://127.0.0.1:{port}")
+        pushed = f"https://127.0.0.1{path}" if path == ":1" else f"https://127.0.0.1:{port}{path}"
+        push = f'\n[push]\nurl = "{pushed}"\nca = "{pki.ca}"\nstate = "{tmp_path}"\n'
+        config.write_text(config.read_text() + push)
+        asset = _look(config, capsys)
+    assert asset["up"] is trusted
+
+
+def test_a_probe_that_names_whom_it_trusts_keeps_to_that(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other").mkdir()
+    pki, other = make_pki(tmp_path), make_pki(tmp_path / "other")
+    with tcp(answers(page("ja")), pki.context) as port:
+        config = _config(tmp_path, f"https://127.0.0.1:{port}", str(other.ca))
+        push = f'\n[push]\nurl = "https://127.0.0.1:{port}"\nca = "{pki.ca}"\nstate = "{tmp_path}"\n'
+        config.write_text(config.read_text() + push)
+        asset = _look(config, capsys)
+    assert (asset["up"], asset["reason"]) == (False, "tls")
