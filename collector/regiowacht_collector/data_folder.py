@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
-from regiowacht_contract.errors import Unavailable
+from regiowacht_contract.errors import Unavailable, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +92,20 @@ def read_status(data: Path) -> Status | None:
         raise Unavailable("collector.cannot-read", path=error.filename, reason=error.strerror) from None
     except (ValueError, TypeError) as error:
         raise Unavailable("collector.cannot-read", path=data / STATUS, reason=error) from None
+
+
+def refuse_strange(data: Path) -> None:
+    """Refuse a folder in which no collector has run: it leaves its lock there, and its storage comes with a backup.
+
+    Raises:
+        UsageError: it is another folder than the collector's.
+    """
+    try:
+        known = any((data / name).exists() for name in (LOCK, STORAGE))
+    except OSError as error:
+        raise Unavailable("collector.cannot-read", path=data, reason=error.strerror) from None
+    if not known:
+        raise UsageError("joining.no-collector", data=data.absolute())
 
 
 def _try_lock(lock: IO[str]) -> bool:

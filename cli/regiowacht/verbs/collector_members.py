@@ -45,13 +45,12 @@ def add_invite(parser: ArgumentParser, lang: Lang) -> None:
 def invite(chosen: Namespace, console: Console) -> int:
     """Print a one-time code, or the token of another client; ``--list`` shows who was invited and who has joined."""
     from regiowacht.region import open_region
-    from regiowacht_collector.gateway.joining.store import Store
 
     if chosen.list:
-        return _list(Store(Path(chosen.data)), chosen, console)
+        return _list(_store(chosen), chosen, console)
     region, console = open_region(chosen.region, console)
     _check(chosen, region)
-    store = Store(Path(chosen.data))
+    store = _store(chosen)
     if chosen.client is not None:
         return _admit(store, chosen, console, region)
     made, code = store.invite(chosen.gemeente, chosen.server, chosen.uses or 1, (chosen.hours or HOURS) * HOUR_S)
@@ -65,6 +64,21 @@ def invite(chosen: Namespace, console: Console) -> int:
     server = chosen.server or say("joining.any-server", console.lang)
     console.tell("joining.invited", server=server, gemeente=chosen.gemeente, command=command + name, until=_day(made))
     return EXIT_FINE
+
+
+def _store(chosen: Namespace) -> Store:
+    """Return who may send to the collector of ``--data``.
+
+    Raises:
+        UsageError: no collector has run there.
+        Unavailable: it cannot be read.
+    """
+    from regiowacht_collector.data_folder import refuse_strange
+    from regiowacht_collector.gateway.joining.store import Store
+
+    data = Path(chosen.data)
+    refuse_strange(data)
+    return Store(data)
 
 
 def _check(chosen: Namespace, region: Region) -> None:
@@ -122,13 +136,11 @@ def add_revoke(parser: ArgumentParser, lang: Lang) -> None:
 
 def revoke(chosen: Namespace, console: Console) -> int:
     """End the credential and the open codes of a server or client; a running collector heeds it within seconds."""
-    from regiowacht_collector.gateway.joining.store import Store
-
     if chosen.list:
-        return _list(Store(Path(chosen.data)), chosen, console)
+        return _list(_store(chosen), chosen, console)
     if chosen.id is None and not (chosen.gemeente and chosen.name):
         raise UsageError("joining.revoke-needs-whom")
-    store = Store(Path(chosen.data))
+    store = _store(chosen)
     if chosen.id is not None:
         ended, whom = (store.revoke_id(chosen.id), 0), chosen.id
     else:

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_collector.data_folder import DataFolder
 from regiowacht_collector.gateway.joining.store import Store
 from regiowacht_contract.join_code import is_token, read_code
 from regiowacht_inventory import example_path
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _has_run(tmp_path: Path) -> None:
+    DataFolder(tmp_path).close()
 
 
 def regiowacht(data: Path, verb: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -87,7 +93,30 @@ def test_revoke_ends_credential_and_code_and_says_when_there_is_none(tmp_path: P
 
 
 def test_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    answer = invite(tmp_path / "file", "zandbeke", "--server", "srv-app")
+    (tmp_path / "gateway").write_text("")
+    answer = invite(tmp_path, "zandbeke", "--server", "srv-app")
     assert answer.returncode == 3
-    assert str(tmp_path / "file") in answer.stderr
+    assert str(tmp_path / "gateway") in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["empty", "away", "file"])
+def test_folder_in_which_no_collector_ran_is_refused_and_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    wrong = tmp_path / name
+    answers = [
+        invite(wrong, "zandbeke", "--server", "srv-app"),
+        invite(wrong, "--list"),
+        regiowacht(wrong, "revoke", "zandbeke", "srv-app"),
+        regiowacht(wrong, "revoke", "--list"),
+    ]
+    for answer in answers:
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert f"no collector has run in {wrong} yet" in answer.stderr
+        assert "--data" in answer.stderr
+    assert not (wrong / "gateway").exists()
+
+
+def test_storage_of_a_backup_is_a_collectors(tmp_path: Path) -> None:
+    (tmp_path / "back" / "storage").mkdir(parents=True)
+    assert invite(tmp_path / "back", "zandbeke", "--server", "srv-app").returncode == 0
