@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 DEFAULT_BASELINE = "recommended"
 
 
-def targets_of(region: Region, gemeenten: Collection[str] = (), devices: Collection[str] = ()) -> list[Target]:
+def targets_of(
+    region: Region, gemeenten: Collection[str] = (), devices: Collection[str] = (), *, from_files: bool = False
+) -> list[Target]:
     """Return the devices with a platform and a credential for SSH, in the region's order.
 
     Args:
         region: the region.
         gemeenten: only of these; all where it is empty.
         devices: only these, as ``NAME`` or ``GEMEENTE/NAME``; all where it is empty.
+        from_files: nobody logs in, so that a platform is enough.
 
     Raises:
         UsageError: a gemeente or device is not in the region, or the device cannot be read; says what it lacks.
@@ -41,10 +44,16 @@ def targets_of(region: Region, gemeenten: Collection[str] = (), devices: Collect
     if devices:
         found = [(g, d) for g, d in found if d.name in devices or f"{g.gemeente}/{d.name}" in devices]
         for gemeente, device in found:
-            if not (device.ssh and device.platform):
+            if not _is_readable(device, from_files=from_files):
                 name = f"{gemeente.gemeente}/{device.name}"
                 raise UsageError("audit-run.not-readable", device=name, lacks="ssh" if device.platform else "platform")
-    return [_target(region, gemeente, device) for gemeente, device in found if device.ssh and device.platform]
+    return [
+        _target(region, gemeente, device) for gemeente, device in found if _is_readable(device, from_files=from_files)
+    ]
+
+
+def _is_readable(device: Device, *, from_files: bool) -> bool:
+    return bool(device.platform and (device.ssh or from_files))
 
 
 def baseline_name(region: Region, gemeente: str) -> str:
@@ -55,7 +64,7 @@ def baseline_name(region: Region, gemeente: str) -> str:
 
 def _target(region: Region, gemeente: Gemeente, device: Device) -> Target:
     jump = gemeente.audit.jump
-    login, port = _login(region, str(device.ssh))
+    login, port = _login(region, device.ssh) if device.ssh else (Login("", ""), SSH_PORT)
     return Target(
         gemeente=gemeente.gemeente,
         name=device.name,
@@ -76,4 +85,5 @@ def _login(region: Region, name: str) -> tuple[Login, int]:
 def _refuse_unknown(asked: Collection[str], known: Collection[str], key: str) -> None:
     for name in asked:
         if name not in known:
-            raise UsageError(key, name=name, nearest=nearest(name, known) or "-")
+            near = nearest(name, known)
+            raise UsageError(f"{key}-near", name=name, nearest=near) if near else UsageError(key, name=name)

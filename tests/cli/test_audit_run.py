@@ -174,6 +174,26 @@ def test_files_are_judged_without_a_device_or_a_password(
     no_secret(told.out + told.err)
 
 
+def test_files_need_a_platform_and_no_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_region(tmp_path, {"zandbeke/sw-1": ("cisco_xe", 1)})
+    town = tmp_path / "gemeenten" / "zandbeke.yml"
+    town.write_text(town.read_text().replace(", ssh: ssh-sw-1", ""))
+    files = tmp_path / "files"
+    files.mkdir()
+    assert audit("run", "--region", tmp_path, "--from-dir", files) == 2
+    assert f"{files}: that folder holds no configuration" in capsys.readouterr().err
+    (files / "sw-1.cfg").write_text(IOS)
+    for words in ((), ("sw-1",)):
+        assert audit("run", "--region", tmp_path, "--from-dir", files, "--json", *words) == 1
+        (told,) = json.loads(capsys.readouterr().out)["devices"]
+        assert len(told["findings"]) == 30
+    assert audit("run", "--region", tmp_path) == 2
+    assert "(ssh:)" in capsys.readouterr().err
+    town.write_text(town.read_text().replace(", platform: cisco_xe", ""))
+    assert audit("run", "--region", tmp_path, "--from-dir", files) == 2
+    assert "(platform:)" in capsys.readouterr().err
+
+
 def test_bytes_that_are_no_text_end_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_region(tmp_path, {"zandbeke/sw-1": ("cisco_xe", 1)})
     bad = IOS.replace("hostname sw-1", "hostname sw-\udce9").replace(f"{SECRET}ro RO", "p\udcffublic RW")
@@ -220,6 +240,9 @@ def test_a_password_that_is_not_there_is_that_devices_error(
     [
         (("zandbeke/sw-2",), "did you mean 'zandbeke/sw-1'?"),
         (("--gemeente", "zandbeek"), "did you mean 'zandbeke'?"),
+        (("--gemeente", "qqqq"), "no gemeente is called 'qqqq'\n"),
+        (("xyzzy",), "no device is called 'xyzzy'\n"),
+        (("--from-dir", "/nonexistent"), "/nonexistent: there is no such folder"),
         (("--baseline", "streng"), "minimal, recommended"),
     ],
 )

@@ -52,9 +52,11 @@ def _run(chosen: Namespace, console: Console) -> int:
     from regiowacht_audit.targets import targets_of
 
     region, console = open_region(chosen.region, console)
-    targets = targets_of(region, chosen.gemeente, chosen.devices)
+    if chosen.from_dir is not None:
+        _check_folder(Path(chosen.from_dir))
+    targets = targets_of(region, chosen.gemeente, chosen.devices, from_files=chosen.from_dir is not None)
     if not targets:
-        raise UsageError("audit-run.nothing-to-read")
+        raise UsageError("audit-run.nothing-to-read" if chosen.from_dir is None else "audit-run.no-platform")
     if chosen.dry_run:
         return _show_plan(region, targets, chosen, console)
     examiner = _examiner(region, targets)
@@ -101,7 +103,7 @@ def _show_plan(region: Region, targets: list[Target], chosen: Namespace, console
             "device": str(target),
             "address": target.address,
             "platform": target.platform.name,
-            "credential": target.login.name,
+            "credential": target.login.name or "-",
             "baseline": _baseline_name(region, target.gemeente, chosen),
             "commands": list(commands_of(target.platform.name).read),
         }
@@ -169,7 +171,7 @@ def _outcomes(
     console.tell("audit-run.begins", count=len(targets))
     with Jumps(known_hosts) as jumps:
         read: Callable[[Target], str]
-        if chosen.from_dir:
+        if chosen.from_dir is not None:
             read = _reader_of(Path(chosen.from_dir))
         else:
             from regiowacht_audit.fetch import session
@@ -184,6 +186,18 @@ def _outcomes(
             else:
                 of = (target.gemeente, target.name, target.platform, baselines[target.gemeente])
                 yield examiner.examine(one.text, *of)
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder that holds no configuration of any device.
+
+    Raises:
+        UsageError: it is not there, or there is none in it.
+    """
+    if not folder.is_dir():
+        raise UsageError("audit-run.no-folder", path=folder)
+    if not any(True for pattern in ("*.cfg", "*/*.cfg") for _ in folder.glob(pattern)):
+        raise UsageError("audit-run.empty-folder", path=folder)
 
 
 def _reader_of(folder: Path) -> Callable[[Target], str]:
@@ -208,7 +222,7 @@ def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
 
     from regiowacht_audit.store.store import Store
 
-    if outcome.error is not None or (chosen.from_dir and not chosen.store):
+    if outcome.error is not None or (chosen.from_dir is not None and not chosen.store):
         return outcome
     store = Store(Path(chosen.store) if chosen.store else Path(chosen.region or ".") / STORE)
     scanner = examiner.scanner()
