@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.platform import platforms
+from regiowacht_audit.refusal import holds_refusals_alone
 from regiowacht_audit.tree.fortios import read_fortios
 from regiowacht_audit.tree.indent import read_indent
 from regiowacht_audit.tree.line import Line
@@ -58,6 +59,8 @@ def read_text(text: str, platform: Platform) -> Document:
     if "\0" in text:
         raise Found("audit.binary")
     rows = [row.rstrip("\r") for row in text.expandtabs(8).split("\n")]
+    if holds_refusals_alone(rows):
+        raise Found("audit.empty", platform=platform.name)
     _refuse_other("\n".join(rows), platform)
     document = Document(rows, platform)
     if not document.children:

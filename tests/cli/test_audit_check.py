@@ -82,6 +82,22 @@ def test_a_binary_file_is_exit_1_without_a_traceback(tmp_path: Path, capsys: pyt
     assert capsys.readouterr().err.startswith("regiowacht: this is no text but a binary file")
 
 
+@pytest.mark.parametrize(
+    "text", ["", "% Invalid input detected\n", "   ^\n% Invalid input detected at '^' marker.\n\n" * 2]
+)
+def test_a_text_of_refusals_alone_is_refused_as_an_empty_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    assert check(tmp_path, text) == 1
+    told = capsys.readouterr()
+    assert (told.out, "not a single line in here" in told.err) == ("", True)
+
+
+def test_a_refusal_among_lines_is_let_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check(tmp_path, "% Invalid input detected\n" + CONFIG)
+    assert "RW-ACC-01" in capsys.readouterr().out
+
+
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(CONFIG.encode())))
     assert main(["audit", "check", "-", "--platform", "cisco_xe", "--lang", "en"], {}) == 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_audit.document import SIZE_MAX_BYTES, is_whole
 from regiowacht_audit.platform import find_platform
+from regiowacht_audit.refusal import NOT_UNDERSTOOD
 from regiowacht_audit.scrub import scrub
 from regiowacht_contract.errors import Found
 
@@ -34,13 +35,6 @@ PAGER = re.compile(
     r"^.{0,20}(?:--+ ?\(?more.*\)?-*|<--- More --->|Press any key to continue|lines \d+-\d+)", re.I | re.M
 )
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[78=>]")
-NOT_UNDERSTOOD = re.compile(
-    r"^\s*(?:% ?(?:Invalid|Incomplete|Unknown|Ambiguous|Unrecognized|Bad)\b.*|Invalid input.*|.*Unrecognized command.*"
-    r"|Error: ?(?:Unrecognized|Wrong|Incomplete).*|unknown command.*|syntax error.*|invalid syntax.*"
-    r"|Unknown action \d+.*|bad command name.*"
-    r"|Command fail.*|.*command not found.*|.*(?:permission denied|not authorized|authorization failed).*)$",
-    re.IGNORECASE | re.MULTILINE,
-)
 SIGNED_ROWS = 40
 """A configuration says within these who wrote it."""
 
