@@ -23,12 +23,16 @@ KNOWN_DEFAULTS = frozenset({"public", "private"})
 
 MAY_HOLD = re.compile(
     r"pass|pwd|secret|psk|key|communit|phash|auth|priv|idtoken|token|md5|sha|\$|ENC |%[\^@$]%|@%@%|-AQ==|://|snmp|encrypt"
-    r"|enable|account|mgmt-user|weptx|ipsec|pin |SECRET|\bname\b",
+    r"|enable|account|mgmt-user|weptx|ipsec|pin\b|SECRET|\bname\b|\bcak\b|pmk|\bseed\b|activation|challenge|value|sink"
+    r"|com2sec|createuser|netlogin|aaa-server|trap-group|vlink|bind-user|\bsa (?:str|enc|hex)|hmac",
     re.IGNORECASE,
 )
 MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|set )")
 TEXT_ALONE = re.compile(r"^\s*(?:(?:un)?set )?(?:description|remark|comment|comments|alias|no)\b", re.IGNORECASE)
 """Rows whose words are a person's: no keyword there makes the next word a secret."""
+
+TELLING_ALONE = ("$", "ENC ", "-AQ==", "%", "@%")
+"""How values begin that are hashed or encrypted, also in a person's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def _hide(row: str, around: str, forms: Sequence[Form], made: Fingerprint, secre
             spans = sorted((found.span(name) for name, value in found.groupdict().items() if value), reverse=True)
             for begin, end in spans:
                 value = told[begin:end]
-                if is_text and not value.startswith(("$", "ENC ", "-AQ==", "%", "@%")):
+                if is_text and not (value.startswith(TELLING_ALONE) or _is_login(told, begin, end)):
                     continue
                 new = _hidden(value, made, secrets, any_value=form.any_value)
                 if new != value:
@@ -95,6 +99,11 @@ def _hide(row: str, around: str, forms: Sequence[Form], made: Fingerprint, secre
         secrets.add(word)
         told = told.replace(word, made.hide(word))
     return told
+
+
+def _is_login(row: str, begin: int, end: int) -> bool:
+    """Return whether a value is the password of a URL, which is a secret also in a person's words."""
+    return row[end : end + 1] == "@" and "://" in row[:begin]
 
 
 def _hidden(value: str, made: Fingerprint, secrets: set[str], *, any_value: bool) -> str:
