@@ -123,7 +123,9 @@ class Way:
                 answer = connection.getresponse()
                 content = answer.read(ANSWER_MAX_BYTES + 1)
             except (OSError, http.client.HTTPException) as error:
-                raise Unreachable("join.no-answer", url=self.url, reason=_reason(error)) from None
+                key = "join.no-answer-http" if self.url.scheme == "http" else "join.no-answer"
+                secure = self.url._replace(scheme="https")
+                raise Unreachable(key, url=self.url, reason=_reason(error), secure=secure) from None
         if len(content) > ANSWER_MAX_BYTES:
             raise Unreachable("join.no-gateway", url=self.url, status=answer.status)
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, content)

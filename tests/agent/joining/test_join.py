@@ -245,6 +245,11 @@ def test_something_else_that_answers(tmp_path: Path) -> None:
         said(join(f"http://127.0.0.1:{port}", new_code(), tmp_path / "state"), 3, "no collector of Regiowacht", "501")
 
 
+def test_http_at_a_secure_port_hints_at_https(region: Collector, tmp_path: Path) -> None:
+    url = region.url.replace("https://", "http://")
+    said(join(url, new_code(), tmp_path / "state"), 3, "Is it a secure port?", f"use {region.url}")
+
+
 def test_folder_that_cannot_be_written_spends_no_code(region: Collector, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code = region.code()
