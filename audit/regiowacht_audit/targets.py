@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from regiowacht_inventory import Region
     from regiowacht_inventory.schema import Device, Gemeente
 
+NEAR = {"audit-run.no-gemeente": "audit-run.no-gemeente-near", "audit-run.no-device": "audit-run.no-device-near"}
+"""The text with a hint, for the one without."""
+
 DEFAULT_BASELINE = "recommended"
 
 
@@ -86,4 +89,4 @@ def _refuse_unknown(asked: Collection[str], known: Collection[str], key: str) ->
     for name in asked:
         if name not in known:
             near = nearest(name, known)
-            raise UsageError(f"{key}-near", name=name, nearest=near) if near else UsageError(key, name=name)
+            raise UsageError(NEAR[key], name=name, nearest=near) if near else UsageError(key, name=name)

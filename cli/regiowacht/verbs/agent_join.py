@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.polls.secret import REFERENCE
-from regiowacht_contract.errors import Unavailable, UsageError
+from regiowacht_contract.errors import PortTaken, Unavailable, UsageError
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ def joiner(run: Callable[[Path, Console], int]) -> Callable[[Namespace, Console]
             console.tell("join.done", path=folder)
             return 0
         sys.argv[1:] = ["agent", "run", "--state", str(folder)]  # what a list of processes shows holds no code
-        return run(folder, console)
+        try:
+            return run(folder, console)
+        except PortTaken as taken:
+            raise PortTaken("join.joined-but-taken", path=folder, reason=taken.message(console.lang)) from None
 
     return join
 

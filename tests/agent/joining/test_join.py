@@ -250,6 +250,23 @@ def test_http_at_a_secure_port_hints_at_https(region: Collector, tmp_path: Path)
     said(join(url, new_code(), tmp_path / "state"), 3, "Is it a secure port?", f"use {region.url}")
 
 
+def test_running_agent_is_to_be_restarted(region: Collector, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        region.publish(BUNDLE.replace(b"127.0.0.1:0", f"127.0.0.1:{taken.getsockname()[1]}".encode()))
+        command = [sys.executable, "-m", "regiowacht", "agent", "join", region.url, region.code()]
+        try:
+            answer = subprocess.run(
+                [*command, "--state", str(state), "--lang", "en", "--ca", str(region.ca)],
+                capture_output=True, text=True, check=False, timeout=120,
+            )  # fmt: skip
+        finally:
+            region.publish(BUNDLE)
+    said(answer, 3, "this server has joined, but another process listens", f"agent run --state {state}")
+
+
 def test_folder_that_cannot_be_written_spends_no_code(region: Collector, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code = region.code()
