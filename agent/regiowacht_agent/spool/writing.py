@@ -81,16 +81,22 @@ class Writing:
             self.sync()
         except OSError:
             return self.abandon()
-        os.close(self._descriptor)
+        self._close()
         self.segment.size += len(end)
         return len(end)
 
     def abandon(self) -> int:
         """Let go of the file as it was after the last reading that the disk took; return 0, what that takes."""
         self.segment.is_open = False
+        if self._descriptor < 0:  # let go of already: the number may be another file's by now
+            return 0
         with suppress(OSError):  # else what stands behind is no whole reading, and is passed over
             os.ftruncate(self._descriptor, self.segment.size)
             self.sync()
         with suppress(OSError):  # tells of what could not be written once more
-            os.close(self._descriptor)
+            self._close()
         return 0
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        os.close(descriptor)
