@@ -33,15 +33,6 @@ NOTES = "groups_file"
 FOLDER = pytest.StashKey[Path]()
 
 
-FIRST = (
-    "tests/agent/snmp/pysnmp_engine/test_worker.py",
-    "tests/agent/snmp/test_checking.py",
-    "tests/agent/snmp/test_ask_once.py",
-)
-"""Files whose processes end when somebody in the same worker closes a descriptor that is not its own any more, which a
-worker that ran the gateway's tests does now and then; until it is found who, they go before everything else."""
-
-
 class FilesAndGroups(LoadScopeScheduling):
     """Hands out files, and the groups of the table of markers."""
 
@@ -61,9 +52,7 @@ class FilesAndGroups(LoadScopeScheduling):
         return self._group_of.get(nodeid) or nodeid.partition("::")[0]
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        waiting = list(self.workqueue)
-        early = [scope for scope in FIRST if scope in self.workqueue]
-        self.workqueue.move_to_end(early[0] if early else choose(waiting, is_cold=is_under_way()), last=False)
+        self.workqueue.move_to_end(choose(list(self.workqueue), is_cold=is_under_way()), last=False)
         super()._assign_work_unit(node)
 
 

@@ -75,6 +75,9 @@ class PysnmpWorker:
             try:
                 return process.ask(number, question, self.deadline_s + self._grace_s)
             except Broken as broken:
+                with self._lock:  # it may be on its way out still, and would be taken for a living one
+                    if self._process is process:
+                        self._process = None
                 if is_again or broken.args:
                     raise SnmpFailed("internal", "the process of pysnmp " + (broken.args or ("ended",))[0]) from None
         raise AssertionError

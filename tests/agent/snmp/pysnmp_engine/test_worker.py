@@ -19,7 +19,7 @@ from regiowacht_agent.snmp import value as tags
 from regiowacht_agent.snmp.credential import Community
 from regiowacht_agent.snmp.failure import SnmpFailed
 from regiowacht_agent.snmp.oid import parse_oid
-from regiowacht_agent.snmp.pysnmp_engine import worker_process, worker_session
+from regiowacht_agent.snmp.pysnmp_engine import serving, worker_process, worker_session
 from regiowacht_agent.snmp.pysnmp_engine.frames import frame
 from regiowacht_agent.snmp.pysnmp_engine.plain import plain_target
 from regiowacht_agent.snmp.pysnmp_engine.session import PysnmpSession
@@ -269,3 +269,10 @@ def test_no_descriptor_is_left(snmpd: Snmpd) -> None:
         with closing(worker.session(target(snmpd))) as one:
             one.get([NAME])
     until(lambda: descriptors() == before)
+
+
+def test_a_large_agent_makes_no_large_process() -> None:
+    inner = f"import sys; sys.path[:] = {sys.path}; from {serving.__name__} import peak_kb; print(peak_kb())"
+    outer = f"import subprocess, sys; large = bytearray(400 << 20); subprocess.run({list(script(inner))}, check=True)"
+    told = subprocess.run(script(outer), capture_output=True, text=True, check=True, timeout=DEADLINE_S).stdout
+    assert 1_000 < int(told) < serving.PEAK_MAX_KB
