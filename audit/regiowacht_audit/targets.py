@@ -35,7 +35,7 @@ def targets_of(
     Raises:
         UsageError: a gemeente or device is not in the region, or the device cannot be read; says what it lacks.
     """
-    _refuse_unknown(gemeenten, [one.gemeente for one in region.gemeenten], "audit-run.no-gemeente")
+    refuse_unknown(gemeenten, [one.gemeente for one in region.gemeenten], "audit-run.no-gemeente")
     found = [
         (gemeente, device)
         for gemeente in region.gemeenten
@@ -43,7 +43,7 @@ def targets_of(
         if not gemeenten or gemeente.gemeente in gemeenten
     ]
     names = [name for gemeente, device in found for name in (device.name, f"{gemeente.gemeente}/{device.name}")]
-    _refuse_unknown(devices, names, "audit-run.no-device")
+    refuse_unknown(devices, names, "audit-run.no-device")
     if devices:
         found = [(g, d) for g, d in found if d.name in devices or f"{g.gemeente}/{d.name}" in devices]
         for gemeente, device in found:
@@ -85,7 +85,17 @@ def _login(region: Region, name: str) -> tuple[Login, int]:
     return login, told.port or SSH_PORT
 
 
-def _refuse_unknown(asked: Collection[str], known: Collection[str], key: str) -> None:
+def refuse_unknown(asked: Collection[str], known: Collection[str], key: str) -> None:
+    """Refuse a name that is not known, with the nearest that is.
+
+    Args:
+        asked: what a person typed.
+        known: what there is.
+        key: the text for one that is not (``NEAR``).
+
+    Raises:
+        UsageError: one of them is not known.
+    """
     for name in asked:
         if name not in known:
             near = nearest(name, known)

@@ -118,6 +118,10 @@ class Store:
         said = git(repository, "log", f"--max-count={most}", f"--format=tformat:{form}", BRANCH, *only)
         return [_change(row) for row in said.decode("utf-8", "replace").splitlines()]
 
+    def gemeenten(self) -> list[str]:
+        """Return the gemeenten of which something is kept, sorted."""
+        return sorted(path.name.removesuffix(".git") for path in self._folder.glob("*.git") if path.is_dir())
+
     def devices(self, gemeente: str) -> list[str]:
         """Return the devices of which a configuration is kept, sorted."""
         repository = self._path(gemeente)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regiowacht.verb import Verb, add_json
+from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs.audit_run import STORE
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, UsageError
 from regiowacht_contract.texts import say
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from regiowacht.console import Console
+    from regiowacht_audit.store.store import Store
     from regiowacht_contract.texts import Lang
+    from regiowacht_inventory import Region
 
 
 def _add_store(parser: ArgumentParser, lang: Lang) -> None:
-    parser.add_argument("--region", default=".", metavar="DIR", help=say("cli.option-region", lang))
+    add_region(parser, lang)
     parser.add_argument("--store", metavar="DIR", help=say("audit-run.option-store", lang, default=STORE))
 
 
@@ -41,7 +43,10 @@ def _add_diff(parser: ArgumentParser, lang: Lang) -> None:
 def _history(chosen: Namespace, console: Console) -> int:
     """Print the changes, newest first."""
     gemeente, _, device = chosen.of.partition("/")
-    changes = _store(chosen).history(gemeente, device, chosen.most)
+    if chosen.most < 1:
+        raise UsageError("audit-run.bad-most", count=chosen.most)
+    store, console = _opened(chosen, console, gemeente, device)
+    changes = store.history(gemeente, device, chosen.most)
     if chosen.json:
         console.json(
             {
@@ -74,7 +79,7 @@ def _diff(chosen: Namespace, console: Console) -> int:
     gemeente, _, device = chosen.device.partition("/")
     if not device:
         raise UsageError("audit-run.diff-device", name=chosen.device)
-    store = _store(chosen)
+    store, console = _opened(chosen, console, gemeente, device)
     changes = [one.id for one in store.history(gemeente, device, 2)]
     if not changes:
         raise Found("audit-run.no-history", of=chosen.device)
@@ -92,10 +97,28 @@ def _diff(chosen: Namespace, console: Console) -> int:
     return EXIT_FOUND if rows else EXIT_FINE
 
 
-def _store(chosen: Namespace):  # type: ignore[no-untyped-def]  # the room is imported when it is needed
-    from regiowacht_audit.store.store import Store
+def _opened(chosen: Namespace, console: Console, gemeente: str, device: str) -> tuple[Store, Console]:
+    """Return the store, and a console in the region's language; a store that was named needs no region beside it.
 
-    return Store(Path(chosen.store) if chosen.store else Path(chosen.region) / STORE)
+    Raises:
+        UsageError: that gemeente or device is neither in the region nor kept of old, or there is no such store.
+    """
+    from regiowacht.region import open_region
+    from regiowacht_audit.store.store import Store
+    from regiowacht_audit.targets import refuse_unknown
+
+    region: Region | None = None
+    if chosen.store and not Path(chosen.store).is_dir():
+        raise UsageError("audit-run.no-store", path=chosen.store)
+    if chosen.region is not None or not chosen.store or Path("region.yml").is_file():
+        region, console = open_region(chosen.region, console)
+    store = Store(Path(chosen.store) if chosen.store else Path(chosen.region or ".") / STORE)
+    declared = {one.gemeente: [each.name for each in one.devices] for one in region.gemeenten} if region else {}
+    refuse_unknown([gemeente], {*declared, *store.gemeenten()}, "audit-run.no-gemeente")
+    if device:
+        known = {*declared.get(gemeente, ()), *store.devices(gemeente)}
+        refuse_unknown([f"{gemeente}/{device}"], {f"{gemeente}/{one}" for one in known}, "audit-run.no-device")
+    return store, console
 
 
 HISTORY = Verb("history", "audit-run.help-history", _add_history, _history)
