@@ -49,6 +49,7 @@ SOURCES = {
     "victoria_metrics": Source(("victoria-metrics",), "usr/bin/victoria-metrics"),
     "blackbox_exporter": Source(("prometheus-blackbox-exporter",), "usr/bin/prometheus-blackbox-exporter"),
     "alertmanager": Source(("prometheus-alertmanager",), "usr/bin/prometheus-alertmanager"),
+    "pebble": Source(("pebble",), "usr/bin/pebble"),
 }
 
 

@@ -24,7 +24,7 @@ from tests.setup.table import state_folder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PEERS_OF_TESTS = ("node_exporter", "prometheus", "victoria_metrics")
+PEERS_OF_TESTS = ("node_exporter", "prometheus", "victoria_metrics", "pebble")
 """What tests ask for; benchmarks fetch theirs when they run."""
 
 
