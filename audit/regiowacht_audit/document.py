@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.pasted import refused_at, without_session
 from regiowacht_audit.platform import platforms
-from regiowacht_audit.refusal import holds_refusals_alone
 from regiowacht_audit.tree.fortios import read_fortios
 from regiowacht_audit.tree.indent import read_indent
 from regiowacht_audit.tree.line import Line
@@ -35,9 +35,10 @@ class Document(Line):
         rows: its text, row by row.
         is_whole: it holds all that a whole configuration of its platform holds; otherwise it is an excerpt, of which
             nothing can be said that rests on an absence.
+        refused_at: row in which the device refused a command that was pasted along; 0 where it refused none.
     """
 
-    __slots__ = ("is_whole", "platform", "rows")
+    __slots__ = ("is_whole", "platform", "refused_at", "rows")
 
     def __init__(self, rows: Sequence[str], platform: Platform) -> None:
         super().__init__(0, [])
@@ -45,27 +46,35 @@ class Document(Line):
         self.platform = platform
         self.children = read_rows(rows, platform)
         self.is_whole = is_whole(rows, platform)
+        self.refused_at = 0
 
 
 def read_text(text: str, platform: Platform) -> Document:
     """Return the configuration in ``text``; rows end in LF, CR LF, or the CR CR LF of some terminals.
 
     Raises:
-        Found: it is no configuration: too large, binary, of another system than was said, or without a single line
-            that its platform can have.
+        Found: it is no configuration: too large, binary, of another system than was said, refused by the device, or
+            without a single line that its platform can have.
     """
     if len(text) > SIZE_MAX_BYTES:
         raise Found("audit.too-large", megabytes=SIZE_MAX_BYTES // 1024 // 1024)
     if "\0" in text:
         raise Found("audit.binary")
-    rows = [row.rstrip("\r") for row in text.expandtabs(8).split("\n")]
-    if holds_refusals_alone(rows):
-        raise Found("audit.empty", platform=platform.name)
+    told = [row.rstrip("\r") for row in text.expandtabs(8).split("\n")]
+    rows, refused = without_session(told), refused_at(told)
+    if refused and not any(rows):
+        raise refusal(refused, platform)
     _refuse_other("\n".join(rows), platform)
     document = Document(rows, platform)
+    document.refused_at = refused
     if not document.children:
         raise Found("audit.empty", platform=platform.name)
     return document
+
+
+def refusal(row: int, platform: Platform) -> Found:
+    """Return the error of a text in which a device refused a command and told no configuration."""
+    return Found("audit.refused", row=row, platform=platform.name)
 
 
 def _refuse_other(text: str, platform: Platform) -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 NOT_UNDERSTOOD = re.compile(
     r"^\s*(?:% ?(?:Invalid|Incomplete|Unknown|Ambiguous|Unrecognized|Bad)\b.*|Invalid input.*|.*Unrecognized command.*"
@@ -15,9 +11,3 @@ NOT_UNDERSTOOD = re.compile(
     r"|Command fail.*|.*command not found.*|.*(?:permission denied|not authorized|authorization failed).*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-
-
-def holds_refusals_alone(rows: Sequence[str]) -> bool:
-    """Return whether a device refused all that was typed and said nothing else; ``^`` points at what it refused."""
-    said = [row for row in rows if row.strip(" ^")]
-    return bool(said) and all(NOT_UNDERSTOOD.match(row) for row in said)

@@ -34,6 +34,11 @@ class Sheet:
         """
         return self._facts.get(name, UNKNOWN) if name in NAMES else self._facts[name]
 
+    @property
+    def rests_on_lines(self) -> bool:
+        """Whether any fact was read from a line."""
+        return any(fact.lines for fact in self._facts.values())
+
     def flag(self, name: str, on: Sequence[Line], off: Sequence[Line] = (), *, default: bool | None = None) -> None:
         """Say that a thing is on, because lines turn it on, or off; ``default`` is what the maker documents without."""
         if on:

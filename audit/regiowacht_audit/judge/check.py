@@ -7,7 +7,7 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regiowacht_audit.document import Document, read_text
+from regiowacht_audit.document import Document, read_text, refusal
 from regiowacht_audit.facts.sheet import Sheet
 from regiowacht_audit.judge.finding import Finding, judge
 from regiowacht_audit.judge.rule import rules
@@ -60,9 +60,15 @@ def check_text(text: str, platform: Platform, baseline: Baseline) -> Judged:
 
 
 def facts_of(document: Document) -> Sheet:
-    """Return the facts that a configuration tells."""
+    """Return the facts that a configuration tells.
+
+    Raises:
+        Found: it tells none, and the device refused a command.
+    """
     sheet = Sheet(is_whole=document.is_whole)
     adapter(document.platform)(document, sheet)
+    if document.refused_at and not document.is_whole and not sheet.rests_on_lines:
+        raise refusal(document.refused_at, document.platform)
     return sheet
 
 
