@@ -6,6 +6,7 @@ from regiowacht_agent.exposition import CONTENT_TYPE
 from regiowacht_agent.http.message import Response, plain
 from regiowacht_agent.http.packed import Packer
 from regiowacht_contract.defaults import ASSETS_PATH as ASSETS
+from regiowacht_contract.defaults import BUNDLE_PATH as BUNDLE
 from regiowacht_contract.defaults import DEVICES_PATH as DEVICES
 from regiowacht_contract.defaults import POLLING_PATH as POLLING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 METRICS = "/metrics"
 HEALTHY = "/-/healthy"
 GZIP_FROM_BYTES = 512
+TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}"
@@ -43,6 +45,7 @@ class Pages:
         expose_devices: yields the exposition of everything that was asked of devices, in pieces; they may be
             compressed ones where it is told so.
         polling: returns the word that says how long ago that was.
+        bundle: returns how it went to ask for the configuration; nothing where it is not asked for.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Pages:
         expose_assets: Callable[[], bytes],
         expose_devices: Callable[[bool], Iterable[Piece]] = lambda _packs: (),
         polling: Callable[[], bytes] = bytes,
+        bundle: Callable[[], bytes] = bytes,
     ) -> None:
         self.lang: Lang = lang
         self.words = words
@@ -61,7 +65,7 @@ class Pages:
             ASSETS: lambda _packs: (expose_assets(),),
             DEVICES: expose_devices,
         }
-        self._polling = polling
+        self._polling, self._bundle = polling, bundle
 
     def answer(self, request: Request) -> Response:
         """Return what there is at the request's path, or 404."""
@@ -71,7 +75,9 @@ class Pages:
         if request.path == HEALTHY:
             return plain(200)
         if request.path == POLLING:
-            return Response(200, self._polling(), (("Content-Type", "text/plain; charset=utf-8"),))
+            return Response(200, self._polling(), TEXT)
+        if request.path == BUNDLE and (told := self._bundle()):
+            return Response(200, told, TEXT)
         if request.path == "/":
             return self._home()
         return plain(404)

@@ -86,8 +86,9 @@ class Service:
         self._own = Own()
         self._standing_by, self._pushing, self._joined = Sampled(), Sampled(), Sampled()
         self._pages = Pages(
-            self.config.lang, self.config.words, self.expose, self.expose_assets, self.expose_devices, self._polling
-        )
+            self.config.lang, self.config.words, self.expose, self.expose_assets, self.expose_devices, self._polling,
+            self._asking.page,
+        )  # fmt: skip
         tls = open_tls(self.config)
         self.server = HttpServer(
             [listener or open_listener(self.config.listen)], self._pages.answer, limits(self.config), tls=tls

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 from regiowacht_agent.pages import METRICS
 from regiowacht_agent.reasons import in_words, word
 from regiowacht_agent.settings import split_address
+from regiowacht_agent.status_bundle import bundle_status
 from regiowacht_agent.status_devices import WANTED, devices_status
 from regiowacht_agent.status_push import push_status
 from regiowacht_contract import catalogue
-from regiowacht_contract.defaults import ASSETS_PATH, DEVICES_PATH
+from regiowacht_contract.defaults import ASSETS_PATH, BUNDLE_PATH, DEVICES_PATH
 from regiowacht_contract.errors import CatalogueError, Unreachable
 from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
+    from regiowacht_agent.status_bundle import BundleStatus
     from regiowacht_agent.status_devices import DevicesStatus
     from regiowacht_agent.status_push import PushStatus
     from regiowacht_contract.texts import Lang
@@ -57,11 +59,12 @@ class Status:
     assets_down: tuple[tuple[str, str], ...]
     devices: DevicesStatus
     push: PushStatus | None = None
+    bundle: BundleStatus | None = None
 
     @property
     def is_fine(self) -> bool:
         """Whether nothing fails that is measured, and what is measured gets through and is kept."""
-        return not self.failing and (self.push is None or self.push.is_fine)
+        return not self.failing and all(one is None or one.is_fine for one in (self.push, self.bundle))
 
     def as_json(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
@@ -82,6 +85,7 @@ class Status:
             "assets": {**self.polls, "down": [f"{name} ({why})" for name, why in self.assets_down]},
             "devices": self.devices.as_json(),
             "push": self.push and self.push.as_json(),
+            "bundle": self.bundle and self.bundle.as_json(),
         }
 
     def lines(self, lang: Lang) -> Iterator[str]:
@@ -112,8 +116,9 @@ class Status:
             down = ", ".join(f"{name} ({word(why, lang)})" for name, why in self.assets_down)
             yield say("agent.status-assets-down", lang, assets=down)
         yield from self.devices.lines(lang)
-        if self.push is not None:
-            yield from self.push.lines(lang)
+        for told in (self.push, self.bundle):
+            if told is not None:
+                yield from told.lines(lang)
 
 
 class NotReached(Unreachable):
@@ -149,7 +154,8 @@ def ask(listen: str, *, has_tls: bool = False) -> Status:
     text = _page(url, METRICS)
     duration_s = time.perf_counter() - begin
     try:
-        return _status(url, text, _page(url, ASSETS_PATH), _page(url, DEVICES_PATH, WANTED), duration_s)
+        pages = _page(url, ASSETS_PATH), _page(url, DEVICES_PATH, WANTED), _page(url, BUNDLE_PATH)
+        return _status(url, text, pages, duration_s)
     except (KeyError, ValueError, OverflowError):  # it lacks what every agent tells, or tells no numbers
         raise _no_agent(url, text) from None
 
@@ -189,7 +195,8 @@ def _shown(text: str) -> str:
     return "".join(one if one == "\n" or one.isprintable() else "\ufffd" for one in text)
 
 
-def _status(url: str, text: str, assets: str, devices: str, duration_s: float) -> Status:
+def _status(url: str, text: str, pages: tuple[str, str, str], duration_s: float) -> Status:
+    assets, devices, bundle = pages
     found = list(read(text))
     by_name = {name: (labels, value) for name, labels, value in found}
     if "regiowacht_agent_info" not in by_name:
@@ -219,6 +226,7 @@ def _status(url: str, text: str, assets: str, devices: str, duration_s: float) -
         assets_down=_down(assets),
         devices=devices_status(found, read(devices)),
         push=push_status(found),
+        bundle=bundle_status(found, bundle),
     )
 
 

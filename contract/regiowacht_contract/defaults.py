@@ -24,6 +24,9 @@ DEVICES_SERIES_MAX = 300_000
 DEVICES_SIZE_MAX_BYTES = 100_000_000
 """Bytes that such a page may have, before it is compressed; the collector refuses a larger one whole."""
 
+BUNDLE_PATH = "/bundle"
+"""Where an agent that has joined a region tells how it went to ask for its configuration, one ``key=value`` a line."""
+
 POLLED_MAX = 2_000
 """Items of one kind (probes, pages, devices) that one agent asks at most."""
 

@@ -54,8 +54,9 @@ def ask(folder: StateFolder, clock: Callable[[], float] = time.time) -> dict[str
     """Ask once, and return what it came to.
 
     Returns:
-        ``result``, one of ``RESULTS``; ``reason`` in a few words where it is not as it should be; ``expires`` of the
-        credential and ``at``, both in seconds since 1970.
+        ``result``, one of ``RESULTS``; ``reason`` in a few words where it is not as it should be, and of a
+        configuration that cannot be used here its hash, ``refused``; ``expires`` of the credential and ``at``, both in
+        seconds since 1970; ``hash`` of the configuration in force.
     """
     told: dict[str, object] = {"at": round(clock(), 3)}
     try:
@@ -148,13 +149,14 @@ def _bundle(way: Way, folder: StateFolder) -> dict[str, object]:
         return {"result": SAME}
     mark = mark_of(content)
     known, _, why = _read(folder.refused).decode(errors="replace").partition("\n")
+    told: dict[str, object] = {"result": INVALID, "refused": mark[:HASH_LENGTH]}
     if known == mark:
-        return {"result": INVALID, "reason": why.strip()}
+        return {**told, "reason": why.strip()}
     try:
         check(folder, content)
     except BundleInvalid as error:
         folder.write(folder.refused, f"{mark}\n{visible(str(error))}\n")
-        return {"result": INVALID, "reason": error}
+        return {**told, "reason": error}
     folder.take(content)
     return {"result": NEW}
 

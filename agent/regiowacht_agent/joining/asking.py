@@ -12,7 +12,7 @@ import signal
 import time
 
 from regiowacht_agent.family import Metrics, Sample
-from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.log import LOGGER, line, visible
 from regiowacht_contract.light import suppress
 
 TYPE_CHECKING = False
@@ -61,6 +61,8 @@ class Asking:
         self._said = ""
         self._counts = dict.fromkeys(RESULTS, 0)
         self._told: dict[str, str] = {}
+        self._before = ""
+        self._refused: dict[str, str] = {}
         self._answered = 0.0
         self._is_kept = False
 
@@ -89,6 +91,8 @@ class Asking:
         The next asking brings the new one again: what stood in its way may be gone by then, such as a taken port.
         """
         self._is_kept = True
+        self._refuse(self._told.get("hash", ""), str(reason))
+        self._told = {**self._told, "hash": self._before}
         with suppress(OSError):
             os.replace(f"{self._folder}/agent.toml.before", f"{self._folder}/agent.toml")  # noqa: PTH105 - no pathlib
         LOGGER.error(line("bundle-kept", reason=reason))
@@ -108,6 +112,11 @@ class Asking:
             yield Sample(of[f"{BUNDLE}asks_total"], (result,), self._counts[result])
         if expires := number_of(self._told, "expires"):
             yield Sample(of["regiowacht_agent_credential_expiry_timestamp_seconds"], (), expires)
+
+    def page(self) -> bytes:
+        """Return how asking went last, and which configuration could not be used last: one ``key=value`` a line."""
+        told = [(key, self._told[key]) for key in ("result", "reason", "renewal", "at") if key in self._told]
+        return "".join([f"{key}={visible(value)}\n" for key, value in (*told, *self._refused.items())]).encode()
 
     def stop(self) -> None:
         """End the process that asks, if there is one."""
@@ -130,13 +139,23 @@ class Asking:
         result = told.get("result", "")
         if result not in self._counts:
             told, result = {**self._told, "reason": "the process that asks did not end as it should"}, "failed"
+            told["result"] = result
         self._counts[result] += 1
+        self._before = self._told.get("hash", "")
         if result in ANSWERED:
             self._answered = number_of(told, "at")
             self._is_kept = result == "invalid"
+        if result == "invalid":
+            self._refuse(told.get("refused", ""), told.get("reason", "?"))
         self._told = {**self._told, **told} if result not in ANSWERED else told
         self._say(result, told)
         return result == "new"
+
+    def _refuse(self, digest: str, reason: str) -> None:
+        """Remember which configuration could not be used, and since when."""
+        if (digest, reason) != (self._refused.get("refused"), self._refused.get("refused_reason")):
+            at = f"{time.time():.3f}"
+            self._refused = {"refused": digest, "refused_at": at, "refused_reason": reason}
 
     def _say(self, result: str, told: Mapping[str, str]) -> None:
         """Log what changed; the same trouble is told once."""

@@ -31,6 +31,10 @@ class NotJoined:
         """Yield nothing."""
         return iter(())
 
+    def page(self) -> bytes:
+        """Return nothing."""
+        return b""
+
     def stop(self) -> None:
         """Do nothing."""
 
