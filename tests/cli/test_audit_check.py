@@ -83,14 +83,20 @@ def test_a_binary_file_is_exit_1_without_a_traceback(tmp_path: Path, capsys: pyt
 
 
 @pytest.mark.parametrize(
-    "text", ["", "% Invalid input detected\n", "   ^\n% Invalid input detected at '^' marker.\n\n" * 2]
+    ("text", "said"),
+    [
+        ("", "not a single line in here"),
+        ("% Invalid input detected\n", "in row 1 the device refuses the command"),
+        ("   ^\n% Invalid input detected at '^' marker.\n\n" * 2, "in row 2 the device refuses the command"),
+        ("sw1# show run\n% Invalid input detected at '^' marker.\nsw1#", "in row 2 the device refuses the command"),
+    ],
 )
-def test_a_text_of_refusals_alone_is_refused_as_an_empty_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+def test_a_text_of_refusals_alone_is_no_configuration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
 ) -> None:
     assert check(tmp_path, text) == 1
     told = capsys.readouterr()
-    assert (told.out, "not a single line in here" in told.err) == ("", True)
+    assert (told.out, said in told.err) == ("", True)
 
 
 def test_a_refusal_among_lines_is_let_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
