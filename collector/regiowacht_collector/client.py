@@ -74,14 +74,16 @@ class Client:
         except (ValueError, KeyError, TypeError, IndexError):  # something else answers there
             raise Unreachable("collector.engine-other", url=self._url) from None
 
-    def series(self, name: str, start_s: float) -> list[dict[str, str]]:
-        """Return the labels of every series of that name since ``start_s`` (Unix time), from the index alone.
+    def series(self, selector: str, start_s: float, end_s: float | None = None) -> list[dict[str, str]]:
+        """Return the labels of every series of that selector in a time (Unix), from the index alone.
 
         Raises:
             Found: the engine refuses the question.
             Unreachable: it does not answer.
         """
-        answer = json.loads(self._ask("/api/v1/series", data=_form({"match[]": [name], "start": [f"{start_s:.0f}"]})))
+        asked = {"match[]": [selector], "start": [f"{start_s:.3f}"]}
+        asked |= {} if end_s is None else {"end": [f"{end_s:.3f}"]}
+        answer = json.loads(self._ask("/api/v1/series", data=_form(asked)))
         found: list[dict[str, str]] = answer["data"]
         return found
 
@@ -122,14 +124,14 @@ class Client:
         """
         self._ask("/api/v1/write", data=compress(body), headers=REMOTE_WRITE)
 
-    def delete(self, selector: str, from_ms: int, until_ms: int) -> None:
-        """Delete the samples of a selector, both ends of the time included.
+    def delete(self, selectors: Sequence[str], from_ms: int, until_ms: int) -> None:
+        """Delete the samples of selectors, both ends of the time included.
 
         Raises:
             Found: the engine refuses.
             Unreachable: it does not answer.
         """
-        asked = {"match[]": [selector], "start": [str(from_ms / 1000)], "end": [str(until_ms / 1000)]}
+        asked = {"match[]": selectors, "start": [str(from_ms / 1000)], "end": [str(until_ms / 1000)]}
         self._ask("/api/v1/admin/tsdb/delete_series", data=_form(asked))
 
     def snapshot(self) -> str:

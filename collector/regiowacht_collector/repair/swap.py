@@ -16,6 +16,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.repair.deletion import delete
 from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def resume(folder: Path, client: Client, storage: Path) -> bool:
         return False
     try:
         if not (folder / DELETED).exists():
-            client.delete(swap.selector, swap.from_ms, swap.until_ms)
+            delete(client, swap.selector, swap.from_ms, swap.until_ms)
             (folder / DELETED).touch()
         for block in sorted((folder / BLOCKS).iterdir()):
             block.rename(storage / block.name)

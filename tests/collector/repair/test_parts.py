@@ -19,6 +19,7 @@ from regiowacht_contract.wire.encode import field
 from regiowacht_contract.wire.errors import Malformed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from regiowacht_collector.client import Client
@@ -107,10 +108,13 @@ class _Engine:
         self.deleted: list[tuple[str, int, int]] = []
         self.is_away = False
 
-    def delete(self, selector: str, from_ms: int, until_ms: int) -> None:
+    def head_from_ms(self) -> int:
+        return 1000
+
+    def delete(self, selectors: Sequence[str], from_ms: int, until_ms: int) -> None:
         if self.is_away:
             raise Unreachable("collector.engine-silent", url="-", reason="-")
-        self.deleted.append((selector, from_ms, until_ms))
+        self.deleted.append((" ".join(selectors), from_ms, until_ms))
 
 
 @pytest.fixture
