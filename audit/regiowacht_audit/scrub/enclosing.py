@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,13 @@ if TYPE_CHECKING:
 
 ROW_LOOKED_AT = 200
 """Characters of an enclosing line that are looked at."""
+
+DEPTH_MAX = 64
+"""No system nests deeper; noise that does must not grow with the square of its length."""
+
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|##? .*|/\*.*?\*/')
+BRACE = re.compile(r"[{};]")
+MARKERS = ("inactive: ", "protect: ", "replace: ", "delete: ")
 
 
 def enclosing(rows: Sequence[str], syntax: str) -> Iterator[str]:
@@ -53,4 +61,34 @@ def _by_menu(rows: Sequence[str]) -> Iterator[str]:
         yield menu
 
 
-_WAYS: dict[str, Callable[[Sequence[str]], Iterator[str]]] = {"fortios": _by_config_and_edit, "routeros": _by_menu}
+def _by_braces(rows: Sequence[str]) -> Iterator[str]:
+    """Enclose as Junos does; elements of PAN-OS in tags stand under each other by their indentation."""
+    if any(row.lstrip().startswith("<") for row in rows[:20]):
+        yield from _by_indentation(rows)
+        return
+    stack: list[str] = []
+    for row in rows:
+        yield " ".join(stack)
+        if "{" not in row and "}" not in row:
+            continue
+        bare = QUOTED.sub(lambda found: " " * len(found.group()), row)
+        begin = 0
+        for sign in BRACE.finditer(bare):
+            if sign.group() == "{" and len(stack) < DEPTH_MAX:
+                stack.append(_without_marker(row[begin : sign.start()].strip()[:ROW_LOOKED_AT]))
+            elif sign.group() == "}" and stack:
+                stack.pop()
+            begin = sign.end()
+
+
+def _without_marker(words: str) -> str:
+    while words.startswith(MARKERS):
+        words = words.partition(" ")[2].lstrip()
+    return words
+
+
+_WAYS: dict[str, Callable[[Sequence[str]], Iterator[str]]] = {
+    "fortios": _by_config_and_edit,
+    "routeros": _by_menu,
+    "statements": _by_braces,
+}

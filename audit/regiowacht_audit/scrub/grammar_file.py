@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-VALUE = r"""(?P<s%d>(?:ENC|SH2) \S+|"(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*'|[^\s"';][^\s"]*?)(?=[\s;,)\]}]|$)"""
+ESCAPED = r"""\\"(?:[^"\\]|\\{3}.|\\\\[^\\]|\\[^"\\])*\\"|\\{3}"(?:(?!\\{3}").)*\\{3}\""""
+"""A text in quotes within a text in quotes, or within one of those: a script in a setting."""
+
+VALUE = (
+    rf"""(?P<s%d>(?:ENC|SH2) \S+|{ESCAPED}|"(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*'(?![^\s;,)\]}}"])"""
+    r"""|(?:[^\s";]|;(?=\S))\S*?(?=[;,)\]}]*(?:\s|$|\\*"(?:[\s;,)\]}\\&.|/]|$))))"""
+)
+"""A word, or a text in quotes; what ends a list or a statement is no part of it where nothing but a blank follows."""
+
 KIND = (
     r"(?i:(?:\d{1,2}|encrypted|auth-encrypted|privacy-encrypted|cipher|ciphertext|plaintext|simple|plain|hash|irreversible-cipher"
     r"|md5|sha1|sha-?256|sha-?384|sha-?512|pbkdf2|scrypt|bcrypt-sha512|ascii|ascii-text|ascii-key|hex|hexadecimal"
@@ -41,10 +49,15 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What is known of a syntax family, with what is known of all."""
+    """What is known of a syntax family, with what is known of all.
+
+    Attributes:
+        by_path: forms are looked for behind the enclosing lines: what stands in braces reads as a `set` line does.
+    """
 
     secrets: tuple[Form, ...]
     volatile: tuple[re.Pattern[str], ...]
+    by_path: bool
 
 
 @functools.cache
@@ -56,15 +69,17 @@ def settings() -> frozenset[str]:
 
 @functools.cache
 def grammar(syntax: str) -> Grammar:
-    """Return the grammar of a syntax family: its own forms first, then those of all."""
-    tables = [_table(name) for name in (syntax, "everywhere")]
+    """Return the grammar of a syntax family: its own forms first, then those of all, then what it guesses by."""
+    own = _table(syntax)
+    tables = [own, *map(_table, ("programs", "everywhere", *own.get("last_resort", ())))]
     return Grammar(
         tuple(_form(entry) for table in tables for entry in table.get("secret", ())),
         tuple(
             re.compile(_to_the_end(entry["find"]).replace("{v}", CHANGES))
             for table in tables
-            for entry in table["volatile"]
+            for entry in table.get("volatile", ())
         ),
+        by_path=bool(own.get("by_path", False)),
     )
 
 
@@ -77,8 +92,16 @@ def _to_the_end(find: str) -> str:
     return find + r"\s*$" if find.endswith("{v}") else find
 
 
+BLANK = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]| ", re.DOTALL)
+
+
+def _loose(find: str) -> str:
+    """Return a pattern in which a blank stands for any number of them, and for tabs."""
+    return BLANK.sub(lambda found: r"(?:[ \t]+)" if found.group() == " " else found.group(), find)
+
+
 def _form(entry: dict[str, Any]) -> Form:
-    find = entry["find"].replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
+    find = _loose(entry["find"]).replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
     parts = find.split("{s}")
     numbered = parts[0] + "".join(VALUE % number + part for number, part in enumerate(parts[1:]))
     inside = entry.get("inside")

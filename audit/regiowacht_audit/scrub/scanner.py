@@ -45,7 +45,8 @@ TALKS_OF_SECRETS = re.compile(
 PUBLIC = re.compile(
     r"ssh-(?:rsa|dss|ed25519)|ecdsa-|public-key|fingerprint|certificate|key-hash|engineid", re.IGNORECASE
 )
-WORD = re.compile(r"[A-Za-z0-9+/=_.-]{20,}")
+WORD = re.compile(r"(?<![A-Za-z0-9+/=_.-])(?:[a-z][a-z-]*=)?+([A-Za-z0-9+/=_.-]{20,})")
+"""A long word, without the name of the setting that it is the value of."""
 PORT = re.compile(r"[A-Z][A-Za-z-]+\d+(?:/\d+)+")
 ENTROPY_MIN = 3.6
 """Bits a character; hexadecimal digests have up to 4, base64 up to 6, names and commands with hyphens about 3.3."""
@@ -108,7 +109,7 @@ class Scanner:
             if TALKS_OF_SECRETS.search(row):
                 if self._weak and self._weak.search(row):
                     yield number, "credential"
-                if not PUBLIC.search(row) and any(_is_random(found.group()) for found in WORD.finditer(row)):
+                if not PUBLIC.search(row) and any(_is_random(found.group(1)) for found in WORD.finditer(row)):
                     yield number, "random"
 
     def _patterns(self) -> Iterator[tuple[str, re.Pattern[str]]]:

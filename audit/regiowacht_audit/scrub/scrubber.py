@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.scrub.enclosing import enclosing
 from regiowacht_audit.scrub.grammar_file import PLACEHOLDER, grammar, settings
 from regiowacht_audit.scrub.keys import BEGIN, hide_keys
+from regiowacht_audit.scrub.statement import Statement, statements
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
 from regiowacht_audit.scrub.words import is_telling, made_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from regiowacht_audit.scrub.grammar_file import Form
+    from regiowacht_audit.scrub.grammar_file import Form, Grammar
 
 CHANGES = "<changes>"
 KNOWN_DEFAULTS = frozenset({"public", "private"})
@@ -24,6 +25,11 @@ KNOWN_DEFAULTS = frozenset({"public", "private"})
 MAY_HOLD = re.compile(
     r"pass|pwd|secret|psk|key|communit|phash|auth|priv|idtoken|token|md5|sha|\$|ENC |%[\^@$]%|@%@%|-AQ==|://|snmp|encrypt"
     r"|enable|account|mgmt-user|weptx|ipsec|pin\b|SECRET|\bname\b|\bcak\b|pmk|\bseed\b|activation|challenge|value|sink"
+    r"|bearer|webhook|hooks?\.|cookie|cred|bindpw|rootpw|stats|echo|ldap|mysql|\{(?:S?SHA|S?MD5|CRYPT)|gh[pousr]_|glpat-|xox|AKIA"
+    r"|AIza|hvs\.|eyJ|puk=|unlock|identity=|contents=|:(?:local|global|set) "
+    r"|[-_]pw\b|syscon|mab req|traps?\b|mail|smtp|unlock|licen[sc]e|3des|pkcs12|\bpem\b|manager add|pppoe"
+    r"|usmuser|cipher|\bspi\b"
+    r"|chat-script|simple|plain|otp\b|puk\b|hash|script|content|community|\bmd5|hidden-par|capwap|sxp|blob|\buser|login"
     r"|com2sec|createuser|netlogin|aaa-server|trap-group|vlink|bind-user|\bsa (?:str|enc|hex)|hmac",
     re.IGNORECASE,
 )
@@ -31,6 +37,7 @@ MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|se
 TEXT_ALONE = re.compile(r"^\s*(?:(?:un)?set )?(?:description|remark|comment|comments|alias|no)\b", re.IGNORECASE)
 """Rows whose words are a person's: no keyword there makes the next word a secret."""
 
+ESCAPED = re.compile(r'(?P<quote>\\+")')
 TELLING_ALONE = ("$", "ENC ", "-AQ==", "%", "@%")
 """How values begin that are hashed or encrypted, also in a person's words."""
 
@@ -61,44 +68,50 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
         fingerprint: makes tokens; without one they show that there was a secret and nothing else.
     """
     made = fingerprint or Fingerprint()
-    rows = text.split("\n")
-    hidden, found = hide_keys(rows, made)
+    hidden, found = hide_keys(text.split("\n"), made)
     known = grammar(syntax)
     secrets = set(found)
-    for at, (row, around) in enumerate(zip(hidden, enclosing(rows, syntax), strict=True)):
-        told = row
-        if MAY_HOLD.search(row):
-            told = _hide(row, around, known.secrets, made, secrets)
-        if MAY_CHANGE.match(told):
+    parts = statements(hidden, syntax)
+    for part, around in zip(parts, enclosing([part.text for part in parts], syntax), strict=True):
+        if MAY_HOLD.search(part.text):
+            _hide(part, around, known, made, secrets)
+        if MAY_CHANGE.match(part.text):
             for pattern in known.volatile:
-                told = _changes(told, pattern)
-        hidden[at] = told
-    _hide_continued(hidden, made, secrets)
-    return Scrubbed("\n".join(_hide_again(hidden, made, secrets)), frozenset(secrets))
+                _change(part, pattern)
+    rows = [row for part in parts for row in part.rows()]
+    _hide_continued(rows, made, secrets)
+    return Scrubbed("\n".join(_hide_again(rows, made, secrets)), frozenset(secrets))
 
 
-def _hide(row: str, around: str, forms: Sequence[Form], made: Fingerprint, secrets: set[str]) -> str:
-    is_text = TEXT_ALONE.match(row) is not None
-    told = row
-    for form in forms:
-        if form.inside is not None and not form.inside.search(around):
-            continue
-        at = 0
-        while (found := form.find.search(told, at)) is not None:
-            at = max(found.end(), at + 1)
-            spans = sorted((found.span(name) for name, value in found.groupdict().items() if value), reverse=True)
-            for begin, end in spans:
-                value = told[begin:end]
-                if is_text and not (value.startswith(TELLING_ALONE) or _is_login(told, begin, end)):
-                    continue
-                new = _hidden(value, made, secrets, any_value=form.any_value)
-                if new != value:
-                    told = told[:begin] + new + told[end:]
-                    at = begin + len(new)
-    for word in () if is_text else made_up(told):
+def _hide(part: Statement, around: str, known: Grammar, made: Fingerprint, secrets: set[str]) -> None:
+    is_text = TEXT_ALONE.match(part.text) is not None
+    if known.by_path and around:
+        part.enclose(around)
+    for form in known.secrets:
+        if form.inside is None or form.inside.search(around):
+            _hide_form(part, form, made, secrets, is_text=is_text)
+    part.enclose("")
+    for word in () if is_text else made_up(part.text):
         secrets.add(word)
-        told = told.replace(word, made.hide(word))
-    return told
+        while (begin := part.text.find(word)) >= 0:
+            part.replace(begin, begin + len(word), made.hide(word))
+
+
+def _hide_form(part: Statement, form: Form, made: Fingerprint, secrets: set[str], *, is_text: bool) -> None:
+    at = 0
+    while (found := form.find.search(part.text, at)) is not None:
+        at = max(found.end(), at + 1)
+        for begin, end in sorted(
+            (found.span(name) for name, value in found.groupdict().items() if value), reverse=True
+        ):
+            value = part.text[begin:end]
+            is_told = value.startswith(TELLING_ALONE) or _is_login(part.text, begin, end)
+            if begin < part.begin or (is_text and not is_told):
+                continue
+            before, inner, after = _unquoted(value)
+            if _is_secret(inner, any_value=form.any_value):
+                secrets.add(inner)
+                at = part.replace(begin + len(before), end - len(after), made.hide(inner)) + len(after)
 
 
 def _is_login(row: str, begin: int, end: int) -> bool:
@@ -106,29 +119,29 @@ def _is_login(row: str, begin: int, end: int) -> bool:
     return row[end : end + 1] == "@" and "://" in row[:begin]
 
 
-def _hidden(value: str, made: Fingerprint, secrets: set[str], *, any_value: bool) -> str:
-    """Return what stands in a value's place: itself where it is no secret."""
+def _is_secret(inner: str, *, any_value: bool) -> bool:
+    is_known = not inner or TOKEN.search(inner) or PLACEHOLDER.fullmatch(inner) or inner in KNOWN_DEFAULTS
+    return not (is_known or BEGIN.search(inner)) and (any_value or inner.lower() not in settings())
+
+
+def _unquoted(value: str) -> tuple[str, str, str]:
+    """Return the quotes in front of a value, what stands in them, and the quotes behind it."""
+    escaped = ESCAPED.match(value)
+    if escaped is not None:
+        inner = value[escaped.end() :].removesuffix(escaped["quote"])
+        return escaped["quote"], inner, value[escaped.end() + len(inner) :]
     if value.startswith('"') and (len(value) == 1 or not value.endswith('"') or value.endswith('\\"')):
-        before, inner, after = '"', value[1:].removesuffix("\\"), value[len(value[1:].removesuffix("\\")) + 1 :]
-    elif value[:1] in {'"', "'"} and value[-1:] == value[:1]:
-        before, inner, after = value[0], value[1:-1], value[-1]
-    else:
-        before, inner, after = "", value, ""
-    bare = inner.rstrip("\r")
-    if not bare or TOKEN.search(bare) or PLACEHOLDER.fullmatch(bare) or bare in KNOWN_DEFAULTS or BEGIN.search(bare):
-        return value
-    if not any_value and bare.lower() in settings():
-        return value
-    secrets.add(bare)
-    return before + made.hide(bare) + inner[len(bare) :] + after
+        inner = value[1:].removesuffix("\\")
+        return '"', inner, value[1 + len(inner) :]
+    if value[:1] in {'"', "'"} and value[-1:] == value[:1]:
+        return value[0], value[1:-1], value[-1]
+    return "", value, ""
 
 
-def _changes(row: str, pattern: re.Pattern[str]) -> str:
-    found = pattern.search(row)
-    if found is None or TOKEN.search(row):
-        return row
-    begin, end = found.span("v")
-    return row[:begin] + CHANGES + row[end:]
+def _change(part: Statement, pattern: re.Pattern[str]) -> None:
+    found = pattern.search(part.text)
+    if found is not None and not TOKEN.search(part.text):
+        part.replace(*found.span("v"), CHANGES)
 
 
 def _hide_continued(rows: list[str], made: Fingerprint, secrets: set[str]) -> None:
@@ -142,8 +155,10 @@ def _hide_continued(rows: list[str], made: Fingerprint, secrets: set[str]) -> No
             following = rows[at + 1]
             found = re.match(r'(\s*)("(?:[^"\\]|\\.)*"|\S+)', following)
             if found:
-                new = _hidden(found.group(2), made, secrets, any_value=True)
-                rows[at + 1] = found.group(1) + new + following[found.end() :]
+                before, inner, after = _unquoted(found.group(2))
+                if _is_secret(inner, any_value=True):
+                    secrets.add(inner)
+                    rows[at + 1] = found.group(1) + before + made.hide(inner) + after + following[found.end() :]
 
 
 def _hide_until_quote(rows: list[str], begin: int, secrets: set[str]) -> None:
