@@ -14,7 +14,7 @@ from regiowacht_inventory.kinds import ASSET_LAAG
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from regiowacht_inventory.schema import Model
+    from regiowacht_inventory.model import Model
 
 PATH = "reference/region-folder.md"
 

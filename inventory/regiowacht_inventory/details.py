@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from regiowacht_inventory.assets import Asset
+    from regiowacht_inventory.model import Model
     from regiowacht_inventory.region import Region
-    from regiowacht_inventory.schema import Gemeente, Model, Traject
+    from regiowacht_inventory.schema import Gemeente, Traject
 
 
 @dataclass(frozen=True, slots=True)

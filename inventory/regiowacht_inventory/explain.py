@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from regiowacht_contract.nearest import nearest
-from regiowacht_inventory import schema, values
+from regiowacht_inventory import alerting, schema, values
 from regiowacht_inventory.draft import MAX_MISTAKES
 from regiowacht_inventory.shown import HIDDEN, shown_key, shown_text
 
@@ -17,21 +17,38 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from regiowacht_inventory.draft import Draft
+    from regiowacht_inventory.model import Model
     from regiowacht_inventory.nodes import Path
 
-SHAPES: Mapping[tuple[str, ...], type[schema.Model]] = {
+SHAPES: Mapping[tuple[str, ...], type[Model]] = {
     # where in which file, "*" for any index or name, and the model that stands there
     ("region",): schema.RegionFile,
     ("region", "collector"): schema.Collector,
     ("region", "agent"): schema.Agent,
     ("region", "snmp"): schema.Snmp,
+    ("region", "audit"): schema.RegionAudit,
+    ("region", "alerts"): alerting.RegionAlerts,
+    ("region", "alerts", "receivers", "*"): alerting.Receiver,
+    ("region", "alerts", "to", "*"): alerting.AlertRoute,
+    ("region", "alerts", "office"): alerting.Office,
+    ("region", "alerts", "windows", "*"): alerting.Window,
+    ("region", "alerts", "smtp"): alerting.Smtp,
     ("region", "leveranciers", "*"): schema.Leverancier,
+    ("region", "leveranciers", "*", "alerts"): alerting.LeverancierAlerts,
+    ("region", "leveranciers", "*", "alerts", "to", "*"): alerting.AlertRoute,
     ("region", "trajecten", "*"): schema.Traject,
     ("region", "credentials", "*"): schema.Credential,
     ("region", "credentials", "*", "auth"): schema.Auth,
     ("region", "credentials", "*", "priv"): schema.Priv,
     ("gemeente",): schema.Gemeente,
     ("gemeente", "agent"): schema.Agent,
+    ("gemeente", "audit"): schema.GemeenteAudit,
+    ("gemeente", "audit", "jump"): schema.Jump,
+    ("gemeente", "alerts"): alerting.GemeenteAlerts,
+    ("gemeente", "alerts", "receivers", "*"): alerting.Receiver,
+    ("gemeente", "alerts", "to", "*"): alerting.AlertRoute,
+    ("gemeente", "alerts", "office"): alerting.Office,
+    ("gemeente", "alerts", "windows", "*"): alerting.Window,
     ("gemeente", "sites", "*"): schema.Site,
     ("gemeente", "sites", "*", "uplinks", "*"): schema.Uplink,
     ("gemeente", "servers", "*"): schema.Server,
@@ -52,6 +69,9 @@ _PATTERNS = {
     values.SECRET_REF: "inventory.secret-written",
     values.DNS_NAME: "inventory.dns-name",
     values.PEM_FILE: "inventory.pem-file",
+    values.CLOCK: "inventory.clock",
+    values.MOMENT: "inventory.moment",
+    values.EMAIL: "inventory.email",
 }
 _RANGES = {
     "greater_than": "inventory.above",
@@ -63,6 +83,7 @@ _FIXED = {
     "address_unusable": "inventory.address-unusable",
     "invisible": "inventory.invisible",
     "url": "inventory.url",
+    "host_port": "inventory.host-port",
     "secret_in_url": "inventory.secret-in-url",
     "bandwidth": "inventory.bandwidth",
     "seconds": "inventory.seconds",
@@ -181,7 +202,7 @@ _SPECIAL: Mapping[str, Callable[[Notes, str, Path, ErrorDetails], None]] = {
 }
 
 
-def model_at(file_kind: str, path: Path) -> type[schema.Model] | None:
+def model_at(file_kind: str, path: Path) -> type[Model] | None:
     """Return the model of the mapping that ``path`` leads to, or None where there is none."""
     steps = (file_kind, *path)
     for shape, model in SHAPES.items():

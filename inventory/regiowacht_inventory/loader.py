@@ -13,8 +13,9 @@ from regiowacht_inventory.checks.whole import Declared, Whole
 from regiowacht_inventory.codes import normal_code
 from regiowacht_inventory.draft import Draft
 from regiowacht_inventory.explain import note_errors
+from regiowacht_inventory.model import Model
 from regiowacht_inventory.region import Region
-from regiowacht_inventory.schema import Gemeente, Model, RegionFile
+from regiowacht_inventory.schema import Gemeente, RegionFile
 from regiowacht_inventory.source import GEMEENTEN_FOLDER, read_folder, read_region_file
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _assemble(file: RegionFile, gemeenten: list[Gemeente]) -> Region:
         collector=file.collector,
         snmp=file.snmp,
         audit=file.audit,
+        alerts=file.alerts,
         leveranciers=file.leveranciers,
         trajecten=file.trajecten,
         credentials=file.credentials,

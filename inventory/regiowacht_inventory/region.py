@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from regiowacht_inventory.alerting import RegionAlerts
     from regiowacht_inventory.assets import Asset
     from regiowacht_inventory.schema import Collector, Credential, Gemeente, Leverancier, RegionAudit, Snmp, Traject
 
@@ -24,6 +25,7 @@ class Region:
         collector: the shared side, as agents reach it.
         snmp: how devices are asked.
         audit: how configurations are read, kept and judged, where a gemeente does not say otherwise.
+        alerts: who hears of what is wrong, and when, where a gemeente does not say otherwise.
         leveranciers: suppliers by slug.
         trajecten: exercises done together, in the file's order.
         credentials: ways to log in, by slug; secrets are references.
@@ -38,6 +40,7 @@ class Region:
     collector: Collector
     snmp: Snmp
     audit: RegionAudit
+    alerts: RegionAlerts
     leveranciers: Mapping[str, Leverancier]
     trajecten: tuple[Traject, ...]
     credentials: Mapping[str, Credential]

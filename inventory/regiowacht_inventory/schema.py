@@ -5,12 +5,13 @@ A description here is what the reference page, the JSON Schema and ``--help`` of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from regiowacht_contract.labels import Laag  # noqa: TC001 - pydantic reads it
+from regiowacht_contract.labels import Laag
+from regiowacht_inventory.alerting import GemeenteAlerts, LeverancierAlerts, RegionAlerts
+from regiowacht_inventory.model import ListOf, MapOf, Model, OrEmpty
 from regiowacht_inventory.values import (
     MAX_ID,
     Address,
@@ -32,19 +33,6 @@ from regiowacht_inventory.values import (
 )
 
 
-class Model(BaseModel):
-    """What all models share: frozen, and no key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False)
-
-
-Item = TypeVar("Item")
-# `devices:` with nothing below it, all its lines commented out, is an empty list.
-ListOf = Annotated[tuple[Item, ...], BeforeValidator(lambda raw: () if raw is None else raw)]
-MapOf = Annotated[Mapping[Slug, Item], BeforeValidator(lambda raw: {} if raw is None else raw)]
-OrEmpty = BeforeValidator(lambda raw: {} if raw is None else raw)
-
-
 class Leverancier(Model):
     """A supplier of a circuit, device or service."""
 
@@ -54,6 +42,9 @@ class Leverancier(Model):
     )
     sla: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None, description="Availability the contract promises, as a ratio of 1.", examples=[0.995]
+    )
+    alerts: Annotated[LeverancierAlerts, OrEmpty] = Field(
+        default=LeverancierAlerts(), description="Who at the supplier hears of what is wrong with its part."
     )
 
 
@@ -276,6 +267,9 @@ class RegionFile(Model):
     audit: Annotated[RegionAudit, OrEmpty] = Field(
         default=RegionAudit(), description="How configurations of network gear are read, kept and judged."
     )
+    alerts: Annotated[RegionAlerts, OrEmpty] = Field(
+        default=RegionAlerts(), description="Who hears of what is wrong, and when."
+    )
     leveranciers: MapOf[Leverancier] = Field(
         default_factory=dict, description="Suppliers, by the slug that others refer to."
     )
@@ -454,6 +448,9 @@ class Gemeente(Model):
     agent: Annotated[Agent, OrEmpty] = Field(default=Agent(), description="How its agents tell the collector.")
     audit: Annotated[GemeenteAudit, OrEmpty] = Field(
         default=GemeenteAudit(), description="How configurations of its network gear are read and judged."
+    )
+    alerts: Annotated[GemeenteAlerts, OrEmpty] = Field(
+        default=GemeenteAlerts(), description="Who hears of what is wrong here, and when."
     )
     sites: MapOf[Annotated[Site, OrEmpty]] = Field(
         default_factory=dict, description="Buildings, by the slug that others refer to."

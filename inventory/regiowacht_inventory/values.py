@@ -21,6 +21,9 @@ SECRET_REF = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$"  # noqa: S105 - the shap
 SECONDS = r"^([1-9]\d{0,5})s$"
 BANDWIDTH = r"^(\d{1,6})(\.\d{1,3})?([kMGT]?)$"
 DNS_NAME = r"^([A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{1,63}\.?$"
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+MOMENT = r"^(\d{4}-\d\d-\d\d[ T])?([01]\d|2[0-3]):[0-5]\d$"
+EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$"
 PEM_FILE = r"^/[^\x00-\x1f\x7f]{1,400}$"
 MAX_ID = 2**32 - 1
 
@@ -157,6 +160,16 @@ def _url(text: str) -> str:
     return text
 
 
+def _url_ref(text: str) -> str:
+    return text if re.fullmatch(SECRET_REF, text) else _url(text)
+
+
+def _host_port(text: str) -> str:
+    if split_host_port(text) is None:
+        raise PydanticCustomError("host_port", "host and port")
+    return text
+
+
 def _kind(text: str) -> str:
     if text not in DEVICE_KINDS:
         raise PydanticCustomError("one_of", "kind", {"known": list(DEVICE_KINDS)})
@@ -201,6 +214,11 @@ Flag = Annotated[bool, BeforeValidator(parse_flag), Strict()]
 Day = Annotated[date, BeforeValidator(_date)]
 Address = Annotated[str, AfterValidator(_address)]
 Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
+UrlRef = Annotated[str, AfterValidator(_url_ref)]
+HostPort = Annotated[str, AfterValidator(_host_port)]
+Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254)]
+Clock = Annotated[str, StringConstraints(pattern=CLOCK)]
+Moment = Annotated[str, StringConstraints(pattern=MOMENT)]
 Kind = Annotated[str, AfterValidator(_kind), WithJsonSchema({"type": "string", "enum": list(DEVICE_KINDS)})]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Seconds = Annotated[int, BeforeValidator(parse_seconds), WithJsonSchema({"type": "string", "pattern": SECONDS})]

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from regiowacht_inventory.explain import Other
     from regiowacht_inventory.importing.sheet import Row
+    from regiowacht_inventory.model import Model
     from regiowacht_inventory.nodes import Path, Raw
 
-_MODELS: Mapping[str, tuple[type[schema.Model], Path]] = {
+_MODELS: Mapping[str, tuple[type[Model], Path]] = {
     "servers": (schema.Server, ("servers", 0)),
     "devices": (schema.Device, ("devices", 0)),
     "services": (schema.Service, ("services", 0)),
@@ -225,7 +226,7 @@ class _Reasons:
         self.found.append((key, values))
 
 
-def _errors(model: type[schema.Model], item: Mapping[str, str], under: Path) -> _Reasons | None:
+def _errors(model: type[Model], item: Mapping[str, str], under: Path) -> _Reasons | None:
     try:
         model.model_validate(item)
     except ValidationError as error:
