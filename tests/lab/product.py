@@ -5,15 +5,41 @@ from __future__ import annotations
 import importlib.util
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.lab.errors import LabError
 
+if TYPE_CHECKING:
+    from tests.lab.host import Host
+    from tests.lab.machine import Machine
+
 PLACE = "/opt/regiowacht"
-PACKAGES = ("regiowacht", "regiowacht_contract", "regiowacht_agent", "psutil", "jeepney")
-"""What `regiowacht agent run` needs; psutil's compiled part is of the stable ABI, so any Python 3 loads it."""
+PACKAGES = ("regiowacht", "regiowacht_contract", "regiowacht_agent", "psutil", "jeepney", "cramjam")
+"""What `regiowacht agent run` needs; psutil's compiled part is of the stable ABI, so any Python 3 loads it.
+
+cramjam's is of one Python alone: :func:`require_push` says whether the hosts' own loads it.
+"""
 
 COMMAND = ("/usr/bin/python3", "-P", "-m", "regiowacht", "agent")
 ENVIRONMENT = {"PYTHONPATH": PLACE, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def environment() -> list[str]:
+    """Return the words before a command that have a host find the product."""
+    return ["env", *(f"{name}={value}" for name, value in ENVIRONMENT.items())]
+
+
+def require_push(host: Host | Machine) -> None:
+    """See that an agent there can pack what it pushes.
+
+    Raises:
+        LabError: it cannot: this checkout runs on another Python than the lab's hosts.
+    """
+    try:
+        host.run(*environment(), COMMAND[0], "-P", "-c", "import cramjam")
+    except LabError as error:
+        version = host.run(COMMAND[0], "--version").stdout.strip()
+        raise LabError(f"{error}; hosts have {version}: make .venv with the same one to try pushing there") from None
 
 
 def copy_to(folder: Path) -> None:

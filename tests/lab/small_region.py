@@ -253,7 +253,7 @@ class SmallRegion:
             host = self.lab.hosts[asset.name]
             host.write(CONFIG, bundle.decode())
             words = (*product.COMMAND, "run", "--config", CONFIG)
-            host.start("env", *(f"{k}={v}" for k, v in product.ENVIRONMENT.items()), *words, log="/var/log/agent.log")
+            host.start(*product.environment(), *words, log="/var/log/agent.log")
         until(lambda: self._answers(asset), 10, f"the agent of {asset.name}")
 
     def _answers(self, asset: Asset) -> bool:
