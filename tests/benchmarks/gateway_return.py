@@ -1,12 +1,12 @@
 """What it costs the receiver that a region returns at once after a cut: memory, time, and what is live meanwhile.
 
-Usage: python -m tests.benchmarks.gateway_return [SERIES] [HOURS]
+Usage: python -m tests.benchmarks.gateway_return [SERIES] [HOURS] [EVERY_S]
 
-Every server of 1,500 series comes back at the same moment, in two gemeenten, each with a sample a minute of so many
-hours (20,000 series and 2 hours where nothing is said; 200,000 and 24 are a region that was away for a day). They send
-as agents do: 500 series with an hour of samples a request, in the lane of the backlog, one after another, and wait as
-they are told to. Meanwhile one more server of each gemeente sends 300 fresh samples every second. ``collector run`` and
-its engine are real; all runs on this machine, so that senders take their part of its processors.
+Every server of 1,500 series comes back at the same moment, in two gemeenten, each with so many hours of readings that
+are so far apart (20,000 series, 2 hours and 60 seconds where nothing is said; 200,000 and 24 are a region that was away
+for a day). They send as agents do: 500 series with 60 samples a request, in the lane of the backlog, one after another,
+and wait as they are told to. Meanwhile one more server of each gemeente sends 300 fresh samples every second.
+``collector run`` and its engine are real; all runs on this machine, so that senders take their part of its processors.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.benchmarks.backlog_engine import rss_mb
 from tests.collector.gateway.test_serving import LISTEN, Run, run
 
 GEMEENTEN = ("zandbeke", "oosthove")
-OF_A_SERVER, AT_ONCE, LIVE, AN_HOUR = 1_500, 500, 300, 60
+OF_A_SERVER, AT_ONCE, LIVE, READINGS = 1_500, 500, 300, 60
 MINUTE_MS = 60_000
 
 
@@ -66,15 +66,16 @@ def heads(server: str, series: int) -> list[bytes]:
     ]
 
 
-def returns(sender: Sender, server: str, series: int, hours: int) -> None:
+def returns(sender: Sender, server: str, series: int, readings: int, every_s: int) -> None:
     """Send all that a server has kept, the oldest first."""
     told, until_ms = heads(server, series), int(time.time()) * 1000 - 2 * MINUTE_MS
-    columns = [array("d", [float(minute * 7 % 101 + n % 13) for n in range(AT_ONCE)]) for minute in range(AN_HOUR)]
-    for hour in range(hours, 0, -1):
-        times = [until_ms - (hour * AN_HOUR - minute) * MINUTE_MS for minute in range(AN_HOUR)]
+    columns = [array("d", [float(row * 7 % 101 + n % 13) for n in range(AT_ONCE)]) for row in range(READINGS)]
+    kept = [until_ms - at * every_s * 1000 for at in range(readings, 0, -1)]
+    for first in range(0, readings, READINGS):
+        times = kept[first : first + READINGS]
         for at in range(0, series, AT_ONCE):
             some = told[at : at + AT_ONCE]
-            sender.send(backlog(some, [column[: len(some)] for column in columns], times))
+            sender.send(backlog(some, [column[: len(some)] for column in columns[: len(times)]], times))
 
 
 def live(sender: Sender, server: str, ended: threading.Event) -> list[float]:
@@ -100,8 +101,9 @@ def engine_of(pid: int) -> int:
     return next(pid for pid in pids if b"prometheus" in Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0])
 
 
-def measure(running: Run, series: int, hours: int) -> str:
+def measure(running: Run, series: int, hours: int, every_s: int) -> str:
     """Let the region return, and return a row of the table."""
+    readings = hours * 3_600 // every_s
     sizes = [min(OF_A_SERVER, series - at) for at in range(0, series, OF_A_SERVER)]
     names = [f"srv-{number}" for number in range(len(sizes))]
     old, new = (
@@ -114,32 +116,33 @@ def measure(running: Run, series: int, hours: int) -> str:
         fresh = [pool.submit(live, sender, f"live-{n}", ended) for n, sender in enumerate(new)]
         try:
             begun = time.monotonic()
-            for done in [pool.submit(returns, *one, hours) for one in zip(old, names, sizes, strict=True)]:
+            for done in [pool.submit(returns, *one, readings, every_s) for one in zip(old, names, sizes, strict=True)]:
                 done.result()
             took_s = time.monotonic() - begun
         finally:
             ended.set()
         latencies = [one for waiting in fresh for one in waiting.result()]
-    samples, cuts = series * hours * AN_HOUR, quantiles(latencies, n=100, method="inclusive")
+    samples, cuts = series * readings, quantiles(latencies, n=100, method="inclusive")
     waits = sum((sender.answers for sender in old), Counter[int]())
     live_waits = sum(count for sender in new for status, count in sender.answers.items() if status != 204)
     memory = " | ".join(f"{was} to {peak_mb(pid)} MB" for was, pid in zip(before, pids, strict=True))
     live_ms = " / ".join(f"{each_s * 1000:.0f}" for each_s in (cuts[49], cuts[98], max(latencies)))
     return (
-        f"{series} x {hours} h | {samples / 1e6:.1f} M | {took_s:.0f} s | {samples / took_s / 1000:.0f} k/s | "
+        f"{series} x {hours} h, every {every_s} s | {samples / 1e6:.1f} M | {took_s:.0f} s | "
+        f"{samples / took_s / 1000:.0f} k/s | "
         f"{memory} | {waits[503]} / {waits[429]} | {live_ms} ms | {live_waits} of {len(latencies)}"
     )
 
 
 def main(words: list[str]) -> int:
     """Measure, print, and return 0."""
-    series, hours = (int(word) for word in [*words, *("20000", "2")[len(words) :]])
+    series, hours, every_s = (int(word) for word in [*words, *("20000", "2", "60")[len(words) :]])
     with tempfile.TemporaryDirectory() as folder, run(Path(folder) / "data", *LISTEN) as running:
         print(
             "series | samples | time | a second | collector with gateway | engine | told to wait (503 / 429) | "
             "live write: half / 99 of 100 / slowest | of those told to wait"
         )
-        print(measure(running, series, hours))
+        print(measure(running, series, hours, every_s))
     return 0
 
 
