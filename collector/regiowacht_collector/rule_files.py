@@ -1,9 +1,10 @@
-"""The recording rules as the engine reads them."""
+"""The recording rules and the alerts as the engine reads them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.alerts import rule as alert_rules
 from regiowacht_collector.rules import GROUPS
 from regiowacht_collector.yaml_text import to_yaml
 
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
 
 
 def rule_files() -> dict[str, bytes]:
-    """Return ``rules/GROUP.yml`` for every group; see "Defining recording rules" in Prometheus' documentation."""
-    return {f"rules/{group.name}.yml": to_yaml({"groups": [_group(group)]}) for group in GROUPS}
+    """Return ``rules/GROUP.yml`` for every group; see "Defining recording rules" in Prometheus' documentation.
+
+    Alerts come last, so that they see what was recorded at the same moment where groups are evaluated in order.
+    """
+    recorded = {f"rules/{group.name}.yml": to_yaml({"groups": [_group(group)]}) for group in GROUPS}
+    told = [alert_rules.rendered(one) for one in alert_rules.alerts()]
+    alerts: dict[str, object] = {"groups": [{"name": alert_rules.GROUP, "rules": told}]}
+    return {**recorded, f"rules/{alert_rules.GROUP}.yml": to_yaml(alerts)}
 
 
 def _group(group: Group) -> dict[str, object]:

@@ -1,0 +1,46 @@
+"""Every alert does what its examples say, as Prometheus itself sees it."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht_collector.alerts.example import INTERVAL_S, as_test
+from regiowacht_collector.alerts.rule import alerts
+from regiowacht_collector.files import write_files
+from regiowacht_collector.rule_files import rule_files
+from regiowacht_collector.rules import GROUPS
+from regiowacht_collector.yaml_text import to_yaml
+from tests.parts import need, need_peer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from regiowacht_collector.alerts.schema import AlertFile
+
+ORDER = [*(group.name for group in GROUPS), "alerts"]
+
+
+@pytest.fixture(params=["of the tests", "newest"])
+def promtool(request: pytest.FixtureRequest) -> str:
+    """Return this Debian's promtool (2.42), then the newest."""
+    if request.param == "of the tests":
+        return str(need("promtool"))
+    return str(need_peer("prometheus").path.with_name("promtool"))
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("one", alerts(), ids=lambda one: one.alert)
+def test_it_fires_holds_its_tongue_and_resolves(one: AlertFile, promtool: str, tmp_path: Path) -> None:
+    write_files(rule_files(), tmp_path)
+    document: dict[str, object] = {
+        "rule_files": ["rules/*.yml"],
+        "evaluation_interval": f"{INTERVAL_S}s",
+        "group_eval_order": ORDER,
+        "tests": [as_test(one, example) for example in one.examples],
+    }
+    (tmp_path / "test.yml").write_bytes(to_yaml(document))
+    answer = subprocess.run([promtool, "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, check=False)
+    assert answer.returncode == 0, answer.stdout.decode() + answer.stderr.decode()
