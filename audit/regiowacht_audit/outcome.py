@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from regiowacht_audit.judge.baseline import Baseline
+    from regiowacht_audit.judge.beside import Beside
     from regiowacht_audit.judge.check import Judged
     from regiowacht_audit.platform import Platform
     from regiowacht_audit.scrub import Fingerprint
@@ -66,12 +67,20 @@ class Examiner:
         """Return what looks at everything that leaves this run."""
         return Scanner(self.credentials)
 
-    def examine(self, text: str, gemeente: str, device: str, platform: Platform, baseline: Baseline) -> Outcome:
+    def examine(
+        self,
+        text: str,
+        gemeente: str,
+        device: str,
+        platform: Platform,
+        baseline: Baseline,
+        beside: Beside | None = None,
+    ) -> Outcome:
         """Return the findings and the scrubbed configuration, or why there are none."""
         try:
             scrubbed = scrub(text, platform.syntax, self.fingerprint)
             Scanner(self.credentials, scrubbed.secrets).check(scrubbed.text, f"{gemeente}/{device}".strip("/"))
-            return Outcome(gemeente, device, platform, scrubbed.text, check_text(text, platform, baseline))
+            return Outcome(gemeente, device, platform, scrubbed.text, check_text(text, platform, baseline, beside))
         except RegiowachtError as error:
             return Outcome(gemeente, device, platform, error=error)
 

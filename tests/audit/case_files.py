@@ -26,6 +26,11 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from regiowacht_audit.judge.beside import Beside, Startup
+
+FINE = Beside(startup=Startup(differs=False), backup_days=0, shared=())
+"""A device of a region that was read today, starts with what runs, and shares no secret: what cases are judged by."""
+
 CASES = Path(__file__).resolve().parent / "cases"
 
 

@@ -9,7 +9,7 @@ import pytest
 from regiowacht_audit.judge.baseline import find_baseline
 from regiowacht_audit.judge.check import Judged, check_text
 from regiowacht_audit.platform import find_platform
-from tests.audit.case_files import Case, cases
+from tests.audit.case_files import FINE, Case, cases
 
 if TYPE_CHECKING:
     from regiowacht_audit.judge.finding import Finding
@@ -18,7 +18,7 @@ CASES = cases()
 
 
 def judged(case: Case) -> Judged:
-    return check_text(case.config, find_platform(case.platform), find_baseline(case.baseline))
+    return check_text(case.config, find_platform(case.platform), find_baseline(case.baseline), FINE)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

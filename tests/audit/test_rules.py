@@ -12,11 +12,13 @@ from regiowacht_audit.document import Document
 from regiowacht_audit.facts.names import NAMES
 from regiowacht_audit.facts.sheet import Sheet
 from regiowacht_audit.judge.baseline import find_baseline, shipped
+from regiowacht_audit.judge.beside import say_beside
 from regiowacht_audit.judge.check import facts_of
 from regiowacht_audit.judge.finding import judge
 from regiowacht_audit.judge.functions import FUNCTIONS
 from regiowacht_audit.judge.rule import rules
 from regiowacht_audit.platform import find_platform, platforms
+from tests.audit.case_files import FINE
 
 if TYPE_CHECKING:
     from regiowacht_audit.judge.schema import Example, RuleFile
@@ -29,7 +31,9 @@ def status(rule: RuleFile, example: Example) -> str:
     """Judge an example as if it were a whole configuration: it shows what matters and leaves out the rest."""
     document = Document(example.config.splitlines(), find_platform(example.platform))
     document.is_whole = True
-    return next(judge(facts_of(document), [rule], find_baseline("recommended"))).status
+    sheet = facts_of(document)
+    say_beside(sheet, FINE)
+    return next(judge(sheet, [rule], find_baseline("recommended"))).status
 
 
 def test_thirty_rules_stand_in_files_of_their_own_name() -> None:

@@ -78,7 +78,7 @@ def by_regiowacht(port: int, known: str, count: int, at_once: int, *, judged: bo
         if one.error is not None:
             print(one.error, file=sys.stderr)
         elif judged:
-            examiner.examine(one.text, "zandbeke", one.target.name, XE, baseline)
+            examiner.examine(one.said.text, "zandbeke", one.target.name, XE, baseline)
     return came
 
 

@@ -74,6 +74,10 @@ class Sheet:
         lines = tuple(number for item in items for number in item.lines) or numbers(shown)
         self._put(name, Fact(None, items, lines, origin))
 
+    def told(self, name: str, found: tuple[Item, ...]) -> None:
+        """Say which there are, by somebody who knows it from elsewhere than the configuration, whole or not."""
+        self._put(name, Fact(None, found, tuple(number for one in found for number in one.lines), "explicit"))
+
     def _put(self, name: str, fact: Fact) -> None:
         if name not in NAMES:
             raise KeyError(name)

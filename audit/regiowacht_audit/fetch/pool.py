@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.fetch.said import Said
 from regiowacht_contract.errors import RegiowachtError, Unavailable
 
 if TYPE_CHECKING:
@@ -29,20 +30,20 @@ class Read:
 
     Attributes:
         target: the device.
-        text: its configuration, or "" where there is none.
+        said: what it said; empty where it said nothing.
         error: why not.
         took_s: seconds it took.
     """
 
     target: Target
-    text: str = field(default="", repr=False)
+    said: Said = field(default_factory=Said)
     error: RegiowachtError | None = None
     took_s: float = 0.0
 
 
 def read_all(
     targets: Iterable[Target],
-    read: Callable[[Target], str],
+    read: Callable[[Target], Said],
     *,
     at_once: int = AT_ONCE,
     a_gemeente: int = AT_ONCE_A_GEMEENTE,
@@ -55,7 +56,7 @@ def read_all(
     waited for no more.
     """
     waiting = deque(targets)
-    done: queue.SimpleQueue[tuple[Target, str, RegiowachtError | None]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[Target, Said, RegiowachtError | None]] = queue.SimpleQueue()
     running: dict[Target, float] = {}
     while waiting or running:
         for target in _next(waiting, running, at_once, a_gemeente):
@@ -63,12 +64,12 @@ def read_all(
             threading.Thread(target=_one, args=(target, read, done), daemon=True, name=f"audit {target}").start()
         until = min(running.values()) + deadline_s
         try:
-            target, text, error = done.get(timeout=max(0.01, min(1.0, until - clock())))
+            target, said, error = done.get(timeout=max(0.01, min(1.0, until - clock())))
         except queue.Empty:
             yield from _late(running, clock(), deadline_s)
             continue
         if target in running:
-            yield Read(target, text, error, clock() - running.pop(target))
+            yield Read(target, said, error, clock() - running.pop(target))
 
 
 def _next(waiting: deque[Target], running: dict[Target, float], at_once: int, a_gemeente: int) -> list[Target]:
@@ -97,12 +98,12 @@ def _late(running: dict[Target, float], now: float, deadline_s: float) -> Iterat
 
 def _one(
     target: Target,
-    read: Callable[[Target], str],
-    done: queue.SimpleQueue[tuple[Target, str, RegiowachtError | None]],
+    read: Callable[[Target], Said],
+    done: queue.SimpleQueue[tuple[Target, Said, RegiowachtError | None]],
 ) -> None:
     try:
         done.put((target, read(target), None))
     except RegiowachtError as error:
-        done.put((target, "", error))
+        done.put((target, Said(), error))
     except Exception as error:  # noqa: BLE001 - the one place that keeps a device's fault from the others
-        done.put((target, "", Unavailable("fetch.broke-off", device=target, kind=type(error).__name__)))
+        done.put((target, Said(), Unavailable("fetch.broke-off", device=target, kind=type(error).__name__)))

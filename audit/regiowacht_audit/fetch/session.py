@@ -20,6 +20,8 @@ from regiowacht_audit.fetch.drivers import driver_of
 from regiowacht_audit.fetch.guard import connect
 from regiowacht_audit.fetch.paged import read_paged
 from regiowacht_audit.fetch.quiet import keep_quiet
+from regiowacht_audit.fetch.said import Said
+from regiowacht_audit.fetch.startup import by_itself, by_prompt, compare
 from regiowacht_audit.fetch.whole import check_whole, cleaned
 from regiowacht_audit.secret import resolve
 from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
     from netmiko import BaseConnection
 
+    from regiowacht_audit.fetch.commands import Commands
     from regiowacht_audit.fetch.target import Target
+    from regiowacht_audit.judge.beside import Startup
 
 CONNECT_S, LOGIN_S, READ_S = 10.0, 15.0, 150.0
 
@@ -44,8 +48,8 @@ def read(
     known_hosts: Path,
     through: Callable[[Target], socket.socket | None] = lambda _target: None,
     on_open: Callable[[BaseConnection], None] = lambda _session: None,
-) -> str:
-    """Return a device's whole configuration, secrets and all: never to leave memory unscrubbed.
+) -> Said:
+    """Return a device's whole configuration, never to leave memory unscrubbed, and whether it is saved.
 
     Args:
         target: the device.
@@ -77,11 +81,26 @@ def read(
         if enable and "enable" in commands.session:  # elsewhere netmiko's way to more rights leads into changing things
             with_session.enable()
         said = [read_paged(with_session, command, READ_S) for command in commands.read]
+        text = check_whole(cleaned("\n".join(said)), target.platform, commands)
+        return Said(text, _startup(with_session, text, target, commands))
     except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
         raise _told(error, target) from None
     finally:
         _end(with_session)
-    return check_whole(cleaned("\n".join(said)), target.platform, commands)
+
+
+def _startup(session: BaseConnection, running: str, target: Target, commands: Commands) -> Startup | None:
+    """Ask for what the device starts with; one that refuses, or has no such thing, leaves it open."""
+    saved = commands.saved
+    if saved is None or saved.at_once:
+        return by_itself(saved, running) if saved else None
+    try:
+        if saved.prompt:
+            return by_prompt(saved, session.find_prompt())
+        told = cleaned(read_paged(session, saved.read, READ_S))
+    except Exception:  # noqa: BLE001 - the configuration is there; only the comparison is not
+        return None
+    return compare(running, told, target.platform, saved)
 
 
 def _how(

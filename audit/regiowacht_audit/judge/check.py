@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.document import Document, read_text, refusal
 from regiowacht_audit.facts.sheet import Sheet
+from regiowacht_audit.judge.beside import Beside, say_beside
 from regiowacht_audit.judge.finding import Finding, judge
 from regiowacht_audit.judge.rule import rules
 
@@ -47,16 +48,26 @@ class Judged:
     sheet: Sheet
 
 
-def check_text(text: str, platform: Platform, baseline: Baseline) -> Judged:
-    """Judge a configuration.
+def check_text(text: str, platform: Platform, baseline: Baseline, beside: Beside | None = None) -> Judged:
+    """Judge a configuration; without ``beside`` it is a file of which nothing else is known.
 
     Raises:
-        Found: it is no configuration of any kind.
+        Found: it is no configuration of any kind, or the device refused to tell it.
     """
     document = read_text(text, platform)
     sheet = facts_of(document)
+    say_beside(sheet, beside or Beside())
     findings = tuple(judge(sheet, rules(), baseline))
     return Judged(platform, baseline, document.is_whole, findings, sheet)
+
+
+def judge_again(judged: Judged, beside: Beside) -> Judged:
+    """Judge what became known since: the rules that rest on it anew, the others as they were."""
+    known = beside.facts()
+    say_beside(judged.sheet, beside)
+    asked = [rule for rule in rules() if known & {check.fact for check in (*rule.when, *rule.holds)}]
+    again = {one.rule: one for one in judge(judged.sheet, asked, judged.baseline)}
+    return replace(judged, findings=tuple(again.get(one.rule, one) for one in judged.findings))
 
 
 def facts_of(document: Document) -> Sheet:

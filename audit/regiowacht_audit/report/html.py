@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from regiowacht_contract.texts import Lang
 
 ROWS_SHOWN = 6
+NAMES_MAX_CHARS = 300
 
 
 def run_as_html(name: str, outcomes: Sequence[Outcome], now_s: float, lang: Lang) -> str:
@@ -79,5 +80,6 @@ def _finding(finding: Finding, rows: Sequence[str], lang: Lang) -> dict[str, obj
         "reason": getattr(rule.reason, lang),
         "remedy": getattr(rule.remedy, lang),
         "rows": shown[:ROWS_SHOWN],
+        "names": ", ".join(dict.fromkeys(filter(None, finding.names)))[:NAMES_MAX_CHARS],
         "more": max(0, len(shown) - ROWS_SHOWN),
     }

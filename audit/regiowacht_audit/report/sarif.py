@@ -70,7 +70,8 @@ def _result(outcome: Outcome, finding: Finding, at: int, rule: RuleFile, lang: L
     ]
     places = [{"physicalLocation": {"artifactLocation": artifact, "region": region}} for region in regions]
     failed = finding.status == "fail"
-    text = f"{outcome.name}: {getattr(rule.title, lang)}"
+    names = ", ".join(dict.fromkeys(filter(None, finding.names))) if failed else ""
+    text = f"{outcome.name}: {getattr(rule.title, lang)}{f' ({names})' if names else ''}"
     return {
         "ruleId": finding.rule,
         "ruleIndex": at,

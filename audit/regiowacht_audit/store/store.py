@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from regiowacht_audit.scrub.scanner import Scanner
 
 BRANCH = "refs/heads/main"
+SEEN = "seen"
+"""Folder in a repository with one file a device: when it was last read."""
+
+TOKENS = "<secret:[0-9a-f]{8}>"
 SEPARATOR = "\x1f"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 ADDRESS = "regiowacht@localhost"
@@ -88,6 +92,39 @@ class Store:
                 given=_import(head, title, who, at_s, device, text),
             )
             return Change(self._head(repository), at_s, who, device, added, removed)
+
+    def seen(self, gemeente: str, device: str, at_s: int) -> None:
+        """Note that what is kept of a device is what the device said at that time, changed or not.
+
+        Raises:
+            Unavailable: it cannot be written.
+        """
+        with self._locked(gemeente) as repository:
+            file = repository / SEEN / _file(device)
+            file.parent.mkdir(exist_ok=True)
+            new = file.with_name(f".{file.name}.new")
+            new.write_text(f"{at_s}\n", encoding="ascii")
+            new.replace(file)
+
+    def seen_s(self, gemeente: str, device: str) -> int | None:
+        """Return when what is kept of a device was last read from it, in seconds since 1970; None where never.
+
+        A repository in which nobody noted it knows when the configuration last changed.
+        """
+        try:
+            return int((self._path(gemeente) / SEEN / _file(device)).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            changes = self.history(gemeente, device, most=1)
+            return changes[0].at_s if changes else None
+
+    def tokens(self, gemeente: str) -> list[tuple[str, str]]:
+        """Return (device, fingerprint) for every secret in the newest configurations of a gemeente."""
+        repository = self._path(gemeente)
+        if not repository.is_dir() or not self._head(repository):
+            return []
+        said = git(repository, "grep", "-a", "-o", "-E", TOKENS, BRANCH, "--", "*.cfg", fine=(0, 1)).decode()
+        rows = (row.removeprefix(f"{BRANCH}:").partition(".cfg:") for row in said.splitlines())
+        return [(device, token) for device, _, token in rows]
 
     def newest(self, gemeente: str, device: str) -> str | None:
         """Return the configuration that was kept last; None where there is none."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from regiowacht.console import Console
+    from regiowacht_audit.fetch.said import Said
     from regiowacht_audit.fetch.target import Target
     from regiowacht_audit.judge.baseline import Baseline
     from regiowacht_audit.outcome import Examiner, Outcome
@@ -34,6 +35,7 @@ def _add_run(parser: ArgumentParser, lang: Lang) -> None:
     parser.add_argument(
         "--gemeente", action="append", default=[], metavar="G", help=say("audit-run.option-gemeente", lang)
     )
+    parser.add_argument("--for", dest="reader", default="", metavar="G", help=say("audit-run.option-for", lang))
     parser.add_argument("--from-dir", metavar="DIR", help=say("audit-run.option-from-dir", lang))
     parser.add_argument("--baseline", metavar="B", help=say("audit-run.option-baseline-run", lang))
     parser.add_argument("--store", metavar="DIR", help=say("audit-run.option-store", lang, default=STORE))
@@ -47,6 +49,7 @@ def _add_run(parser: ArgumentParser, lang: Lang) -> None:
 def _run(chosen: Namespace, console: Console) -> int:
     """Judge every device; 0 where all is well, 1 where one breaks a rule, 3 where one could not be read."""
     from regiowacht.region import open_region
+    from regiowacht.verbs.audit_beside import store_of, with_reuse
     from regiowacht.verbs.audit_outputs import write_outputs
     from regiowacht_audit.outcome import exit_code
     from regiowacht_audit.targets import targets_of
@@ -54,6 +57,8 @@ def _run(chosen: Namespace, console: Console) -> int:
     region, console = open_region(chosen.region, console)
     if chosen.from_dir is not None:
         _check_folder(Path(chosen.from_dir))
+    if chosen.reader:
+        chosen.gemeente = [chosen.reader]
     targets = targets_of(region, chosen.gemeente, chosen.devices, from_files=chosen.from_dir is not None)
     if not targets:
         raise UsageError("audit-run.nothing-to-read" if chosen.from_dir is None else "audit-run.no-platform")
@@ -72,6 +77,7 @@ def _run(chosen: Namespace, console: Console) -> int:
             how=_how(outcomes[-1], console.lang),
         )
     outcomes.sort(key=lambda one: (one.gemeente, one.device))
+    outcomes = with_reuse(region, outcomes, store_of(chosen), chosen.reader, console.lang)
     write_outputs(region, outcomes, examiner, chosen, console.lang)
     _show_outcomes(region, outcomes, examiner, chosen, console)
     return exit_code(outcomes)
@@ -164,19 +170,20 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     from regiowacht_audit.fetch.jump import Jumps
     from regiowacht_audit.fetch.pool import read_all
+    from regiowacht_audit.judge.beside import Beside
     from regiowacht_audit.outcome import Outcome
     from regiowacht_audit.trust import FILE
 
     known_hosts = Path(chosen.region or ".") / FILE
     console.tell("audit-run.begins", count=len(targets))
     with Jumps(known_hosts) as jumps:
-        read: Callable[[Target], str]
+        read: Callable[[Target], Said]
         if chosen.from_dir is not None:
             read = _reader_of(Path(chosen.from_dir))
         else:
             from regiowacht_audit.fetch import session
 
-            def read(target: Target) -> str:
+            def read(target: Target) -> Said:
                 return session.read(target, known_hosts, jumps.through)
 
         for one in read_all(targets, read):
@@ -185,7 +192,7 @@ def _outcomes(
                 yield Outcome(target.gemeente, target.name, target.platform, error=one.error, took_s=one.took_s)
             else:
                 of = (target.gemeente, target.name, target.platform, baselines[target.gemeente])
-                yield examiner.examine(one.text, *of)
+                yield examiner.examine(one.said.text, *of, Beside(startup=one.said.startup))
 
 
 def _check_folder(folder: Path) -> None:
@@ -200,15 +207,16 @@ def _check_folder(folder: Path) -> None:
         raise UsageError("audit-run.empty-folder", path=folder)
 
 
-def _reader_of(folder: Path) -> Callable[[Target], str]:
+def _reader_of(folder: Path) -> Callable[[Target], Said]:
     """Return what reads a device's file: ``GEMEENTE/NAME.cfg``, or ``NAME.cfg``."""
+    from regiowacht_audit.fetch.said import Said
     from regiowacht_contract.errors import Found
 
-    def read(target: Target) -> str:
+    def read(target: Target) -> Said:
         for path in (folder / target.gemeente / f"{target.name}.cfg", folder / f"{target.name}.cfg"):
             if path.is_file():
                 try:
-                    return path.read_bytes().decode("utf-8", "surrogateescape")
+                    return Said(path.read_bytes().decode("utf-8", "surrogateescape"))
                 except OSError as error:
                     raise Found("audit.unreadable", file=path, said=error.strerror) from None
         raise Found("audit.no-file", file=folder / target.gemeente / f"{target.name}.cfg")
@@ -217,23 +225,29 @@ def _reader_of(folder: Path) -> Callable[[Target], str]:
 
 
 def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
-    """Keep what was read from a device; what came from files is kept where a store was named."""
+    """Keep what was read from a device; what came from files is kept where a store was named, and is no backup."""
     from dataclasses import replace
 
-    from regiowacht_audit.store.store import Store
+    from regiowacht.verbs.audit_beside import store_of, with_backup
 
-    if outcome.error is not None or (chosen.from_dir is not None and not chosen.store):
+    if outcome.error is not None:
         return outcome
-    store = Store(Path(chosen.store) if chosen.store else Path(chosen.region or ".") / STORE)
-    scanner = examiner.scanner()
+    store = store_of(chosen)
+    is_from_device = chosen.from_dir is None
+    if not is_from_device:
+        outcome = with_backup(outcome, store)
+        if not chosen.store:
+            return outcome
+    of, at_s = (outcome.gemeente, outcome.device), int(time.time())
     who = os.environ.get("SUDO_USER") or getpass.getuser()
     try:
-        change = store.keep(
-            outcome.gemeente, outcome.device, outcome.text, scanner=scanner, who=who, at_s=int(time.time())
-        )
+        change = store.keep(*of, outcome.text, scanner=examiner.scanner(), who=who, at_s=at_s)
+        if is_from_device:
+            store.seen(*of, at_s)
     except RegiowachtError as error:
         return replace(outcome, error=error, text="")
-    return replace(outcome, change=change)
+    kept = replace(outcome, change=change)
+    return with_backup(kept, store) if is_from_device else kept
 
 
 def _tellable(outcome: Outcome, examiner: Examiner) -> Outcome:

@@ -47,7 +47,7 @@ def target(port: int, platform: str = "cisco_xe") -> Target:
 def read_from(dialogue: Dialogue, folder: Path, platform: str = "cisco_xe") -> str:
     with FakeDevice(dialogue) as device:
         (folder / "known_hosts").write_text(device.known_hosts())
-        return read(target(device.port, platform), folder / "known_hosts")
+        return read(target(device.port, platform), folder / "known_hosts").text
 
 
 def saying(text: str) -> Dialogue:

@@ -10,6 +10,7 @@ import pytest
 from regiowacht_audit.fetch.commands import Commands
 from regiowacht_audit.fetch.guard import Guard, NotReadOnly
 from regiowacht_audit.fetch.pool import read_all
+from regiowacht_audit.fetch.said import Said
 from regiowacht_audit.fetch.target import Login, Target
 from regiowacht_audit.fetch.whole import check_whole, cleaned
 from regiowacht_audit.platform import find_platform
@@ -30,14 +31,14 @@ def target(name: str, gemeente: str = "zandbeke") -> Target:
 def test_one_that_hangs_is_passed_over_and_the_others_are_there() -> None:
     release = threading.Event()
 
-    def read(one: Target) -> str:
+    def read(one: Target) -> Said:
         if one.name == "hangs":
             release.wait(60)
         if one.name == "away":
             raise Unreachable("fetch.unreachable", device=one, address=one.address, port=22)
         if one.name == "odd":
             raise RuntimeError("password=hunter2")
-        return f"text of {one.name}"
+        return Said(f"text of {one.name}")
 
     names = ("hangs", "away", "odd", "sw-1", "sw-2")
     try:
@@ -45,7 +46,7 @@ def test_one_that_hangs_is_passed_over_and_the_others_are_there() -> None:
     finally:
         release.set()
     assert set(got) == set(names)
-    assert got["sw-1"].text == "text of sw-1"
+    assert got["sw-1"].said.text == "text of sw-1"
     assert got["sw-1"].error is None
     assert "niet te bereiken" in got["away"].error.message("nl")  # type: ignore[union-attr]
     assert "hunter2" not in str(got["odd"].error)
@@ -59,14 +60,14 @@ def test_no_gemeente_is_asked_by_more_than_its_share() -> None:
     most: dict[str, int] = {}
     gate = threading.Barrier(4, timeout=30)
 
-    def read(one: Target) -> str:
+    def read(one: Target) -> Said:
         with lock:
             now[one.gemeente] = now.get(one.gemeente, 0) + 1
             most[one.gemeente] = max(most.get(one.gemeente, 0), now[one.gemeente])
         gate.wait()  # four at a time: two of each gemeente
         with lock:
             now[one.gemeente] -= 1
-        return ""
+        return Said()
 
     def targets() -> Iterator[Target]:
         for number in range(6):

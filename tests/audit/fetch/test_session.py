@@ -39,7 +39,7 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 def read_from(device: FakeDevice, platform: str, folder: Path, **more: object) -> str:
     known = folder / "known_hosts"
     known.write_text(device.known_hosts())
-    return read(target(device, platform, **more), known)
+    return read(target(device, platform, **more), known).text
 
 
 def test_every_platform_has_a_dialogue_and_a_list_of_commands() -> None:
@@ -144,7 +144,7 @@ def test_a_device_becomes_trusted_and_a_changed_one_only_when_told(tmp_path: Pat
         assert first.fingerprint.startswith("SHA256:")
         record(first, known)
         assert show(one, known).state == "known"
-        assert read(one, known) == cleaned(IOS)
+        assert read(one, known).text == cleaned(IOS)
         device.key = paramiko.ECDSAKey.generate()
         changed = show(one, known)
         assert changed.state == "changed"
