@@ -1,4 +1,4 @@
-"""The collector's own page of series: the region as declared, what is remembered, and how the collector fares."""
+"""The collector's own page: the region as declared, what is remembered, how the collector fares, what metrics mean."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.meanings import meanings
 from regiowacht_collector.series import expose, family, region_families, remembered_family
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class Page:
         """Return the page in text format 0.0.4."""
         self._memory.refresh()
         with self._lock:
-            return b"".join((self._text, self._remembered_text(), self._own_text(), expose(self.more())))
+            own = (self._text, self._remembered_text(), self._own_text(), expose(self.more()))
+        return b"".join((*own, meanings()))
 
     def _remembered_text(self) -> bytes:
         known = self._memory.remembered

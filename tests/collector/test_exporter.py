@@ -15,8 +15,10 @@ from regiowacht_collector.engine import Engine
 from regiowacht_collector.exporter import CONNECTIONS, Exporter
 from regiowacht_collector.memory import REFRESH_S, Memory, Remembered
 from regiowacht_collector.page import Health, Page
+from regiowacht_collector.scopes import ONLY_THE_COLLECTORS
 from regiowacht_collector.series import expose, region_families, remembered_family
-from regiowacht_contract.catalogue import family
+from regiowacht_collector.series import family as family_of
+from regiowacht_contract.catalogue import catalogue, family
 from regiowacht_contract.errors import Unreachable
 from tests.collector.live import until
 from tests.collector.regions import example, region_of, server
@@ -86,6 +88,18 @@ def test_only_declared_assets_are_remembered() -> None:
     region = region_of([server("zandbeke", "a"), server("zandbeke", "b")])
     text = expose([remembered_family(region, [("zandbeke", "a", "node"), ("zandbeke", "gone", "node")])])
     assert [labels["instance"] for _, labels, _ in samples(text)] == ["a"]
+
+
+def test_the_page_tells_what_every_metric_means_that_others_push_and_each_once() -> None:
+    shown = page()
+    shown.more = lambda: (family_of("regiowacht_gateway_connections", [({}, 1)]),)
+    rows = [row.split(" ", 3) for row in shown.render().decode().splitlines() if row.startswith("# TYPE ")]
+    kinds = {name: kind for _, _, name, kind in rows}
+    assert len(kinds) == len(rows)
+    ours = {metric.name for word in ONLY_THE_COLLECTORS for metric in family(word)}
+    for name, metric in catalogue().items():
+        assert name in kinds or name in ours
+        assert kinds.get(name, metric.exposition_type) == metric.exposition_type
 
 
 def test_another_region_is_shown_from_then_on() -> None:

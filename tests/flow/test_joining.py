@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_collector.ports import free_port
+from regiowacht_contract.catalogue import metric
 from regiowacht_inventory import example_path
 from tests.agent.agent_process import AgentProcess
 from tests.agent.certificates import write_pair
@@ -97,6 +98,11 @@ class Running:
             found = json.load(answer)["data"]["result"]
         return {one["metric"].get("instance", ""): float(one["value"][1]) for one in found}
 
+    def meanings(self, name: str) -> object:
+        """Return what the engine says that a metric means."""
+        with urllib.request.urlopen(f"{self.engine}/api/v1/metadata?metric={name}", timeout=30) as answer:
+            return json.load(answer)["data"].get(name)
+
     def _words(self, verb: str, *words: str) -> list[str]:
         command = [sys.executable, "-m", "regiowacht", "collector", verb, *words]
         return [*command, "--data", str(self.data), "--lang", "en"]
@@ -141,6 +147,8 @@ def test_from_a_code_to_data_and_from_a_change_to_other_data(tmp_path: Path) -> 
             load = 'node_load1{gemeente="zandbeke"}'
             wait(lambda: SERVER in collector.values(load))
             assert collector.values(f'up{{instance="{SERVER}", job="node"}}') == {SERVER: 1}
+            told = {"type": "gauge", "unit": "", "help": metric("node_load1").help}
+            wait(lambda: collector.meanings("node_load1") == [told])
 
             collector.edit("region.yml", "interval: 5s", "interval: 6s")
             collector.ask("reload")

@@ -10,17 +10,20 @@ from __future__ import annotations
 from array import array
 from itertools import chain
 
+from regiowacht_agent.block import Layout
 from regiowacht_agent.push.labels import Labels
+from regiowacht_agent.push.meanings import NAMES_MAX, of_comments, of_metrics
 from regiowacht_agent.push.places import Places
 from regiowacht_agent.push.scrape import Scrape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from regiowacht_agent.block import Block, Layout
+    from regiowacht_agent.block import Block
     from regiowacht_agent.family import Sample
     from regiowacht_agent.polls.asset import Polled
+    from regiowacht_agent.push.meanings import Meaning
 
 
 class Capture:
@@ -29,10 +32,12 @@ class Capture:
     Args:
         source: what tells them (``Shape.source``).
         about: whose labels the series get; None: they carry all their labels themselves.
+        meanings: takes in what pages say of their metrics, by name; shared by all sources of pages.
     """
 
-    def __init__(self, source: str, about: Polled | None = None) -> None:
+    def __init__(self, source: str, about: Polled | None = None, meanings: dict[str, Meaning] | None = None) -> None:
         self._labels = Labels(about)
+        self._meanings = meanings
         self._places = Places(source)
         self._told: Sequence[object] = ()
         self._heads: dict[object, bytes | None] = {}
@@ -57,6 +62,7 @@ class Capture:
             self._heads = {one: heads[one] if one in heads else self._labels.of_text(one) for one in told}
             self._places.give([self._heads[one] for one in told])
             self._told = told
+            self._learn(text)
         return Scrape(at_ms, self._places.shape, self._places.lay(values))
 
     def blocks(self, blocks: Sequence[Block], at_ms: int) -> Scrape:
@@ -79,6 +85,21 @@ class Capture:
             self._places.give([self._labels.of_series(one) for one in told])
             self._told = told
         return Scrape(at_ms, self._places.shape, self._places.lay(values))
+
+    def meanings(self) -> Iterator[Meaning]:
+        """Yield what the metrics of the latest reading mean, those of blocks and samples; may be called in a thread."""
+        for one in self._told:
+            if isinstance(one, Layout):
+                yield from of_metrics(metric for metric, _labels in one.series)
+            elif isinstance(one, tuple):
+                yield from of_metrics((one[0],))
+
+    def _learn(self, page: str) -> None:
+        """Take in what a page says of its metrics; what was heard first stays."""
+        if self._meanings is not None:
+            for one in of_comments(row for row in page.split("\n") if row[:1] == "#"):
+                if len(self._meanings) < NAMES_MAX:
+                    self._meanings.setdefault(one.name, one)
 
     def end(self, at_ms: int) -> Scrape:
         """Return the reading that ends all series: they are no longer told, or by nobody that is known."""

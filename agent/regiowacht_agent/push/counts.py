@@ -25,7 +25,7 @@ class Totals:
         samples: taken, by lane.
         refused: samples, by why.
         lost: samples that neither the collector nor the disk took.
-        success: when something was last taken, in seconds since 1970; 0: nothing was yet.
+        success: when samples were last taken, in seconds since 1970; 0: nothing was yet.
     """
 
     def __init__(self, wall: Callable[[], float] = time.time) -> None:
@@ -47,7 +47,7 @@ class Totals:
         with self._lock:
             self.writes[lane, outcome] += 1
             self.sent_bytes += size
-            if outcome == "taken":
+            if outcome == "taken" and lane in LANES:
                 self.success = self._wall()
 
     def taken(self, lane: str, samples: int) -> None:

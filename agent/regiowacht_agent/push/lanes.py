@@ -13,6 +13,7 @@ from regiowacht_agent.push.backoff import Backoff, chance
 from regiowacht_agent.push.deliver import Deliverer, Later
 from regiowacht_agent.push.fresh import Fresh
 from regiowacht_agent.push.keeper import Keeper
+from regiowacht_agent.push.meanings import Meanings
 from regiowacht_agent.push.pace import Pace
 from regiowacht_agent.push.post import Line, Stopped
 from regiowacht_agent.push.receiver import OF_BACKLOG
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.push.counts import Totals
     from regiowacht_agent.push.fresh import Item
     from regiowacht_agent.push.keeper import Batch
+    from regiowacht_agent.push.meanings import Meaning
     from regiowacht_agent.push.receiver import Receiver
     from regiowacht_agent.push.scrape import Scrape
     from regiowacht_agent.push.settings import Push
@@ -56,6 +58,7 @@ class Lanes:
         clock: the time of readings.
         totals: counts; those of the lanes that these take the place of.
         begin_s: a lane that gets through again begins with its backlog within so many seconds.
+        meanings: returns what the metrics mean that are told now.
 
     Attributes:
         failing: why the live lane does not get through, and the same for a person; "" while it does.
@@ -71,6 +74,7 @@ class Lanes:
         clock: Clock,
         totals: Totals,
         begin_s: float = BACKLOG_BEGIN_S,
+        meanings: Callable[[], Iterable[Meaning]] = tuple,
     ) -> None:
         self._clock, self._totals, self._begin_s = clock, totals, begin_s
         self._where = receiver.url.authority
@@ -78,6 +82,7 @@ class Lanes:
         self.pace = Pace(push.backlog_speed, push.interval_s)
         self._fresh = Fresh(max(FRESH_MIN_S, 2 * push.interval_s), totals)
         self.keeper = Keeper(open_spool, self._fresh)
+        self._meanings = Meanings(self._lines[1], totals, meanings)
         self._backoff_s = min(BACKOFF_MAX_S, max(BACKOFF_MIN_S, push.interval_s))
         self._stopping = threading.Event()
         self._through = threading.Event()
@@ -171,6 +176,7 @@ class Lanes:
                 self._through.wait()
                 self._stopping.wait(self._begin_s * chance())
                 continue
+            self._tell_meanings()
             batches = self.keeper.unsent(self.pace.most(), self._fresh.before, self._stopping.is_set)
             if not batches:
                 self._stopping.wait(BACKLOG_LOOK_S * (0.5 + chance() / 2))
@@ -178,6 +184,14 @@ class Lanes:
             begin = time.monotonic()
             wait_s = self._send_backlog(deliverer, backoff, self._without_ahead(batches))
             self._stopping.wait(max(0.0, wait_s - (time.monotonic() - begin)))
+
+    def _tell_meanings(self) -> None:
+        try:
+            self._meanings.turn()
+        except Stopped:
+            pass
+        except Exception as error:  # noqa: BLE001 - the supervisor: what metrics mean stops no sample
+            LOGGER.error(line("push-broke", reason=f"{type(error).__name__}: {error}"))
 
     def _send_backlog(self, deliverer: Deliverer, backoff: Backoff, batches: list[list[Kept]]) -> float:
         """Send a part of the backlog, and return how long to wait from its begin before the next."""

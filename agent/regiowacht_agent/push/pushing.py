@@ -56,7 +56,10 @@ class Pushing:
         self._clock, self._totals = Clock(), Totals()
         self._sources = Sources(config, self._clock)
         self._grid = Grid(config.push.interval_s, "/".join(self._sources.asset))
-        self._lanes = Lanes(config.push, lambda: _spool(config), Receiver(config.push), self._clock, self._totals)
+        self._lanes = Lanes(
+            config.push, lambda: _spool(config), Receiver(config.push), self._clock, self._totals,
+            meanings=self._sources.meanings,
+        )  # fmt: skip
         self._metrics = PushMetrics()
         self._look_at = 0.0
         self._has_asked = False

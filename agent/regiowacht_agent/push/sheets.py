@@ -7,6 +7,7 @@ from array import array
 from regiowacht_agent.push.capture import Capture
 from regiowacht_agent.push.heads import Heads
 from regiowacht_agent.push.labels import Labels
+from regiowacht_agent.push.meanings import of_comments
 from regiowacht_agent.push.scrape import Scrape, Shape
 from regiowacht_agent.snmp.device_page import samples_of, sheet_of
 from regiowacht_contract.light import suppress
@@ -14,7 +15,10 @@ from regiowacht_contract.wire.staleness import ABSENT, ABSENT_BITS, STALE, is_ab
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from regiowacht_agent.polls.asset import Polled
+    from regiowacht_agent.push.meanings import Meaning
     from regiowacht_agent.snmp.asked import Asked, Latest
     from regiowacht_agent.snmp.poll.sheet import Sheet
 
@@ -49,6 +53,11 @@ class SheetCapture:
         before = self._values[:]
         is_other = sheet.fill(self._values, self._stamps, ABSENT)
         return [*found, Scrape(at_ms, self._shape, _ended(before, self._values) if is_other else self._values[:])]
+
+    def meanings(self) -> Iterator[Meaning]:
+        """Yield what the device's metrics mean; may be called in a thread."""
+        sheet = self._sheet
+        return of_comments(row for head in sheet.heads() for row in head.split("\n")) if sheet else iter(())
 
     def _begin(self, sheet: Sheet | None, at_ms: int) -> list[Scrape]:
         """Take a sheet for the first time; return what ends series that it does not have.
@@ -103,6 +112,11 @@ class DeviceCapture:
         with asked.polling.lock if asked.polling is not None else suppress():
             series = self._series.take(sheet, at_ms)
         return [*series, self._health.samples(samples_of(asked, latest), at_ms)]
+
+    def meanings(self) -> Iterator[Meaning]:
+        """Yield what its metrics mean."""
+        yield from self._series.meanings()
+        yield from self._health.meanings()
 
     def end(self, at_ms: int) -> list[Scrape]:
         """Return the readings that end all of its series."""

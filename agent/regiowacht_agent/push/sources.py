@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from regiowacht_agent.config import Config
     from regiowacht_agent.push.clock import Clock
+    from regiowacht_agent.push.meanings import Meaning
     from regiowacht_agent.push.scrape import Scrape
     from regiowacht_agent.snmp.asked import Asked as Device
     from regiowacht_agent.snmp.asked import Latest
@@ -47,8 +48,8 @@ class Answered(NamedTuple):
 class _Pages:
     """Makes readings of an asset's pages."""
 
-    def __init__(self, name: str) -> None:
-        self._capture = Capture(name)
+    def __init__(self, name: str, meanings: dict[str, Meaning]) -> None:
+        self._capture = Capture(name, meanings=meanings)
 
     def take(self, page: Callable[[], bytes], at_ms: int) -> list[Scrape]:
         """Return the reading of a page."""
@@ -57,6 +58,10 @@ class _Pages:
     def end(self, at_ms: int) -> list[Scrape]:
         """Return the reading that ends all of its series."""
         return [self._capture.end(at_ms)]
+
+    def meanings(self) -> Iterator[Meaning]:
+        """Yield nothing: what pages say is kept for all of them together."""
+        return iter(())
 
 
 class _Answers:
@@ -75,14 +80,18 @@ class _Answers:
         """Return the readings that end all of its series."""
         return self._capture.end(at_ms)
 
+    def meanings(self) -> Iterator[Meaning]:
+        """Yield what its metrics mean."""
+        return self._capture.meanings()
+
 
 class _Source:
     """What one asset that is asked told last: what makes readings of it, and when it was taken and sent."""
 
     __slots__ = ("capture", "ended", "sent", "sent_ms")
 
-    def __init__(self, name: str, about: Polled, told: object) -> None:
-        self.capture: Any = _Answers(about) if isinstance(told, Answered) else _Pages(name)
+    def __init__(self, name: str, about: Polled, told: object, meanings: dict[str, Meaning]) -> None:
+        self.capture: Any = _Answers(about) if isinstance(told, Answered) else _Pages(name, meanings)
         self.ended = self.sent = float("-inf")
         self.sent_ms = 0
 
@@ -106,6 +115,7 @@ class Sources:
         self._health = Layout([(of[name], ()) for name in HEALTH])
         self._asked: dict[str, _Source] = {}
         self._said: set[str] = set()
+        self._of_pages: dict[str, Meaning] = {}
 
     def own(self, blocks: Sequence[Block], at_ms: int, took_s: float) -> Iterator[Scrape]:
         """Yield the reading of this server, with what Prometheus would say of scraping it."""
@@ -126,7 +136,7 @@ class Sources:
         for about, ended, content in told:
             name = f"{about.gemeente}/{about.instance}/{about.job}"
             names.add(name)
-            source = self._asked.get(name) or self._asked.setdefault(name, _Source(name, about, content))
+            source = self._asked.get(name) or self._asked.setdefault(name, self._source(name, about, content))
             is_new = ended != source.ended
             if not is_new and now - source.sent < AGAIN_AFTER_S:
                 continue
@@ -137,6 +147,13 @@ class Sources:
         for name in self._asked.keys() - names:
             yield from self._end(self._asked.pop(name))
 
+    def meanings(self) -> Iterator[Meaning]:
+        """Yield what all metrics mean that are told now; may be called in another thread than the one that measures."""
+        yield from self._own.meanings()
+        for source in list(self._asked.values()):
+            yield from source.capture.meanings()
+        yield from list(self._of_pages.values())
+
     def end(self) -> Iterator[Scrape]:
         """Yield the ends of all series: nobody tells them from now on."""
         for source in self._asked.values():
@@ -144,6 +161,9 @@ class Sources:
         self._asked.clear()
         if self._own_ms:
             yield self._own.end(max(self._clock.now_ms(), self._own_ms + 1))
+
+    def _source(self, name: str, about: Polled, content: object) -> _Source:
+        return _Source(name, about, content, self._of_pages)
 
     def _end(self, source: _Source) -> Iterator[Scrape]:
         yield from source.capture.end(max(self._clock.now_ms(), source.sent_ms + 1))

@@ -95,7 +95,7 @@ class Forwarder:
         waiting, left = [(body, packed)], HALVINGS
         while waiting:
             part, sent = waiting.pop()
-            verdict, reason = await self._send(engine, sent, writer)
+            verdict, reason = await self._send(engine, part, sent, writer)
             if verdict is Verdict.REFUSED:
                 left -= 1
                 halves = halve(part) if left > 0 else None
@@ -105,8 +105,8 @@ class Forwarder:
                     waiting += [(half, compress(half)) for half in reversed(halves)]
         return refused
 
-    async def _send(self, engine: EngineAddress, packed: bytes, writer: Writer) -> tuple[Verdict, str]:
-        """Send a body once, and once more where a kept connection turned out to be closed.
+    async def _send(self, engine: EngineAddress, body: bytes, packed: bytes, writer: Writer) -> tuple[Verdict, str]:
+        """Send a body, packed, once, and once more where a kept connection turned out to be closed.
 
         Raises:
             Refused: the engine does not answer, or will have it later (503).
@@ -127,7 +127,7 @@ class Forwarder:
         if verdict is Verdict.LATER:
             log.warning("engine=later url=%s status=%d said=%.200r", engine.url, answer.status_code, answer.text)
             raise self._later("engine-later", answer.headers.get("Retry-After", ""))
-        if verdict is Verdict.STORED and answer.headers.get(WRITTEN) == "0":
+        if verdict is Verdict.STORED and answer.headers.get(WRITTEN) == "0" and count_samples(body):
             log.error("engine=stored-nothing url=%s", engine.url)
             raise self._later("engine-stored-nothing")
         return verdict, reason

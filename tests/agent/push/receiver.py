@@ -54,6 +54,7 @@ class Write:
     fields: dict[str, str]
     samples: list[Sent]
     path: str
+    body: bytes = b""
 
 
 class Receiver:
@@ -138,8 +139,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        samples = list(decoded(decompress(body, BODY_MAX_BYTES)))
-        write = Write({name.lower(): value for name, value in self.headers.items()}, samples, self.path)
+        body = decompress(body, BODY_MAX_BYTES)
+        fields = {name.lower(): value for name, value in self.headers.items()}
+        write = Write(fields, list(decoded(body)), self.path, body)
         answer = self.owner.take(write)
         self.send_response(answer.code)
         for name, value in answer.fields.items():

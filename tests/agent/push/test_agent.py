@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regiowacht_agent.light import MODULES_TO
+from regiowacht_contract.catalogue import metric
+from regiowacht_contract.wire.encode import TYPES
 from tests.agent.agent_process import DEADLINE_S, AgentProcess
 from tests.agent.push.receiver import Answer, Receiver, wait_for
 from tests.agent.test_light import HEAVY
+from tests.contract.wire.prompb import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,6 +105,21 @@ def test_what_is_asked_for_others_is_pushed_and_ends_when_it_is_taken_away(
     running.wait_said("event=reloaded")
     wait_for(lambda: [str(value) for value in line()] == [STALE], "its series end")
     assert [str(value) for series, value in _last(receiver, "up").items() if dict(series)["job"] == "node"] == ["1.0"]
+
+
+@pytest.mark.timeout(240)
+def test_what_metrics_mean_is_told_behind_the_samples(agent: Start, receiver: Receiver) -> None:
+    agent(receiver.url)
+
+    def told() -> dict[str, tuple[int, str]]:
+        found = [one for write in list(receiver.writes) for one in read(write.body).metadata]
+        return {one.metric_family_name: (one.type, one.help) for one in found}
+
+    wait_for(lambda: bool(told()), "they are told", 120)
+    assert receiver.names() - told().keys() <= {name for name in receiver.names() if "_push_" in name}
+    for name in ("node_load1", "up", "process_cpu_seconds_total"):
+        known = metric(name)
+        assert told()[name] == (TYPES.index(known.exposition_type), known.help)
 
 
 def test_a_stop_ends_all_series(agent: Start, receiver: Receiver) -> None:

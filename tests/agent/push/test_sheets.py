@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.push.capture import Capture
+from regiowacht_agent.push.meanings import of_comments
 from regiowacht_agent.push.sheets import DeviceCapture, SheetCapture
 from regiowacht_agent.snmp.meaning.layout import Series
 from regiowacht_agent.snmp.meaning.row import Cell
@@ -48,6 +49,8 @@ def test_a_sheet_comes_to_what_its_page_comes_to() -> None:
     assert (scrape.at_ms, scrape.shape.source) == (5, "zandbeke/sw-1/snmp")
     assert told([scrape]) == of_page(sheet)
     assert len(told([scrape])) == 8
+    heads = [row for one in sheet.write() for row in one.head.splitlines()]
+    assert list(capture.meanings()) == list(of_comments(heads)) != []
     take(first, [[1, 11], [2, 20], [4, 30]])
     (later,) = capture.take(sheet, 6)
     assert told([later]) == of_page(sheet) != told([scrape])

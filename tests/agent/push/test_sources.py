@@ -15,6 +15,7 @@ from regiowacht_agent.push.capture import Capture
 from regiowacht_agent.push.clock import Clock
 from regiowacht_agent.push.grid import Grid
 from regiowacht_agent.push.sources import AGAIN_AFTER_S, Answered, Sources
+from regiowacht_contract.catalogue import metric
 from regiowacht_contract.wire.encode import request
 from regiowacht_contract.wire.staleness import STALE_BITS
 from tests.agent.push.receiver import Sent, decoded
@@ -70,6 +71,17 @@ def _ended(scrape: Scrape) -> set[str]:
 def _loads() -> list[Block]:
     of = Metrics.of("loadavg")
     return [Block(Layout([(of["node_load1"], ()), (of["node_load5"], ())]), ["0.25", "0.5"])]
+
+
+def test_what_all_metrics_mean_is_known(sources: Sources) -> None:
+    list(sources.own(_loads(), 1_790_000_000_000, 0.01))
+    page = b'# HELP mine_total Mine.\n# TYPE mine_total counter\nmine_total{instance="a"} 1\n'
+    about = Polled("zandbeke", "hall", "line", "probe", "connectiviteit")
+    list(sources.asked([(about, 1000.0, lambda: page)]))
+    told = {one.name: (one.kind, one.help) for one in sources.meanings()}
+    assert told["mine_total"] == ("counter", "Mine.")
+    assert told["node_load1"] == ("gauge", metric("node_load1").help)
+    assert told.keys() >= {"up", "scrape_samples_scraped"}
 
 
 def test_a_server_says_what_a_scrape_would(sources: Sources) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+import urllib.request
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from regiowacht_collector.gateway.forward import Forwarder
 from regiowacht_collector.gateway.write import WriteLimits, check
 from regiowacht_collector.gateway.writer import Writer
 from regiowacht_collector.samples import STALE, bodies, encoded, packed
+from regiowacht_contract.catalogue import metric
+from regiowacht_contract.wire.encode import metadata
 from regiowacht_contract.wire.snappy import compress
 from tests.collector.engines.victoria import flush, victoria_metrics
 from tests.collector.engines.victoria import values as values_of
@@ -49,10 +53,11 @@ class Behind:
         """Write as the gateway does, and return what was refused, by reason."""
         body = b"".join(bodies(encoded(rows)))
         checked = check(compress(body), WRITER, WriteLimits(window_ms=DAY_MS), int(time.time() * 1000))
-        refused = own_loop.run(self._forward(checked))
+        refused = own_loop.run(self.forward(checked))
         return {**checked.refused, **refused}
 
-    async def _forward(self, checked: object) -> Mapping[str, int]:
+    async def forward(self, checked: object) -> Mapping[str, int]:
+        """Hand on what was checked."""
         forwarder = Forwarder((EngineAddress(self._url),), Books())
         try:
             return await forwarder(checked, WRITER)  # type: ignore[arg-type]  # what check returns
@@ -119,3 +124,18 @@ def test_one_sample_too_old_or_too_far_ahead_costs_no_other(engine: Behind) -> N
     assert engine.values("count_over_time(up[3d])") == {"srv": 1.0, "other": 1.0}
     assert engine.write(_row("up", "srv", [(now_ms - 1_000, 0.0)])) == {}  # what comes after is taken
     assert engine.values("up") == {"srv": 0.0, "other": 1.0}
+
+
+def test_what_metrics_mean_is_told_on_by_an_engine_that_keeps_it(tmp_path: Path) -> None:
+    told = [("node_load1", "counter", "Nonsense.", ""), ("mine_total", "counter", "What is mine.", "")]
+    checked = check(compress(metadata(told)), WRITER, WriteLimits(), int(time.time() * 1000))
+    with victoria_metrics(tmp_path) as url:
+        assert own_loop.run(Behind(f"{url}/api/v1/write", lambda _: {}).forward(checked)) == {}
+        flush(url)
+        with urllib.request.urlopen(f"{url}/api/v1/metadata", timeout=30) as answer:
+            found = json.load(answer)["data"]
+    said = {name: (entry[0]["type"], entry[0]["help"]) for name, entry in found.items()}
+    assert said == {
+        "node_load1": ("gauge", metric("node_load1").help),
+        "mine_total": ("counter", "What is mine."),
+    }

@@ -17,7 +17,7 @@ from regiowacht_collector.gateway.write import Checked
 from regiowacht_collector.gateway.writer import Writer
 from regiowacht_collector.ports import free_port
 from regiowacht_contract.errors import UsageError
-from regiowacht_contract.wire.encode import backlog, head, request
+from regiowacht_contract.wire.encode import backlog, head, metadata, request
 from regiowacht_contract.wire.snappy import decompress
 from tests.collector.gateway import own_loop
 from tests.collector.gateway.engines import fake_engine, real_engine
@@ -204,3 +204,11 @@ def test_a_real_engine_keeps_all_but_what_it_refuses(tmp_path: Path) -> None:
         assert write(there, again) == {}
         assert engine.values("count_over_time(up[40m])") == {"a": 2, "b": 2, "c": 1}
         assert engine.values("sum_over_time(up[40m])") == {"a": 4, "b": 4, "c": 1}
+
+
+@pytest.mark.parametrize("answer", [(200, "", {"X-Prometheus-Remote-Write-Samples-Written": "0"}), (400, "what?", {})])
+def test_what_metrics_mean_costs_nothing_where_an_engine_keeps_none_of_it(answer: Answer) -> None:
+    with fake_engine() as engine:
+        engine.answer = lambda _: answer
+        assert write([EngineAddress(engine.url)], metadata([("mine_total", "counter", "Mine.", "")])) == {}
+        assert len(engine.got) == 1

@@ -140,6 +140,10 @@ class Sheet:
         self.names = tuple(self._groups)
         self.size = sum(map(len, told.values()))
 
+    def heads(self) -> Iterator[str]:
+        """Yield the HELP and TYPE lines of each metric."""
+        return (group.head for group in self._groups.values())
+
     def series(self) -> Iterator[bytes]:
         """Yield each series as it stands in a line, ``name{labels}``, in the order in which ``fill`` has the values."""
         for group in self._groups.values():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from regiowacht_collector.gateway.write import WriteLimits, reasons
+from regiowacht_contract.catalogue import metric
 from regiowacht_contract.wire.encode import metadata
 from regiowacht_contract.wire.staleness import STALE
 from tests.collector.gateway.write.bodies import NOW_MS, body, checked, labels, one
@@ -132,8 +133,14 @@ def test_what_a_metric_of_their_own_means_goes_on() -> None:
 
 
 def test_what_a_metric_of_the_catalogue_means_the_catalogue_says() -> None:
-    found = checked(metadata([("node_load1", "counter", "Nonsense.", ""), ("regiowacht_asset_info", "gauge", "x", "")]))
-    assert (found.fresh, found.refused) == (b"", {})
+    told = [
+        ("node_load1", "counter", "Nonsense.", "bytes"),
+        ("regiowacht_asset_info", "gauge", "x", ""),
+        ("a:b", "gauge", "", ""),
+    ]
+    found = checked(metadata(told))
+    assert found.fresh == metadata([("node_load1", "gauge", metric("node_load1").help, "")])
+    assert (found.samples, found.refused) == (0, {})
 
 
 @pytest.mark.parametrize(
