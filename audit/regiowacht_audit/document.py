@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.masked import with_one_mask
 from regiowacht_audit.pasted import refused_at, without_session
 from regiowacht_audit.platform import platforms
 from regiowacht_audit.tree.fortios import read_fortios
@@ -65,7 +66,7 @@ def read_text(text: str, platform: Platform) -> Document:
     if refused and not any(rows):
         raise refusal(refused, platform)
     _refuse_other("\n".join(rows), platform)
-    document = Document(rows, platform)
+    document = Document(with_one_mask(rows), platform)
     document.refused_at = refused
     if not document.children:
         raise Found("audit.empty", platform=platform.name)

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.adapters.cisco_base import minutes, say_lockout, say_names
-from regiowacht_audit.adapters.secret import Secret, community, say_secrets
+from regiowacht_audit.adapters.secret import Secret, community, is_cut, say_secrets
 from regiowacht_audit.adapters.words import addresses, banners, host_of, hosts, severity
 from regiowacht_audit.facts.sheet import item
 from regiowacht_audit.tree.line import Line
@@ -109,6 +109,8 @@ def _snmp(document: Document, sheet: Sheet) -> None:
 
 
 def _community(line: Line, is_limited: bool) -> Item:
+    if is_cut(line, line.word(2)):
+        return community(line.word(2), line, None, restricted=is_limited)
     access = "rw" if "unrestricted" in [word.casefold() for word in line.words] else "ro"
     return community(line.word(2), line, access, restricted=is_limited)
 

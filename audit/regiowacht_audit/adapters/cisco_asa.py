@@ -54,7 +54,9 @@ def _access(document: Document, sheet: Sheet) -> None:
 
 
 def _is_door(line: Line) -> bool:
-    return len(line.words) >= 3 and (is_address(line.word(1)) or line.word(1) == "0" or "/" in line.word(1))
+    """Tell whether a line lets addresses in: IPv4 with its mask, where a name may stand for it, or an IPv6 prefix."""
+    is_masked = len(line.words) >= 4 and (is_address(line.word(2)) or line.word(2) == "0")
+    return is_masked or (len(line.words) >= 3 and "/" in line.word(1))
 
 
 def _way_in(line: Line) -> Item:
@@ -120,11 +122,27 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     users = [line for line in document.find("snmp-server user") if "v3" in line.words]
     off = document.find("no snmp-server enable")
     sheet.flag("snmp_server.enabled", [*lines, *users], off, default=False)
-    found = [community(line.after("community"), line, "ro", restricted=True) for line in lines]
+    found = [_community(line) for line in lines]
     sheet.items("snmp_server.communities", found, shown)
     sheet.items("snmp_server.users", map(_user, users), shown)
-    readable = [Secret("community", line, "plain", line.after("community")) for line in lines]
+    readable = [
+        Secret("community", line, "encrypted" if kind == "8" else "plain", name)
+        for line in lines
+        for kind, name in [_name(line)]
+    ]
     say_secrets(sheet, _secrets(document), readable)
+
+
+def _name(line: Line) -> tuple[str, str]:
+    """Return a community with the digit before it: 0 in the clear, 8 encrypted; none is the clear too."""
+    place = list(line.words).index("community") + 1
+    is_digit = line.word(place) in {"0", "8"} and line.word(place + 1) not in {"", "version", "udp-port"}
+    return (line.word(place), line.word(place + 1)) if is_digit else ("", line.word(place))
+
+
+def _community(line: Line) -> Item:
+    kind, name = _name(line)
+    return community(name, line, "ro", restricted=True, is_readable=kind != "8")
 
 
 def _user(line: Line) -> Item:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 IDLE_DEFAULT_S = 600
 """IOS ends an idle session after 10 minutes where no line says otherwise (command ``exec-timeout``)."""
 
+TERMINALS = frozenset({"con", "console", "aux", "vty", "tty"})
 SERVICES = {
     "service tcp-small-servers": "small-servers", "service udp-small-servers": "small-servers",
     "service finger": "finger", "ip finger": "finger", "service pad": "pad", "service config": "config",
@@ -59,7 +60,7 @@ def _access(document: Document, sheet: Sheet) -> None:
     sheet.items("ssh.algorithms", algorithms, is_known=False)
     used = [vty for vty in vtys if not vty.has("transport input none")]
     sheet.items("management.access", [_way_in(vty) for vty in used], vtys, is_known=False)
-    lines = [line for line in document.find("line") if line.word(1) in {"con", "console", "aux", "vty", "tty"}]
+    lines = [line for line in document.find("line") if line.word(1) in TERMINALS or _is_timed(line)]
     sheet.items("idle.timeouts", [one for line in lines for one in _idle(line)], is_known=False)
     if used:
         sheet.say("login.session_limit", sum(map(_sessions, used)), used)
@@ -68,6 +69,11 @@ def _access(document: Document, sheet: Sheet) -> None:
 def _way_in(vty: Line) -> Item:
     lists = [line for line in vty.find("access-class") if "in" in line.words]
     return item(vty.rest(1), lists or vty, restricted=bool(lists))
+
+
+def _is_timed(line: Line) -> bool:
+    """Tell whether a line that has a number alone (those of a terminal server) has a session and a time-out."""
+    return line.has("exec-timeout") and not line.has("no exec")
 
 
 def _idle(line: Line) -> list[Item]:
@@ -106,12 +112,17 @@ def _web(document: Document, sheet: Sheet) -> None:
 
 
 def _log(document: Document, sheet: Sheet) -> None:
-    logs = [line for line in document.find("logging") if is_address(line.word(1))]
+    logs = [line for line in document.find("logging") if is_address(line.word(1)) or _is_name(line)]
     sheet.items("syslog.hosts", [*hosts(document.find("logging host"), 2), *hosts(logs, 1)])
     stamps = document.find("service timestamps log")
     zoned = [line for line in stamps if "show-timezone" in line.words]
     sheet.flag("log.zoned_timestamps", zoned, [*stamps, *document.find("no service timestamps log")])
     say_level(document.find("logging trap"), sheet, 6)
+
+
+def _is_name(line: Line) -> bool:
+    """Tell whether ``logging`` is followed by a server's full name: no other word of the command has a dot."""
+    return len(line.words) == 2 and "." in line.word(1).strip(".")
 
 
 def _lan(document: Document, sheet: Sheet) -> None:

@@ -8,7 +8,7 @@ from regiowacht_audit.adapters.cisco_base import minutes, say_aaa, say_level, sa
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
 from regiowacht_audit.adapters.cisco_snmp import trap_community
 from regiowacht_audit.adapters.cisco_switch import is_shut, ports_of, say_ports, say_vlan_1
-from regiowacht_audit.adapters.secret import Secret, community, say_secrets
+from regiowacht_audit.adapters.secret import Secret, community, is_cut, say_secrets
 from regiowacht_audit.adapters.words import addresses, banners, hosts, number
 from regiowacht_audit.facts.sheet import item
 
@@ -92,7 +92,9 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     off = document.find("no snmp-server protocol enable")
     sheet.flag("snmp_server.enabled", [] if off else [*lines, *users], off, default=False)
     acls = {line.word(2) for line in lines if any(word.startswith("use-") for word in line.words)}
-    named = [line for line in lines if len(line.words) <= 3 or not line.words[3].startswith("use-")]
+    granted = [line for line in lines if len(line.words) <= 3 or not line.words[3].startswith("use-")]
+    alone = acls - {line.word(2) for line in granted}
+    named = [line for line in lines if line in granted or line.word(2) in alone]
     found = [community(line.word(2), line, _right(line), restricted=line.word(2) in acls) for line in named]
     traps = [
         line
@@ -105,7 +107,9 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     say_secrets(sheet, [*_secrets(document), *_user_secrets(users)], communities)
 
 
-def _right(line: Line) -> str:
+def _right(line: Line) -> str | None:
+    if is_cut(line, line.word(2)):
+        return None
     return "rw" if {"network-admin", "rw", "vdc-admin"} & {line.after("group"), line.word(3)} else "ro"
 
 

@@ -13,22 +13,24 @@ from regiowacht_audit.adapters.cisco_snmp import say_snmp
 from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
 from regiowacht_audit.adapters.words import banners, hosts
 from regiowacht_audit.facts.sheet import item
+from regiowacht_audit.tree.line import Line
 
 if TYPE_CHECKING:
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
-    from regiowacht_audit.tree.line import Line
 
 IDLE_DEFAULT_S = 600
+MASK = "<encrypted>"
 
 
 def fill(document: Document, sheet: Sheet) -> None:
     """Fill every fact that these switches tell."""
     _access(document, sheet)
-    say_aaa(document, sheet)
+    plain = _without_encrypted(document)
+    say_aaa(plain, sheet)
     say_lockout(sheet, document.find("aaa login-lockout"), "attempts")
-    say_snmp(document, sheet, cisco_secrets(document))
+    say_snmp(plain, sheet, cisco_secrets(document))
     say_time(document, sheet)
     sheet.items("syslog.hosts", hosts(document.find("logging host"), 2))
     levels = [line for line in document.find("logging host") if "severity" in line.words]
@@ -38,6 +40,24 @@ def fill(document: Document, sheet: Sheet) -> None:
     snooping = [line for line in document.find("ip dhcp snooping") if len(line.words) == 3]
     sheet.flag("dhcp_snooping.enabled", snooping, document.find("no ip dhcp snooping"), default=False)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
+
+
+def _without_encrypted(document: Document) -> Line:
+    """Return the lines as if none held an encrypted value: ``encrypted`` stands before the command of one that does."""
+    top = Line(0, [])
+    for line in document.children:
+        words = list(line.words)
+        if words[0] == "encrypted" and words[2:3] == ["community"]:
+            top.children.append(_with(line, ["snmp-server", "community", MASK, *words[4:]]))
+        else:
+            top.children.append(_with(line, words[1:]) if words[0] == "encrypted" and words[1:] else line)
+    return top
+
+
+def _with(line: Line, words: list[str]) -> Line:
+    other = Line(line.number, words, line.texts)
+    other.children = line.children
+    return other
 
 
 def _access(document: Document, sheet: Sheet) -> None:

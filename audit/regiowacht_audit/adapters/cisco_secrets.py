@@ -61,6 +61,7 @@ PATTERNS = tuple(
         rf"authentication (?:local|remote) (?P<name>pre-share) key {VALUE}$",
         rf"(?P<name>ppp (?:chap password|pap sent-username \S+ password)) {VALUE}$",
         rf"(?P<name>ip (?:ftp|http client|nhrp) (?:password|authentication)) {VALUE}$",
+        rf"authentication (?P<name>mode hmac-sha-256) {VALUE}$",
         rf"(?P<name>wpa-psk (?:ascii|hex)) {VALUE}$",
         rf"(?P<name>(?:standby|vrrp) \d+ authentication)(?: md5 key-string| text)? {VALUE}$",
         rf"(?P<name>(?:isis|domain-password|area-password)(?: password)?) {VALUE}",

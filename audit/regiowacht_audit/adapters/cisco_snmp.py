@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_audit.adapters.secret import Secret, community, say_secrets
+from regiowacht_audit.adapters.secret import Secret, community, is_cut, say_secrets
 from regiowacht_audit.facts.sheet import item
 
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
     from regiowacht_audit.tree.line import Line
+
+
+RIGHTS = {"ro": "ro", "rw": "rw", "su": "rw"}
+"""What a community may do; ``su`` of the Small Business switches reads and writes all there is."""
 
 
 def say_snmp(document: Line, sheet: Sheet, secrets: Iterable[Secret]) -> None:
@@ -35,10 +39,12 @@ def say_snmp(document: Line, sheet: Sheet, secrets: Iterable[Secret]) -> None:
 
 
 def _community(line: Line) -> Item:
+    if is_cut(line, line.word(2)):
+        return community(line.word(2), line, None, restricted=None)
     words = [word.casefold() for word in line.words[3:]]
-    place = next((index for index, word in enumerate(words) if word in {"ro", "rw"}), -1)
+    place = next((index for index, word in enumerate(words) if word in RIGHTS), -1)
     last = words[place + 1 :] if place >= 0 else words[2:] if words[:1] == ["view"] else words
-    return community(line.word(2), line, words[place] if place >= 0 else "ro", restricted=bool(last))
+    return community(line.word(2), line, RIGHTS[words[place]] if place >= 0 else "ro", restricted=bool(last))
 
 
 def trap_community(line: Line) -> list[Item]:

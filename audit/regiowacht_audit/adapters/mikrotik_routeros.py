@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.adapters.secret import MASKED, Secret, community, say_secrets
 from regiowacht_audit.adapters.words import is_address
 from regiowacht_audit.facts.fact import Item
-from regiowacht_audit.facts.sheet import item
+from regiowacht_audit.facts.sheet import item, numbers
 from regiowacht_audit.tree.routeros import values
 
 if TYPE_CHECKING:
@@ -178,8 +178,9 @@ def _snmp(document: Line, paths: dict[str, list[Line]], sheet: Sheet) -> None:
         if "name" not in values(line) and line in given and line not in private
     ]
     if not changed and on:
-        traits: dict[str, Value] = {"access": "ro", "restricted": False, "well_known": True, "written": False}
-        found.append(Item(COMMUNITY, (), traits))
+        # where no community is named at all, the line that turns SNMP on is what says that it answers to this one
+        traits: dict[str, Value] = {"access": "ro", "restricted": False, "well_known": True, "written": not given}
+        found.append(Item(COMMUNITY, () if given else numbers(on), traits))
     sheet.items("snmp_server.communities", found, on)
     sheet.items("snmp_server.users", map(_user, private), on)
     readable = [Secret("community", line, "plain", values(line)["name"]) for line in named]

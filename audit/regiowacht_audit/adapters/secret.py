@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from regiowacht_audit.facts.sheet import Sheet
     from regiowacht_audit.tree.line import Line
 
-MASKED = re.compile(r"[*x•.]{3,}|<[^>]*>|\$\$.*|\[?(?:removed|redacted|scrubbed)\]?", re.IGNORECASE)
+MASKED = re.compile(r"[*x•.]{3,}|<[^>]*>|\$\$.*|\[?(?:removed|redacted|scrubbed)\]?|netconanRemoved\d+", re.IGNORECASE)
 WELL_KNOWN = ("public", "private")
 TYPE_7 = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 """The table of Cisco's type 7, which turns a password back into the clear; published since 1995."""
@@ -46,7 +46,7 @@ def say_secrets(sheet: Sheet, found: Iterable[Secret], communities: Iterable[Sec
     sheet.items("secrets.readable", [_readable(one) for one in readable], is_known=False)
 
 
-def community(name: str, line: Line, access: str, *, restricted: bool | None, is_readable: bool = True) -> Item:
+def community(name: str, line: Line, access: str | None, *, restricted: bool | None, is_readable: bool = True) -> Item:
     """Return the item of an SNMP community: its name only where everybody knows it."""
     plain = name.strip("\"'")
     is_known = None if not is_readable or MASKED.fullmatch(plain) else plain.casefold() in WELL_KNOWN
@@ -55,6 +55,11 @@ def community(name: str, line: Line, access: str, *, restricted: bool | None, is
         (line.number,),
         {"access": access, "restricted": restricted, "well_known": is_known, "written": True},
     )
+
+
+def is_cut(line: Line, name: str) -> bool:
+    """Tell whether whoever kept a line put one placeholder for a community and all that followed, its rights too."""
+    return name.startswith("<") and line.words[-1] == name
 
 
 def form_of(kind: str, plain: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_audit.adapters.secret import Secret, community
+from regiowacht_audit.adapters.secret import Secret, community, is_cut
 from regiowacht_audit.adapters.words import host_of, hosts, number, severity
 from regiowacht_audit.facts.sheet import item
 
@@ -120,6 +120,8 @@ def _name(line: Line) -> tuple[str, bool]:
 
 
 def _community(line: Line) -> Item:
+    if is_cut(line, line.word(2)):
+        return community(line.word(2), line, None, restricted=None)
     name, is_readable = _name(line)
     access = "rw" if line.word(2) == "write" else "ro"
     return community(name, line, access, restricted="acl" in line.words, is_readable=is_readable)
