@@ -115,6 +115,8 @@ class AlertFile(Model):
     def _is_proven(self) -> AlertFile:
         if self.about == "asset" and self.laag:
             raise ValueError("the laag of an asset is the region folder's")
+        if self.about != "asset" and not self.laag:
+            raise ValueError("what is about no asset says its laag, by which it finds who is to hear of it")
         if not any(moment.fires for example in self.examples for moment in example.moments):
             raise ValueError("no example in which it fires")
         if not any(not any(moment.fires for moment in example.moments) for example in self.examples):

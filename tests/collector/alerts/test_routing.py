@@ -1,0 +1,97 @@
+"""Alertmanager's configuration finds for every alert who is to hear of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from regiowacht_collector.alerts.behind import behind
+from regiowacht_collector.alerts.hours import days_off
+from regiowacht_collector.alerts.routing import alertmanager_file, receivers, told
+from regiowacht_inventory import load
+from tests.inventory.base import BASE, write_base
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from regiowacht_inventory import Region
+
+OF_THE_REGION = """
+alerts:
+  receivers:
+    ict: {email: [ict@regiowacht.example]}
+    wacht: {ntfy: "https://ntfy.example/wacht"}
+  to:
+    - {to: [ict]}
+    - {to: [wacht], severity: critical}
+"""
+OF_AA = """
+alerts:
+  receivers:
+    balie: {email: [balie@aa.example]}
+  to:
+    - {to: [balie], laag: infrastructuur}
+"""
+
+
+def _region(folder: Path, region: str = OF_THE_REGION, gemeente: str = OF_AA) -> Region:
+    files = dict(BASE)
+    files["region.yml"] += region
+    files["gemeenten/aa.yml"] += gemeente
+    return load(write_base(folder, files))
+
+
+def _file(region: Region) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(alertmanager_file(region, [2026, 2027], "http://127.0.0.1:9786"))
+    return found
+
+
+def _who(region: Region, slug: str | None, laag: str, severity: str) -> dict[str, bool]:
+    gemeente = next((one for one in region.gemeenten if one.gemeente == slug), None)
+    return {one.receiver: one.hours is None for one in told(region, gemeente, laag, severity)}
+
+
+def test_what_a_gemeente_takes_is_its_own_and_the_rest_is_the_regions(tmp_path: Path) -> None:
+    region = _region(tmp_path)
+    assert _who(region, "aa", "infrastructuur", "warning") == {"aa/balie": False}
+    assert _who(region, "aa", "infrastructuur", "critical") == {"aa/balie": True}
+    assert _who(region, "aa", "connectiviteit", "critical") == {"ict": True, "wacht": True}
+    assert _who(region, None, "connectiviteit", "warning") == {"ict": False}
+    assert receivers(region) == ("ict", "wacht", "aa/balie")
+
+
+def test_who_is_told_always_is_not_told_in_office_hours_alone(tmp_path: Path) -> None:
+    more = "    - {to: [ict], hours: always}\n"
+    assert _who(_region(tmp_path, OF_THE_REGION + more), None, "connectiviteit", "warning") == {"ict": True}
+
+
+def test_the_file_is_the_same_twice_and_names_only_receivers_there_are(tmp_path: Path) -> None:
+    region = _region(tmp_path)
+    assert alertmanager_file(region, [2026], "http://x") == alertmanager_file(region, [2026], "http://x")
+    found = _file(region)
+    names = {one["name"] for one in found["receivers"]}
+    intervals = {one["name"] for one in found["time_intervals"]}
+
+    def walk(route: dict[str, Any]) -> None:
+        assert route["receiver"] in names
+        assert {*route.get("active_time_intervals", ()), *route.get("mute_time_intervals", ())} <= intervals
+        for below in route.get("routes", ()):
+            walk(below)
+
+    walk(found["route"])
+    assert found["receivers"][-1]["webhook_configs"][0]["url"] == "http://127.0.0.1:9786/notify/aa%2Fbalie"
+
+
+def test_a_router_has_behind_it_what_hangs_on_it_and_what_that_has(tmp_path: Path) -> None:
+    found = behind(_region(tmp_path))
+    assert {name for _, name in found["aa", "rt-1"]} >= {"sw-1", "wan-1"}
+    assert {name for _, name in found["aa", "srv-1"]} >= {"rt-1", "sw-1"}
+    assert all(key not in below for key, below in found.items())
+
+
+def test_holidays_are_those_that_all_share() -> None:
+    shared = set(days_off(("BE", "NL"), [2026]))
+    assert {date(2026, 1, 1), date(2026, 12, 25)} <= shared < set(days_off(("BE",), [2026]))
+    assert date(2026, 7, 21) not in shared  # Belgium's own
