@@ -294,7 +294,7 @@ def running_collector(
             late = Late(folder.path)
             stack.callback(late.close)
             days = collector.options.out_of_order_days
-            opened = serving(gateway, listening, folder.path, collector.url, days, note_late=late.note)
+            opened = serving(gateway, listening, folder.path, collector.url, days, note_late=late.note, tell=tell)
             serves = stack.enter_context(opened)
             repairer = collector.repairer(late)
             stack.callback(repairer.close)

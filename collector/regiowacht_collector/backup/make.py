@@ -15,11 +15,12 @@ from regiowacht_collector.backup.freeze import frozen
 from regiowacht_collector.backup.image import take_image
 from regiowacht_collector.backup.running import engine_of
 from regiowacht_collector.data_folder import LOCK, STATUS, STORAGE, DataFolder, read_status
+from regiowacht_collector.gateway.acme.settings import FOLDER as ACME
 from regiowacht_contract.errors import Unavailable, UsageError
 
 WORK = ".backup-"
-LEFT_OUT = frozenset({LOCK, STATUS, STORAGE, "config", "repair"})
-"""What is made anew at every start, or goes another way."""
+LEFT_OUT = frozenset({LOCK, STATUS, STORAGE, "config", "repair", ACME})
+"""What is made anew at every start, goes another way, or holds a private key, which is asked for again."""
 
 DATABASES = frozenset({".sqlite", ".db"})
 

@@ -57,6 +57,16 @@ def certificate_family(ends_s: float | None) -> Iterator[Family]:
         yield _named("certificate_expiry_timestamp_seconds", [({}, ends_s)])
 
 
+def acme_families(
+    results: Mapping[str, int], failures: int, last_failure: tuple[float, str] | None
+) -> Iterator[Family]:
+    """Return what became of orders for a certificate, how many failed since the last that did not, and the last."""
+    yield _named("acme_orders_total", _by(results, "result"))
+    yield _named("acme_failures", [({}, failures)])
+    if last_failure is not None:
+        yield _named("acme_last_failure_timestamp_seconds", [({"result": last_failure[1]}, last_failure[0])])
+
+
 def _named(name: str, samples: Iterable[Sample]) -> Family:
     return family(f"regiowacht_gateway_{name}", samples)
 

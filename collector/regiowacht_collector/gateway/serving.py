@@ -14,6 +14,7 @@ from regiowacht_collector.gateway.forward import Forwarder
 from regiowacht_collector.gateway.joining.office import Office
 from regiowacht_collector.gateway.joining.routes import routes
 from regiowacht_collector.gateway.page import (
+    acme_families,
     certificate_family,
     joining_families,
     server_families,
@@ -24,6 +25,7 @@ from regiowacht_collector.gateway.running import running_gateway
 from regiowacht_collector.gateway.tls import Certificate
 from regiowacht_collector.gateway.write import WriteLimits, check
 from regiowacht_collector.gateway.write.limits import DAY_MS, MINUTE_MS
+from regiowacht_collector.tell import silent
 
 if TYPE_CHECKING:
     import socket
@@ -33,11 +35,16 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric as Family
 
     from regiowacht_collector.gateway.accounts import NoteLate
+    from regiowacht_collector.gateway.acme.awaited import Awaited
+    from regiowacht_collector.gateway.acme.renewing import Renewer
     from regiowacht_collector.gateway.joining.roll import Roll
     from regiowacht_collector.gateway.running import RunningGateway
     from regiowacht_collector.gateway.settings import GatewaySettings
     from regiowacht_collector.gateway.write import Checked
     from regiowacht_collector.gateway.writer import Writer
+    from regiowacht_collector.tell import Tell
+
+    Shown = tuple[Certificate | Awaited | None, Renewer | None]
 
 WRITE_PATH = "/api/v1/write"
 
@@ -51,14 +58,12 @@ class Gateway:
         url: where it is, as seen from this machine.
     """
 
-    def __init__(
-        self, office: Office, accounts: Accounts, running: RunningGateway, certificate: Certificate | None
-    ) -> None:
+    def __init__(self, office: Office, accounts: Accounts, running: RunningGateway, shown: Shown) -> None:
         self.office = office
         self.accounts = accounts
         self.url = running.url
         self._running = running
-        self._certificate = certificate
+        self._certificate, self._renewer = shown
 
     def publish(self, roll: Roll) -> None:
         """Go by this region from now on: who may write, and which configuration each server gets."""
@@ -73,6 +78,8 @@ class Gateway:
         machines = {named[credential]: count for credential, count in copies.items() if credential in named}
         yield from joining_families(self.office.answers.copy(), machines)
         yield from certificate_family(self._certificate.ends_s if self._certificate else None)
+        if self._renewer is not None:
+            yield from acme_families(self._renewer.results.copy(), self._renewer.failures, self._renewer.last_failure)
 
 
 @contextmanager
@@ -83,6 +90,7 @@ def serving(
     own_engine: str,
     window_days: int,
     note_late: NoteLate = not_noted,
+    tell: Tell = silent,
 ) -> Iterator[Gateway]:
     """Run a gateway for as long as the block lasts; it lets nobody in before ``publish``.
 
@@ -93,14 +101,13 @@ def serving(
         own_engine: the collector's own engine, ``http://127.0.0.1:PORT``.
         window_days: how old a sample the engines take.
         note_late: is told of which times samples came in late.
+        tell: is told what becomes of the certificate.
 
     Raises:
         Unavailable: the certificate cannot be read, or the database of credentials.
     """
     with ExitStack() as stack:
-        certificate = None
-        if settings.certificate is not None and settings.key is not None:
-            certificate = Certificate(settings.certificate, settings.key)
+        certificate, renewer = stack.enter_context(_shown(settings, data, tell))
         office = Office(data)
         stack.callback(office.close)
         own = (EngineAddress(own_engine + WRITE_PATH),) if settings.own_engine else ()
@@ -118,7 +125,25 @@ def serving(
                 after=forwarder.close,
             )
         )
-        yield Gateway(office, accounts, running, certificate)
+        yield Gateway(office, accounts, running, (certificate, renewer))
+
+
+@contextmanager
+def _shown(settings: GatewaySettings, data: Path, tell: Tell) -> Iterator[Shown]:
+    """Give what the gateway shows to who connects, and who renews it."""
+    if settings.acme is not None:
+        # 20 MB of library that a certificate from files does not need.
+        from regiowacht_collector.gateway.acme.awaited import Awaited  # noqa: PLC0415
+        from regiowacht_collector.gateway.acme.keeping import keeping_in  # noqa: PLC0415
+        from regiowacht_collector.gateway.acme.renewing import renewing  # noqa: PLC0415
+
+        keeping = keeping_in(data)
+        with renewing(settings.acme, keeping, tell) as renewer:
+            yield Awaited(keeping.path), renewer
+    elif settings.certificate is not None and settings.key is not None:
+        yield Certificate(settings.certificate, settings.key), None
+    else:
+        yield None, None
 
 
 def write_limits(window_days: int) -> WriteLimits:

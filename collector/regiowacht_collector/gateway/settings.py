@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.gateway.addresses import address_of
 from regiowacht_collector.gateway.limits import Limits
 from regiowacht_collector.gateway.quotas import Quota
 from regiowacht_contract.defaults import GATEWAY_PORT
@@ -15,6 +15,7 @@ from regiowacht_contract.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from regiowacht_collector.gateway.acme.settings import AcmeSettings
     from regiowacht_collector.gateway.engines import EngineAddress
 
 DEFAULT_LISTEN = f"127.0.0.1:{GATEWAY_PORT}"
@@ -29,6 +30,7 @@ class GatewaySettings:
         certificate: file with the certificate and those that lead to its authority; None for plain HTTP, which is
             allowed on loopback and behind ``proxies`` alone: a credential must never go over a network in the clear.
         key: file with its key.
+        acme: which authority gives the certificate, in the place of files; None for none.
         proxies: addresses and networks of proxies in front, whose ``X-Forwarded-For`` and client certificate count.
         engines: where writes go beside the collector's own engine.
         own_engine: whether the collector's own engine gets them.
@@ -42,6 +44,7 @@ class GatewaySettings:
     listen: str = DEFAULT_LISTEN
     certificate: Path | None = None
     key: Path | None = None
+    acme: AcmeSettings | None = None
     proxies: tuple[str, ...] = ()
     engines: tuple[EngineAddress, ...] = ()
     own_engine: bool = True
@@ -55,13 +58,15 @@ class GatewaySettings:
             network_of(proxy)
         if (self.certificate is None) != (self.key is None):
             raise UsageError("gateway.certificate-and-key")
+        if self.acme is not None and self.certificate is not None:
+            raise UsageError("acme.and-certificate")
         if not self.has_tls and not self.proxies and not ipaddress.ip_address(self.address[0]).is_loopback:
             raise UsageError("gateway.in-the-clear", listen=self.listen)
 
     @property
     def has_tls(self) -> bool:
         """Whether the gateway itself speaks TLS."""
-        return self.certificate is not None
+        return self.certificate is not None or self.acme is not None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -70,14 +75,7 @@ class GatewaySettings:
         Raises:
             UsageError: that is no address.
         """
-        found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):([0-9]{1,5})", self.listen)
-        try:
-            host = str(ipaddress.ip_address(found[1] or found[2])) if found else ""
-        except ValueError:
-            host = ""
-        if not found or not host or int(found[3]) > 65_535:
-            raise UsageError("gateway.bad-listen", value=self.listen)
-        return host, int(found[3])
+        return address_of(self.listen)
 
 
 def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:

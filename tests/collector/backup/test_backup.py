@@ -49,6 +49,7 @@ def _folders(folder: Path) -> tuple[Path, Path]:
         ("storage/01X.tmp-for-creation/a", "no"),
         ("config/prometheus.yml", "made anew"),
         ("repair/swap.json", "no"),
+        ("acme/certificate.pem", "no"),
         ("late.json", "[]"),
     ):
         (data / path).parent.mkdir(parents=True, exist_ok=True)

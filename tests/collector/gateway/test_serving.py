@@ -106,6 +106,9 @@ def test_a_client_writes_its_own_and_nothing_else(tmp_path: Path) -> None:
         named = {metric.name for metric in family("gateway")}
         assert set(known) <= named
         assert named - set(known) == {
+            "regiowacht_gateway_acme_failures",
+            "regiowacht_gateway_acme_last_failure_timestamp_seconds",
+            "regiowacht_gateway_acme_orders_total",
             "regiowacht_gateway_answers_total",
             "regiowacht_gateway_certificate_expiry_timestamp_seconds",
             "regiowacht_gateway_machines",
