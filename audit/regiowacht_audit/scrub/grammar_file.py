@@ -28,7 +28,7 @@ NAME = r"""(?:"[^"]*"|\S+)"""
 CHANGES = r"(?P<v>\S.*?)"
 
 
-PLACEHOLDER = re.compile(r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|\{|\[|\||-|\\|"")["']?;?""", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|\{|\[|\||>|-|\\|"")["']?;?""", re.IGNORECASE)
 """Masked already, or punctuation."""
 
 
@@ -72,14 +72,16 @@ def grammar(syntax: str) -> Grammar:
     """Return the grammar of a syntax family: its own forms first, then those of all, then what it guesses by."""
     own = _table(syntax)
     tables = [own, *map(_table, ("programs", "everywhere", *own.get("last_resort", ())))]
+    by_path = bool(own.get("by_path", False))
+    blanks = BLANKS_OR_BRACE if by_path else BLANKS
     return Grammar(
-        tuple(_form(entry) for table in tables for entry in table.get("secret", ())),
+        tuple(_form(entry, blanks) for table in tables for entry in table.get("secret", ())),
         tuple(
             re.compile(_to_the_end(entry["find"]).replace("{v}", CHANGES))
             for table in tables
             for entry in table.get("volatile", ())
         ),
-        by_path=bool(own.get("by_path", False)),
+        by_path=by_path,
     )
 
 
@@ -92,16 +94,17 @@ def _to_the_end(find: str) -> str:
     return find + r"\s*$" if find.endswith("{v}") else find
 
 
+BLANKS, BLANKS_OR_BRACE = r"(?:[ \t]+)", r"(?:[ \t]+(?:\{[ \t]+)?)"
 BLANK = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]| ", re.DOTALL)
 
 
-def _loose(find: str) -> str:
+def _loose(find: str, blanks: str) -> str:
     """Return a pattern in which a blank stands for any number of them, and for tabs."""
-    return BLANK.sub(lambda found: r"(?:[ \t]+)" if found.group() == " " else found.group(), find)
+    return BLANK.sub(lambda found: blanks if found.group() == " " else found.group(), find)
 
 
-def _form(entry: dict[str, Any]) -> Form:
-    find = _loose(entry["find"]).replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
+def _form(entry: dict[str, Any], blanks: str) -> Form:
+    find = _loose(entry["find"], blanks).replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
     parts = find.split("{s}")
     numbered = parts[0] + "".join(VALUE % number + part for number, part in enumerate(parts[1:]))
     inside = entry.get("inside")

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.scrub.continued import hide_continued
 from regiowacht_audit.scrub.enclosing import enclosing
-from regiowacht_audit.scrub.grammar_file import PLACEHOLDER, grammar, settings
-from regiowacht_audit.scrub.keys import BEGIN, hide_keys
+from regiowacht_audit.scrub.grammar_file import grammar
+from regiowacht_audit.scrub.keys import hide_keys
 from regiowacht_audit.scrub.statement import Statement, statements
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
+from regiowacht_audit.scrub.value import is_secret, unquoted
 from regiowacht_audit.scrub.words import is_telling, made_up
 
 if TYPE_CHECKING:
@@ -19,13 +21,11 @@ if TYPE_CHECKING:
     from regiowacht_audit.scrub.grammar_file import Form, Grammar
 
 CHANGES = "<changes>"
-KNOWN_DEFAULTS = frozenset({"public", "private"})
-"""Communities that everybody knows: no secrets, and what a rule looks for."""
-
 MAY_HOLD = re.compile(
     r"pass|pwd|secret|psk|key|communit|phash|auth|priv|idtoken|token|md5|sha|\$|ENC |%[\^@$]%|@%@%|-AQ==|://|snmp|encrypt"
     r"|enable|account|mgmt-user|weptx|ipsec|pin\b|SECRET|\bname\b|\bcak\b|pmk|\bseed\b|activation|challenge|value|sink"
     r"|bearer|webhook|hooks?\.|cookie|cred|bindpw|rootpw|stats|echo|ldap|mysql|\{(?:S?SHA|S?MD5|CRYPT)|gh[pousr]_|glpat-|xox|AKIA"
+    r"|smbclient|useradd|usermod|: (?:EAP|XAUTH|NTLM|RSA|ECDSA)\b|^\s*\d+\s+M\s"
     r"|AIza|hvs\.|eyJ|puk=|unlock|identity=|contents=|:(?:local|global|set) "
     r"|[-_]pw\b|syscon|mab req|traps?\b|mail|smtp|unlock|licen[sc]e|3des|pkcs12|\bpem\b|manager add|pppoe"
     r"|usmuser|cipher|\bspi\b"
@@ -37,7 +37,6 @@ MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|se
 TEXT_ALONE = re.compile(r"^\s*(?:(?:un)?set )?(?:description|remark|comment|comments|alias|no)\b", re.IGNORECASE)
 """Rows whose words are a person's: no keyword there makes the next word a secret."""
 
-ESCAPED = re.compile(r'(?P<quote>\\+")')
 TELLING_ALONE = ("$", "ENC ", "-AQ==", "%", "@%")
 """How values begin that are hashed or encrypted, also in a person's words."""
 
@@ -79,7 +78,7 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
             for pattern in known.volatile:
                 _change(part, pattern)
     rows = [row for part in parts for row in part.rows()]
-    _hide_continued(rows, made, secrets)
+    hide_continued(rows, made, secrets)
     return Scrubbed("\n".join(_hide_again(rows, made, secrets)), frozenset(secrets))
 
 
@@ -108,8 +107,8 @@ def _hide_form(part: Statement, form: Form, made: Fingerprint, secrets: set[str]
             is_told = value.startswith(TELLING_ALONE) or _is_login(part.text, begin, end)
             if begin < part.begin or (is_text and not is_told):
                 continue
-            before, inner, after = _unquoted(value)
-            if _is_secret(inner, any_value=form.any_value):
+            before, inner, after = unquoted(value)
+            if is_secret(inner, any_value=form.any_value):
                 secrets.add(inner)
                 at = part.replace(begin + len(before), end - len(after), made.hide(inner)) + len(after)
 
@@ -119,60 +118,10 @@ def _is_login(row: str, begin: int, end: int) -> bool:
     return row[end : end + 1] == "@" and "://" in row[:begin]
 
 
-def _is_secret(inner: str, *, any_value: bool) -> bool:
-    is_known = not inner or TOKEN.search(inner) or PLACEHOLDER.fullmatch(inner) or inner in KNOWN_DEFAULTS
-    return not (is_known or BEGIN.search(inner)) and (any_value or inner.lower() not in settings())
-
-
-def _unquoted(value: str) -> tuple[str, str, str]:
-    """Return the quotes in front of a value, what stands in them, and the quotes behind it."""
-    escaped = ESCAPED.match(value)
-    if escaped is not None:
-        inner = value[escaped.end() :].removesuffix(escaped["quote"])
-        return escaped["quote"], inner, value[escaped.end() + len(inner) :]
-    if value.startswith('"') and (len(value) == 1 or not value.endswith('"') or value.endswith('\\"')):
-        inner = value[1:].removesuffix("\\")
-        return '"', inner, value[1 + len(inner) :]
-    if value[:1] in {'"', "'"} and value[-1:] == value[:1]:
-        return value[0], value[1:-1], value[-1]
-    return "", value, ""
-
-
 def _change(part: Statement, pattern: re.Pattern[str]) -> None:
     found = pattern.search(part.text)
     if found is not None and not TOKEN.search(part.text):
         part.replace(*found.span("v"), CHANGES)
-
-
-def _hide_continued(rows: list[str], made: Fingerprint, secrets: set[str]) -> None:
-    r"""Hide the rest of a text in quotes that goes on in the next rows, and a value that begins there (``key=\``)."""
-    for at in range(len(rows) - 1):
-        row = rows[at].rstrip("\r")
-        opened = re.search(r'"[^"\s]*<secret(?::\w+)?>\\?$', row)
-        if opened:
-            _hide_until_quote(rows, at + 1, secrets)
-        elif row.endswith("=\\") and re.search(r"(?:pass\w*|secret|key|passphrase|community)=\\$", row):
-            following = rows[at + 1]
-            found = re.match(r'(\s*)("(?:[^"\\]|\\.)*"|\S+)', following)
-            if found:
-                before, inner, after = _unquoted(found.group(2))
-                if _is_secret(inner, any_value=True):
-                    secrets.add(inner)
-                    rows[at + 1] = found.group(1) + before + made.hide(inner) + after + following[found.end() :]
-
-
-def _hide_until_quote(rows: list[str], begin: int, secrets: set[str]) -> None:
-    for at in range(begin, min(len(rows), begin + 50)):
-        row = rows[at]
-        bare = row.lstrip()
-        indentation = row[: len(row) - len(bare)]
-        end = re.search(r'(?<!\\)"', bare)
-        piece = bare[: end.start()] if end else bare.rstrip("\\\r")
-        if piece:
-            secrets.add(piece)
-        rows[at] = indentation + ("<secret>" if piece else "") + (bare[end.start() :] if end else bare[len(piece) :])
-        if end:
-            return
 
 
 def _hide_again(rows: Sequence[str], made: Fingerprint, secrets: set[str]) -> list[str]:
