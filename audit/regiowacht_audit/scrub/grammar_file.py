@@ -40,11 +40,13 @@ class Form:
         find: a row with a secret; its groups ``s0``, ``s1``... are secrets.
         inside: what the enclosing lines must match; None for anything.
         any_value: also words of ``settings.txt`` are secrets here.
+        is_guess: looked for at last, and not where a known secret stands right behind.
     """
 
     find: re.Pattern[str]
     inside: re.Pattern[str] | None
     any_value: bool
+    is_guess: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Grammar:
     """What is known of a syntax family, with what is known of all.
 
     Attributes:
+        secrets: what is known to be one.
+        guesses: what seems to be one, where nothing known stands behind it.
+        volatile: what changes by itself.
         by_path: forms are looked for behind the enclosing lines: what stands in braces reads as a `set` line does.
     """
 
     secrets: tuple[Form, ...]
+    guesses: tuple[Form, ...]
     volatile: tuple[re.Pattern[str], ...]
     by_path: bool
 
@@ -74,8 +80,10 @@ def grammar(syntax: str) -> Grammar:
     tables = [own, *map(_table, ("programs", "everywhere", *own.get("last_resort", ())))]
     by_path = bool(own.get("by_path", False))
     blanks = BLANKS_OR_BRACE if by_path else BLANKS
+    forms = [_form(entry, blanks) for table in tables for entry in table.get("secret", ())]
     return Grammar(
-        tuple(_form(entry, blanks) for table in tables for entry in table.get("secret", ())),
+        tuple(form for form in forms if not form.is_guess),
+        tuple(form for form in forms if form.is_guess),
         tuple(
             re.compile(_to_the_end(entry["find"]).replace("{v}", CHANGES))
             for table in tables
@@ -108,4 +116,9 @@ def _form(entry: dict[str, Any], blanks: str) -> Form:
     parts = find.split("{s}")
     numbered = parts[0] + "".join(VALUE % number + part for number, part in enumerate(parts[1:]))
     inside = entry.get("inside")
-    return Form(re.compile(numbered), re.compile(inside) if inside else None, entry.get("any_value", False))
+    return Form(
+        re.compile(numbered),
+        re.compile(inside) if inside else None,
+        entry.get("any_value", False),
+        entry.get("guess", False),
+    )

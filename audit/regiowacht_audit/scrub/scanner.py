@@ -6,13 +6,14 @@ look like wherever they stand. What it finds is refused, not mended: then the gr
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from regiowacht_audit.scrub.words import is_telling
+from regiowacht_audit.scrub.disguises import disguises
+from regiowacht_audit.scrub.occurrences import Occurrences
+from regiowacht_audit.scrub.words import PUBLIC, behind_keyword, is_telling
 from regiowacht_contract.errors import Found
 from regiowacht_contract.texts import say
 
@@ -27,7 +28,7 @@ SHAPES = {
         r"\bENC (?!<secret)[A-Za-z0-9+/=]{12,}|-AQ==(?!<secret)[A-Za-z0-9+/=]{8,}|%\^%#(?!<secret).{8,}%\^%#"
     ),
     "key": re.compile(r"BEGIN [A-Z0-9 ]*PRIVATE KEY[^\n]*-\r?\n\s*(?!<secret)[A-Za-z0-9+/=]{16,}"),
-    "url": re.compile(r"://[^/\s:@\"<]+:(?!<secret)[^/\s@\"<*]{3,}@"),
+    "url": re.compile(r"://[^/\s:@\"<]*:(?!<secret|\d{1,5}/)[^\s@\"<*]{3,}@"),
     "type-7": re.compile(r"\b(?:password|key|secret|key-string) 7 (?!<secret)[0-9A-Fa-f]{6,}\b"),
 }
 WHYS = {
@@ -39,15 +40,13 @@ WHYS = {
     "credential": "scrub.why-credential",
     "random": "scrub.why-random",
 }
-TALKS_OF_SECRETS = re.compile(
-    r"passw|secret|psk|passphrase|pre-?shared|communit|\bkey\b(?!-)|phash|auth-?pwd|priv-?pwd", re.IGNORECASE
-)
-PUBLIC = re.compile(
-    r"ssh-(?:rsa|dss|ed25519)|ecdsa-|public-key|fingerprint|certificate|key-hash|engineid", re.IGNORECASE
-)
 WORD = re.compile(r"(?<![A-Za-z0-9+/=_.-])(?:[a-z][a-z-]*=)?+([A-Za-z0-9+/=_.-]{20,})")
 """A long word, without the name of the setting that it is the value of."""
 PORT = re.compile(r"[A-Z][A-Za-z-]+\d+(?:/\d+)+")
+AS_A_WORD = r"(?<![\w.-]){}(?![\w.-])"
+MIXED_MIN = 8
+"""Characters of a credential with digits or signs in it that no name is taken for."""
+
 ENTROPY_MIN = 3.6
 """Bits a character; hexadecimal digests have up to 4, base64 up to 6, names and commands with hyphens about 3.3."""
 
@@ -79,12 +78,14 @@ class Scanner:
     """
 
     def __init__(self, credentials: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
-        own = [secret for secret in credentials if secret]
-        telling = {*filter(is_telling, (*own, *taken))}
-        coded = {form for secret in telling for form in _codes(secret)}
-        short = {secret for secret in own if secret not in telling}
-        self._known = _any_of({*telling, *coded}, "{}")
-        self._weak = _any_of(short, r"(?<![\w.-]){}(?![\w.-])")
+        own = {secret for secret in credentials if secret}
+        anywhere = {re.escape(secret) for secret in own if is_telling(secret)}
+        anywhere.update(form for secret in own for form in disguises(secret))
+        mixed = {re.escape(secret) for secret in own if len(secret) >= MIXED_MIN and not secret.isalpha()}
+        self._own = _any_of(anywhere, "{}")
+        self._mixed = _any_of(mixed, AS_A_WORD)
+        self._weak = _any_of(map(re.escape, own), AS_A_WORD)
+        self._taken = Occurrences(filter(is_telling, taken))
 
     def check(self, text: str, what: str) -> str:
         """Return the text as it is.
@@ -102,36 +103,30 @@ class Scanner:
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield row (from 1) and reason of everything that looks like a secret."""
-        for why, pattern in self._patterns():
-            for found in pattern.finditer(text):
-                yield text.count("\n", 0, found.start()) + 1, why
+        for begin, why in self._known(text):
+            yield text.count("\n", 0, begin) + 1, why
         for number, row in enumerate(text.split("\n"), 1):
-            if TALKS_OF_SECRETS.search(row):
-                if self._weak and self._weak.search(row):
-                    yield number, "credential"
-                if not PUBLIC.search(row) and any(_is_random(found.group(1)) for found in WORD.finditer(row)):
-                    yield number, "random"
+            if behind_keyword(row) is None:
+                continue
+            if self._weak and self._weak.search(row):
+                yield number, "credential"
+            if not PUBLIC.search(row) and any(_is_random(found.group(1)) for found in WORD.finditer(row)):
+                yield number, "random"
 
-    def _patterns(self) -> Iterator[tuple[str, re.Pattern[str]]]:
-        if self._known:
-            yield "credential", self._known
-        yield from SHAPES.items()
+    def _known(self, text: str) -> Iterator[tuple[int, str]]:
+        for begin, _end in self._taken.find(text):
+            yield begin, "credential"
+        for pattern in filter(None, (self._own, self._mixed)):
+            yield from ((found.start(), "credential") for found in pattern.finditer(text))
+        for why, shape in SHAPES.items():
+            yield from ((found.start(), why) for found in shape.finditer(text))
 
 
-def _any_of(words: set[str], around: str) -> re.Pattern[str] | None:
-    if not words:
+def _any_of(forms: Iterable[str], around: str) -> re.Pattern[str] | None:
+    ordered = sorted(forms, key=len, reverse=True)
+    if not ordered:
         return None
-    ordered = sorted(words, key=len, reverse=True)
-    return re.compile(around.replace("{}", f"(?:{'|'.join(map(re.escape, ordered))})"))
-
-
-def _codes(secret: str) -> Iterator[str]:
-    """Yield other ways in which the same secret may stand in a log or a traceback."""
-    raw = secret.encode("utf-8", "surrogateescape")
-    yield base64.b64encode(raw).decode().rstrip("=")
-    yield raw.hex()
-    yield repr(secret)[1:-1]
-    yield secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return re.compile(around.replace("{}", f"(?:{'|'.join(ordered)})"), re.IGNORECASE)
 
 
 def _is_random(word: str) -> bool:

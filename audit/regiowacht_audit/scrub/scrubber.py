@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_audit.scrub.continued import hide_continued
 from regiowacht_audit.scrub.enclosing import enclosing
-from regiowacht_audit.scrub.grammar_file import grammar
+from regiowacht_audit.scrub.grammar_file import KIND, grammar
 from regiowacht_audit.scrub.keys import hide_keys
 from regiowacht_audit.scrub.statement import Statement, statements
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
@@ -27,15 +27,22 @@ MAY_HOLD = re.compile(
     r"|bearer|webhook|hooks?\.|cookie|cred|bindpw|rootpw|stats|echo|ldap|mysql|\{(?:S?SHA|S?MD5|CRYPT)|gh[pousr]_|glpat-|xox|AKIA"
     r"|smbclient|useradd|usermod|: (?:EAP|XAUTH|NTLM|RSA|ECDSA)\b|^\s*\d+\s+M\s"
     r"|AIza|hvs\.|eyJ|puk=|unlock|identity=|contents=|:(?:local|global|set) "
-    r"|[-_]pw\b|syscon|mab req|traps?\b|mail|smtp|unlock|licen[sc]e|3des|pkcs12|\bpem\b|manager add|pppoe"
+    r"|[-_]pw\b|-code|syscon|mab req|traps?\b|mail|smtp|unlock|licen[sc]e|3des|pkcs12|\bpem\b|manager add|pppoe"
     r"|usmuser|cipher|\bspi\b"
     r"|chat-script|simple|plain|otp\b|puk\b|hash|script|content|community|\bmd5|hidden-par|capwap|sxp|blob|\buser|login"
     r"|com2sec|createuser|netlogin|aaa-server|trap-group|vlink|bind-user|\bsa (?:str|enc|hex)|hmac",
     re.IGNORECASE,
 )
 MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|set )")
-TEXT_ALONE = re.compile(r"^\s*(?:(?:un)?set )?(?:description|remark|comment|comments|alias|no)\b", re.IGNORECASE)
+TEXT_ALONE = re.compile(
+    r"^\s*(?:(?:un)?set |(?:neighbor|peer) \S+ |action \S+ syslog )?"
+    r"(?:name|description|remark|comment|comments|alias|msg|no)\b",
+    re.IGNORECASE,
+)
 """Rows whose words are a person's: no keyword there makes the next word a secret."""
+
+KNOWN_BEHIND = re.compile(rf'"?\s+(?:key-string\s+|[\w-]+-phrase\s+|cak\s+)?{KIND}\S{{0,12}}<secret')
+"""What tells that a guess is wrong: the secret stands behind, and the word itself says what or how."""
 
 TELLING_ALONE = ("$", "ENC ", "-AQ==", "%", "@%")
 """How values begin that are hashed or encrypted, also in a person's words."""
@@ -94,6 +101,9 @@ def _hide(part: Statement, around: str, known: Grammar, made: Fingerprint, secre
         secrets.add(word)
         while (begin := part.text.find(word)) >= 0:
             part.replace(begin, begin + len(word), made.hide(word))
+    for form in known.guesses:
+        if form.inside is None or form.inside.search(around):
+            _hide_form(part, form, made, secrets, is_text=is_text)
 
 
 def _hide_form(part: Statement, form: Form, made: Fingerprint, secrets: set[str], *, is_text: bool) -> None:
@@ -105,7 +115,11 @@ def _hide_form(part: Statement, form: Form, made: Fingerprint, secrets: set[str]
         ):
             value = part.text[begin:end]
             is_told = value.startswith(TELLING_ALONE) or _is_login(part.text, begin, end)
-            if begin < part.begin or (is_text and not is_told):
+            if (
+                begin < part.begin
+                or (is_text and not is_told and form.inside is None)
+                or (form.is_guess and KNOWN_BEHIND.match(part.text, end))
+            ):
                 continue
             before, inner, after = unquoted(value)
             if is_secret(inner, any_value=form.any_value):

@@ -5,11 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 
-TALKS_OF_SECRETS = re.compile(r"passw|secret|psk|passphrase|pre-?share|communit|\bkey\b(?!-)|phash", re.IGNORECASE)
+TALKS_OF_SECRETS = re.compile(
+    r"(?<![\w+/.-])([\w+/.-]*?(?:passw|secret|psk|passphrase|pre-?share|communit|\bkey\b(?!-)"
+    r"|phash|auth-?pwd|priv-?pwd)[\w+/.-]*)",
+    re.IGNORECASE,
+)
+"""A word that speaks of a secret, whole: in a row of base64 such letters say nothing."""
+KEYWORD_MAX = 40
+"""Characters of a keyword; what is longer is a value."""
 PUBLIC = re.compile(
     r"ssh-(?:rsa|dss|ed25519)|ecdsa-|public-key|fingerprint|certificate|key-hash|engineid", re.IGNORECASE
 )
-WORD = re.compile(r"(?<![\w<:./-])[A-Za-z0-9+/=]{12,}(?![\w>:.-])")
+WORD = re.compile(r"(?<![\w<:./-])[A-Za-z0-9+/]{12,}={0,2}(?![\w>:.=-])")
 PORT = re.compile(r"[A-Z][A-Za-z-]+\d+(?:/\d+)*")
 LENGTH_MIN = 6
 LONG = 16
@@ -27,16 +34,23 @@ def is_telling(secret: str) -> bool:
     return kinds + has_symbol >= (2 if len(secret) >= LONG else 3) or (has_symbol and kinds >= 2)
 
 
+def behind_keyword(row: str) -> str | None:
+    """Return what stands behind the first word that speaks of a secret; None where there is none."""
+    for found in TALKS_OF_SECRETS.finditer(row):
+        if len(found.group(1)) <= KEYWORD_MAX:
+            return row[found.end() :]
+    return None
+
+
 def made_up(row: str) -> list[str]:
     """Return the words behind a keyword that nobody would make up as a name: what a generator of passwords gives.
 
     The last resort for a form that the grammar does not know.
     """
-    talks = TALKS_OF_SECRETS.search(row)
-    if talks is None or PUBLIC.search(row):
+    behind = behind_keyword(row)
+    if behind is None or PUBLIC.search(row):
         return []
-    words = WORD.findall(row, talks.end())
-    return [word for word in words if not PORT.fullmatch(word) and _is_mixed(word)]
+    return [word for word in WORD.findall(behind) if not PORT.fullmatch(word) and _is_mixed(word)]
 
 
 def _is_mixed(word: str) -> bool:

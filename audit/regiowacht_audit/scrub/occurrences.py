@@ -1,0 +1,39 @@
+"""Finds many words in a text at once: a regular expression of thousands of words costs each of them at every place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HEAD = 6
+"""Characters by which words are told apart; shorter words are not looked for."""
+
+
+class Occurrences:
+    """Where any of some words stands.
+
+    Args:
+        words: what to look for; those shorter than ``HEAD`` are left out.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_head: dict[str, list[str]] = {}
+        for word in sorted({word for word in words if len(word) >= HEAD}, key=len, reverse=True):
+            self._by_head.setdefault(word[:HEAD], []).append(word)
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield begin and end of each occurrence, the longest word first where several begin; none within another."""
+        heads = self._by_head
+        if not heads:
+            return
+        behind = 0
+        for at in range(len(text) - HEAD + 1):
+            words = heads.get(text[at : at + HEAD])
+            if words is None or at < behind:
+                continue
+            word = next((word for word in words if text.startswith(word, at)), None)
+            if word is not None:
+                behind = at + len(word)
+                yield at, behind
