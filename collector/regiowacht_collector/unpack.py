@@ -1,4 +1,4 @@
-"""Unpacks Debian's Prometheus into a cache folder, without root and without installing anything.
+"""Unpacks Debian's Prometheus or Alertmanager into a cache folder, without root and without installing anything.
 
 ``apt-get download`` fetches and verifies the package as the machine's own package sources say, ``dpkg -x`` unpacks it
 (apt-get(8), dpkg(1)). Where the machine's package lists are missing, lists of our own are fetched into the cache.
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,29 @@ if TYPE_CHECKING:
     from regiowacht_collector.tell import Tell
 
 DOWNLOAD_WITHIN_S = 600
-PROGRAM = Path("usr/bin/prometheus")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package of Debian's.
+
+    Attributes:
+        name: what apt calls it.
+        program: its program, below the folder it is unpacked in.
+        beside: a program that is a package of its own in newer releases, or "".
+        shown: what people call it.
+    """
+
+    name: str
+    program: Path
+    beside: str
+    shown: str
+
+
+ENGINE = Package("prometheus", Path("usr/bin/prometheus"), "promtool", "Prometheus")
+MANAGER = Package(
+    "prometheus-alertmanager", Path("usr/bin/prometheus-alertmanager"), "prometheus-alertmanager-amtool", "Alertmanager"
+)
 
 
 def default_cache() -> Path:
@@ -34,14 +57,14 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("regiowacht") / "engine"
 
 
-def cached_prefixes(cache: Path | None = None) -> list[Path]:
-    """Return the folders of engines that were unpacked before, newest version first."""
-    folder = cache or default_cache()
-    return sorted((path.parents[2] for path in folder.glob(f"prometheus_*/{PROGRAM}")), key=_by_version, reverse=True)
+def cached_prefixes(cache: Path | None = None, package: Package = ENGINE) -> list[Path]:
+    """Return the folders in which a package was unpacked before, newest version first."""
+    found = (cache or default_cache()).glob(f"{package.name}_*/{package.program}")
+    return sorted((path.parents[2] for path in found), key=_by_version, reverse=True)
 
 
-def unpack(cache: Path | None, tell: Tell) -> Path:
-    """Return the folder that holds ``usr/bin/prometheus`` of the machine's own Debian or Ubuntu release.
+def unpack(cache: Path | None, tell: Tell, package: Package = ENGINE) -> Path:
+    """Return the folder that holds a package of the machine's own Debian or Ubuntu release.
 
     Two that do this at once do not disturb each other: the second waits and finds what the first one unpacked.
 
@@ -49,54 +72,60 @@ def unpack(cache: Path | None, tell: Tell) -> Path:
         PartMissing: this is no Debian or Ubuntu, the package cannot be fetched, or it cannot be unpacked.
     """
     if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
-        raise PartMissing("collector.no-engine")
+        raise PartMissing("collector.no-engine" if package is ENGINE else "alerts.no-manager")
     folder = cache or default_cache()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
-            return next(iter(cached_prefixes(folder)), None) or _fetch(folder, tell)
+            return next(iter(cached_prefixes(folder, package)), None) or _fetch(folder, tell, package)
     except OSError as error:
-        raise PartMissing("collector.cannot-unpack", path=error.filename or folder, reason=error.strerror) from None
+        raise PartMissing(
+            "collector.cannot-unpack", name=package.shown, package=package.name, path=error.filename or folder,
+            reason=error.strerror,
+        ) from None  # fmt: skip
 
 
-def _fetch(folder: Path, tell: Tell) -> Path:
+def _fetch(folder: Path, tell: Tell, wanted: Package) -> Path:
     """Download and unpack beside, then rename into place."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as work:
         beside = Path(work)
-        tell("collector.downloading", folder=folder)
-        package = _download(beside, tell)
+        tell("collector.downloading", name=wanted.shown, folder=folder)
+        package = _download(beside, tell, wanted)
         prefix = beside / "prefix"
-        _run(["dpkg", "-x", package.name, "prefix"], beside)
-        if not (prefix / "usr/bin/promtool").exists():
-            _add_promtool(beside)
-        if not (prefix / PROGRAM).is_file():
-            raise PartMissing("collector.cannot-unpack", path=package.name, reason=f"{PROGRAM}?")
+        _run(["dpkg", "-x", package.name, "prefix"], beside, wanted)
+        if not (prefix / wanted.program.parent / wanted.beside).exists():
+            _add(beside, wanted)
+        if not (prefix / wanted.program).is_file():
+            raise PartMissing(
+                "collector.cannot-unpack", name=wanted.shown, package=wanted.name, path=package.name,
+                reason=f"{wanted.program}?",
+            )  # fmt: skip
         place = folder / package.name.removesuffix(".deb").replace("%3a", "_")
         prefix.replace(place)
     tell("collector.unpacked", folder=place)
     return place
 
 
-def _download(work: Path, tell: Tell) -> Path:
+def _download(work: Path, tell: Tell, wanted: Package) -> Path:
     """Return the package, fetched with the machine's package lists or, where those are missing, with own ones."""
-    if not _succeeds(["apt-get", "-q", "download", "prometheus"], work):
+    if not _succeeds(["apt-get", "-q", "download", wanted.name], work):
         tell("collector.updating-lists")
         (work / "lists/partial").mkdir(parents=True)
         (work / "cache/archives/partial").mkdir(parents=True)
-        _run(["apt-get", "-q", *_own_lists(work), "update"], work)
-        _run(["apt-get", "-q", *_own_lists(work), "download", "prometheus"], work)
-    package = next(work.glob("prometheus_*.deb"), None)
+        _run(["apt-get", "-q", *_own_lists(work), "update"], work, wanted)
+        _run(["apt-get", "-q", *_own_lists(work), "download", wanted.name], work, wanted)
+    package = next(work.glob(f"{wanted.name}_*.deb"), None)
     if package is None:
-        raise PartMissing("collector.cannot-download", reason="prometheus_*.deb?")
+        raise _not_fetched(wanted, f"{wanted.name}_*.deb?")
     return package
 
 
-def _add_promtool(work: Path) -> None:
-    """Add promtool where it is a package of its own (Debian 13 and later); without it files are just not checked."""
+def _add(work: Path, wanted: Package) -> None:
+    """Add the tool that is a package of its own in Debian 13 and later; without it files are just not checked."""
     options = _own_lists(work) if (work / "lists").is_dir() else []
-    if _succeeds(["apt-get", "-q", *options, "download", "promtool"], work):
-        for package in work.glob("promtool_*.deb"):
-            _run(["dpkg", "-x", package.name, "prefix"], work)
+    if _succeeds(["apt-get", "-q", *options, "download", wanted.beside], work):
+        for package in work.glob(f"{wanted.beside}_*.deb"):
+            _run(["dpkg", "-x", package.name, "prefix"], work, wanted)
 
 
 def _own_lists(work: Path) -> list[str]:
@@ -108,7 +137,7 @@ def _succeeds(command: list[str], work: Path) -> bool:
     return _attempt(command, work).returncode == 0
 
 
-def _run(command: list[str], work: Path) -> None:
+def _run(command: list[str], work: Path, wanted: Package) -> None:
     """Run a command to its end.
 
     Raises:
@@ -116,7 +145,11 @@ def _run(command: list[str], work: Path) -> None:
     """
     answer = _attempt(command, work)
     if answer.returncode:
-        raise PartMissing("collector.cannot-download", reason=_reason(answer.stdout))
+        raise _not_fetched(wanted, _reason(answer.stdout))
+
+
+def _not_fetched(wanted: Package, reason: str) -> PartMissing:
+    return PartMissing("collector.cannot-download", name=wanted.shown, package=wanted.name, reason=reason)
 
 
 def _attempt(command: list[str], work: Path) -> subprocess.CompletedProcess[str]:
@@ -153,5 +186,5 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _by_version(prefix: Path) -> list[int]:
-    version = prefix.name.removeprefix("prometheus_").rpartition("_")[0]
+    version = prefix.name.partition("_")[2].rpartition("_")[0]
     return [int(number) for number in re.findall(r"\d+", version)]

@@ -1,0 +1,1 @@
+"""The Alertmanager that groups, holds back and hands on: found, started, asked."""
