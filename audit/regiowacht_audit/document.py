@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.masked import with_one_mask
 from regiowacht_audit.pasted import refused_at, without_session
 from regiowacht_audit.platform import platforms
+from regiowacht_audit.remnants import without_remnants
 from regiowacht_audit.tree.fortios import read_fortios
 from regiowacht_audit.tree.indent import read_indent
 from regiowacht_audit.tree.line import Line
@@ -61,7 +62,7 @@ def read_text(text: str, platform: Platform) -> Document:
         raise Found("audit.too-large", megabytes=SIZE_MAX_BYTES // 1024 // 1024)
     if "\0" in text:
         raise Found("audit.binary")
-    told = [row.rstrip("\r") for row in text.expandtabs(8).split("\n")]
+    told = without_remnants(text.expandtabs(8).split("\n"))
     rows, refused = without_session(told), refused_at(told)
     if refused and not any(rows):
         raise refusal(refused, platform)

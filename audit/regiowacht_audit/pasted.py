@@ -26,16 +26,53 @@ BESIDE = re.compile(
 )
 """Rows that stand around prompts and say nothing: the mark under what was refused, Junos' role, a question."""
 
+ASKED = re.compile(
+    r"(?P<prompt>\s*\S+ ?[#>\]]) ?(?:do )?"
+    r"(?:sho?w? +(?:run|conf|start|full|sdwan run)\S*|disp?l?a?y? +(?:cur|sav)\S*"
+    r"|more +system:\S+|wr\S* +t\S*|/?export)(?: .*)?",
+    re.IGNORECASE,
+)
+"""A row in which somebody asked for the configuration."""
+
+ASKED_ROWS = 400
+"""What stands in front of a configuration in a log of a session is not longer than this."""
+
 
 def without_session(rows: Sequence[str]) -> list[str]:
     """Return the rows with what is no configuration at both ends made empty; none comes or goes, so numbers stay."""
-    kept = list(rows)
+    kept = _answer(list(rows))
     for order in (range(len(rows)), range(len(rows) - 1, -1, -1)):
         for at in order:
             if not _is_beside(rows[at]):
                 break
             kept[at] = ""
     return kept
+
+
+def _answer(rows: list[str]) -> list[str]:
+    """Return the rows with all made empty but the longest answer to whoever asked for the configuration, if anyone."""
+    spans = [span for at in range(min(len(rows), ASKED_ROWS)) if (span := _span(rows, at))]
+    if not spans:
+        return rows
+    first, last = max(spans, key=lambda span: span[1] - span[0])
+    return [""] * first + rows[first:last] + [""] * (len(rows) - last)
+
+
+def _span(rows: Sequence[str], at: int) -> tuple[int, int] | None:
+    """Return from where to where the answer goes, where the row asks: up to the next prompt of the same device."""
+    asked = ASKED.fullmatch(rows[at]) if PROMPT.fullmatch(rows[at]) else None
+    if asked is None:
+        return None
+    name = asked["prompt"].strip(" #>]")
+    ends = (place for place in range(at + 1, len(rows)) if _is_prompt_of(name, rows[place]))
+    return at + 1, next(ends, len(rows))
+
+
+def _is_prompt_of(name: str, row: str) -> bool:
+    text = row.lstrip()
+    return (
+        text.startswith(name) and text[len(name) :].lstrip()[:1] in {"#", ">", "]", "("} and bool(PROMPT.fullmatch(row))
+    )
 
 
 def refused_at(rows: Iterable[str]) -> int:

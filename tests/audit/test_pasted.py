@@ -101,6 +101,17 @@ def test_a_second_command_that_was_refused_spoils_nothing() -> None:
         assert {one.rule: one.status for one in answer.findings}["RW-ACC-01"] == "fail"
 
 
+def test_what_other_commands_told_in_the_same_session_is_no_configuration() -> None:
+    asked = "Last login: Tue\nsw1#show version\nfeature telnet\nsw1#sh run | no\nhostname sw1\nline vty 0 4\n"
+    rows = [*asked.split("\n")[:-1], " transport input ssh", "end", "sw1(config)#do sh ip int", "ip http server"]
+    assert [(number, row) for number, row in enumerate(without_session(rows), 1) if row] == [
+        (5, "hostname sw1"),
+        (6, "line vty 0 4"),
+        (7, " transport input ssh"),
+        (8, "end"),
+    ]
+
+
 def test_a_banner_that_speaks_of_refusal_is_no_refusal() -> None:
     text = "hostname sw1\nbanner motd ^C\n% Invalid users go away\n^C\ninterface Vlan1\nline vty 0 4\nend\n"
     assert refused_at(text.split("\n")) == 0
