@@ -77,7 +77,8 @@ def settings() -> frozenset[str]:
 def grammar(syntax: str) -> Grammar:
     """Return the grammar of a syntax family: its own forms first, then those of all, then what it guesses by."""
     own = _table(syntax)
-    tables = [own, *map(_table, ("programs", "everywhere", *own.get("last_resort", ())))]
+    shared = ("programs", "hashes") if own.get("is_alone") else ("programs", "everywhere", "hashes")
+    tables = [own, *map(_table, (*shared, *own.get("last_resort", ())))]
     by_path = bool(own.get("by_path", False))
     blanks = BLANKS_OR_BRACE if by_path else BLANKS
     forms = [_form(entry, blanks) for table in tables for entry in table.get("secret", ())]
@@ -115,7 +116,7 @@ def _form(entry: dict[str, Any], blanks: str) -> Form:
     find = _loose(entry["find"], blanks).replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
     parts = find.split("{s}")
     numbered = parts[0] + "".join(VALUE % number + part for number, part in enumerate(parts[1:]))
-    inside = entry.get("inside")
+    inside = _loose(entry["inside"], blanks) if "inside" in entry else None
     return Form(
         re.compile(numbered),
         re.compile(inside) if inside else None,

@@ -25,7 +25,7 @@ MAY_HOLD = re.compile(
     r"pass|pwd|secret|psk|key|communit|phash|auth|priv|idtoken|token|md5|sha|\$|ENC |%[\^@$]%|@%@%|-AQ==|://|snmp|encrypt"
     r"|enable|account|mgmt-user|weptx|ipsec|pin\b|SECRET|\bname\b|\bcak\b|pmk|\bseed\b|activation|challenge|value|sink"
     r"|bearer|webhook|hooks?\.|cookie|cred|bindpw|rootpw|stats|echo|ldap|mysql|\{(?:S?SHA|S?MD5|CRYPT)|gh[pousr]_|glpat-|xox|AKIA"
-    r"|smbclient|useradd|usermod|: (?:EAP|XAUTH|NTLM|RSA|ECDSA)\b|^\s*\d+\s+M\s"
+    r"|smbclient|curl|useradd|usermod|:\s+(?:EAP|XAUTH|NTLM|RSA|ECDSA)\b|^\s*\d+\s+M\s"
     r"|AIza|hvs\.|eyJ|puk=|unlock|identity=|contents=|:(?:local|global|set) "
     r"|[-_]pw\b|-code|syscon|mab req|traps?\b|mail|smtp|unlock|licen[sc]e|3des|pkcs12|\bpem\b|manager add|pppoe"
     r"|usmuser|cipher|\bspi\b"
