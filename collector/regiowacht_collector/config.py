@@ -56,6 +56,7 @@ def config_file(region: Region, options: Options) -> bytes:
             },
             "storage": {"tsdb": {"out_of_order_time_window": f"{options.out_of_order_days}d"}},
             "rule_files": ["rules/*.yml"],
+            **_alerting(options),
             "scrape_configs": [
                 _own_job(options),
                 *_node_jobs(region, options),
@@ -65,6 +66,14 @@ def config_file(region: Region, options: Options) -> bytes:
             ],
         }
     )
+
+
+def _alerting(options: Options) -> dict[str, object]:
+    """Return whom alerts are told; one that does not answer is told again at the next evaluation."""
+    if not options.managers:
+        return {}
+    managers = {"timeout": "5s", "static_configs": [{"targets": list(options.managers)}]}
+    return {"alerting": {"alertmanagers": [managers]}}
 
 
 def _own_job(options: Options) -> dict[str, object]:

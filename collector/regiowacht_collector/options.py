@@ -38,10 +38,12 @@ class Options:
         only: scrape these assets and no others; None means every server with an agent and an address.
         carried: ``host:port`` of pages (``/metrics``) whose series carry all their labels already, ``up`` included:
             what somebody else has measured, relayed or made up. They are stored as they are.
+        managers: ``host:port`` of the Alertmanagers that are told of alerts; each is told of all, and they agree among
+            themselves.
         out_of_order_days: how old a pushed sample may be: a spool's age plus a day.
 
     Raises:
-        UsageError: an interval or port out of range, or a carried address that is none.
+        UsageError: an interval or port out of range, or an address that is none.
     """
 
     scrape_interval_s: int = DEFAULT_INTERVAL_S
@@ -51,6 +53,7 @@ class Options:
     addresses: Mapping[Key, str] = field(default_factory=dict)
     only: Collection[Key] | None = None
     carried: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
     out_of_order_days: int = 15
 
     def __post_init__(self) -> None:
@@ -69,6 +72,6 @@ class Options:
         for name, value, lowest, highest in ranges:
             if not lowest <= value <= highest:
                 raise UsageError("collector.out-of-range", name=name, value=value, lowest=lowest, highest=highest)
-        for address in self.carried:
+        for address in (*self.carried, *self.managers):
             if not ADDRESS.fullmatch(address):
                 raise UsageError("collector.bad-address", value=address)

@@ -162,6 +162,15 @@ def test_without_anything_to_ask_there_is_no_such_page() -> None:
 
 
 @pytest.mark.tools
+@pytest.mark.tools
+def test_alertmanagers_are_told_where_there_are_any(tmp_path: Path) -> None:
+    assert "alerting" not in yaml.safe_load(render(example())["prometheus.yml"])
+    files = render(example(), Options(managers=("127.0.0.1:9784", "127.0.0.1:9794")))
+    check_files(files, type(tmp_path)(need("promtool")))
+    [told] = yaml.safe_load(files["prometheus.yml"])["alerting"]["alertmanagers"]
+    assert told["static_configs"] == [{"targets": ["127.0.0.1:9784", "127.0.0.1:9794"]}]
+
+
 def test_carried_pages_keep_their_labels_and_say_nothing_that_is_the_collectors(tmp_path: Path) -> None:
     files = render(example(), Options(carried=("127.0.0.1:9100", "[::1]:9101"), only=[]))
     check_files(files, type(tmp_path)(need("promtool")))
