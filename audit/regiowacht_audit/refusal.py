@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 NOT_UNDERSTOOD = re.compile(
-    r"^\s*(?:% ?(?:Invalid|Incomplete|Unknown|Ambiguous|Unrecognized|Bad)\b.*|Invalid input.*|.*Unrecognized command.*"
-    r"|Error: ?(?:Unrecognized|Wrong|Incomplete).*|unknown command.*|syntax error.*|invalid syntax.*"
-    r"|Unknown action \d+.*|bad command name.*"
+    r"^\s*(?:(?:ERROR: )?%{1,2} ?(?:Error: )?(?:Invalid|Illegal|Incomplete|Unknown|Ambiguous|Unrecognized|Bad)\b.*"
+    r"|Invalid input.*|.*Unrecognized command.*|Error: ?(?:Unrecognized|Wrong|Incomplete|Bad).*|unknown command.*"
+    r"|syntax error.*|invalid syntax.*|Unknown action \d+.*|bad command name.*"
     r"|Command fail.*|.*command not found.*|.*(?:permission denied|not authorized|authorization failed).*)$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import paramiko
 
 from regiowacht_audit.secret import resolve
+from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Self
 
-    from regiowacht_audit.fetch.target import Jump, Target
+    from regiowacht_audit.fetch.target import Jump, Login, Target
 
 CONNECT_S = 10.0
+AGAIN_S = 30.0
+"""Until a jump host that could not be reached is tried once more; one that did not let in is not, in the same run."""
+
+FORBIDDEN, NOT_REACHED = 1, 2
+"""Why a jump host opens no channel (RFC 4254, section 5.1)."""
+
+
+@dataclass(slots=True)
+class _Way:
+    """A jump host: its session, or why there is none; one device at a time sees to it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    client: paramiko.SSHClient | None = None
+    refusal: Callable[[Target], RegiowachtError] | None = None
+    until_s: float = 0.0
 
 
 class Jumps:
@@ -24,54 +44,120 @@ class Jumps:
 
     Args:
         known_hosts: file with the host keys that are trusted.
+        clock: seconds that never jump.
     """
 
-    def __init__(self, known_hosts: Path) -> None:
+    def __init__(self, known_hosts: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._known_hosts = known_hosts
+        self._clock = clock
         self._lock = threading.Lock()
-        self._open: dict[Jump, paramiko.SSHClient] = {}
+        self._ways: dict[Jump, _Way] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
-            for client in self._open.values():
-                client.close()
-            self._open.clear()
+            for way in self._ways.values():
+                if way.client is not None:
+                    way.client.close()
+            self._ways.clear()
 
     def through(self, target: Target) -> socket.socket | None:
         """Return a channel to a device by its jump host; None where it is reached directly.
 
         Raises:
-            SSHException, OSError: the jump host or the device behind it cannot be reached, or shows another key.
+            Unreachable: the jump host does not answer, or the device does not answer it.
+            Unavailable: the jump host does not let in, or lets nobody through.
+            Found: it shows no key, or another one, than the region knows.
         """
         if target.jump is None:
             return None
         with self._lock:
-            client = self._open.get(target.jump)
-            if client is None or not (transport := client.get_transport()) or not transport.is_active():
-                client = self._open[target.jump] = self._connect(target.jump)
-        transport = client.get_transport()
-        if transport is None:
-            raise paramiko.SSHException("the jump host hung up")
+            way = self._ways.setdefault(target.jump, _Way())
+        with way.lock:
+            transport = self._transport(way, target)
         where = (target.address, target.port)
-        return transport.open_channel("direct-tcpip", where, ("127.0.0.1", 0), timeout=CONNECT_S)  # type: ignore[return-value]  # used as a socket
+        try:
+            return transport.open_channel("direct-tcpip", where, ("127.0.0.1", 0), timeout=CONNECT_S)  # type: ignore[return-value]  # used as a socket
+        except paramiko.ChannelException as refused:
+            key = "fetch.jump-forbids" if refused.code == FORBIDDEN else "fetch.unreachable-behind"
+        except (paramiko.SSHException, EOFError, OSError):
+            key = "fetch.unreachable-behind"
+        raise Unreachable(key, device=target, jump=target.jump.address, address=target.address, port=target.port)
 
-    def _connect(self, jump: Jump) -> paramiko.SSHClient:
+    def _transport(self, way: _Way, target: Target) -> paramiko.Transport:
+        """Return the session with a jump host, opened where there is none; what it refused just now is told again."""
+        transport = way.client.get_transport() if way.client else None
+        if transport is not None and transport.is_active():
+            return transport
+        if way.refusal is not None and self._clock() < way.until_s:
+            raise way.refusal(target)
+        way.refusal = None
+        try:
+            way.client = self._connect(target)
+            transport = way.client.get_transport()
+        except RegiowachtError as error:
+            way.refusal = _same(error)
+            way.until_s = self._clock() + AGAIN_S if isinstance(error, Unreachable) else float("inf")
+            raise
+        if transport is None:
+            raise Unavailable("fetch.jump-broke-off", device=target, jump=target.address, kind="EOFError")
+        return transport
+
+    def _connect(self, target: Target) -> paramiko.SSHClient:
+        jump = target.jump
+        assert jump is not None  # noqa: S101 - who calls has seen to it
+        check_key(jump.login)
         client = paramiko.SSHClient()
-        client.load_host_keys(str(self._known_hosts))
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
-        client.connect(
-            jump.address,
-            jump.port,
-            jump.login.user,
-            resolve(jump.login.password) if jump.login.password else None,
-            key_filename=jump.login.key or None,
-            timeout=CONNECT_S,
-            banner_timeout=CONNECT_S,
-            auth_timeout=CONNECT_S,
-            allow_agent=False,
-            look_for_keys=False,
-        )
+        told = {"device": target, "jump": jump.address, "port": jump.port, "credential": jump.login.name}
+        try:
+            if self._known_hosts.exists():
+                client.load_host_keys(str(self._known_hosts))
+            client.connect(
+                jump.address,
+                jump.port,
+                jump.login.user,
+                resolve(jump.login.password) if jump.login.password else None,
+                key_filename=jump.login.key or None,
+                timeout=CONNECT_S,
+                banner_timeout=CONNECT_S,
+                auth_timeout=CONNECT_S,
+                allow_agent=False,
+                look_for_keys=False,
+            )
+        except Exception as error:  # noqa: BLE001 - paramiko lets through what sockets and keys raise
+            client.close()
+            raise _told(error, told) from None
         return client
+
+
+def check_key(login: Login) -> None:
+    """See that the key of a credential is there.
+
+    Raises:
+        Unavailable: it is not, or cannot be read.
+    """
+    if login.key and not os.access(login.key, os.R_OK):
+        raise Unavailable("fetch.no-key", credential=login.name, file=login.key)
+
+
+def _same(error: RegiowachtError) -> Callable[[Target], RegiowachtError]:
+    """Return what makes the same error for another device behind the same jump host."""
+    return lambda target: type(error)(error.key, **{**error.values, "device": target})
+
+
+def _told(error: Exception, told: dict[str, object]) -> RegiowachtError:
+    """Return the sentence for what went wrong with a jump host."""
+    if isinstance(error, RegiowachtError):
+        return error
+    if isinstance(error, paramiko.BadHostKeyException):
+        return Found("fetch.jump-key-changed", **told)
+    if isinstance(error, paramiko.AuthenticationException):
+        return Unavailable("fetch.jump-login", **told)
+    if isinstance(error, paramiko.SSHException) and "not found in known_hosts" in str(error):
+        return Found("fetch.jump-key-unknown", **told)
+    if isinstance(error, OSError):
+        return Unreachable("fetch.jump-unreachable", **told)
+    return Unavailable("fetch.jump-broke-off", **told, kind=type(error).__name__)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGER = re.compile(
     r"(?:^|(?<=[\r\n]))[^\r\n]{0,20}?(?:-{2,} ?\(?more\)?[^\r\n]{0,60}?|<-+ ?more ?-+>"
-    r"|press any key to continue[^\r\n]{0,60}|lines \d+-\d+[^\r\n]{0,20}|press <space>[^\r\n]{0,60})\s*$",
+    r"|press any key to continue[^\r\n]{0,60}|lines \d+-\d+[^\r\n]{0,20}|(?:press|more:) <space>[^\r\n]{0,60})\s*$",
     re.IGNORECASE,
 )
 ERASED = re.compile(r"\A(?:[\x08\r ]|\x1b\[[0-9;]*[A-Za-z])*[\x08\r](?: *\r)?")

@@ -17,6 +17,7 @@ from paramiko.ssh_exception import (
 
 from regiowacht_audit.fetch.commands import commands_of
 from regiowacht_audit.fetch.drivers import driver_of
+from regiowacht_audit.fetch.ear import Ear
 from regiowacht_audit.fetch.guard import connect
 from regiowacht_audit.fetch.paged import read_paged
 from regiowacht_audit.fetch.quiet import keep_quiet
@@ -37,6 +38,21 @@ if TYPE_CHECKING:
     from regiowacht_audit.judge.beside import Startup
 
 CONNECT_S, LOGIN_S, READ_S = 10.0, 15.0, 150.0
+LOGS_IN_AS = frozenset({"mikrotik_routeros"})
+"""Platforms whose driver adds to the user's name what any other system refuses."""
+
+DOUBTFUL = frozenset(
+    {
+        "fetch.login",
+        "fetch.no-prompt",
+        "fetch.enable",
+        "fetch.refused",
+        "fetch.stopped",
+        "fetch.too-short",
+        "fetch.incomplete",
+    }
+)
+"""What goes wrong with a device of another kind than was declared, and with others."""
 
 
 class HostKeyChanged(Found):
@@ -63,6 +79,7 @@ def read(
         Unavailable: it cannot be reached, does not let in, or does not answer.
     """
     keep_quiet()
+    ear = Ear()
     commands = commands_of(target.platform.name)
     password = resolve(target.login.password) if target.login.password else ""
     enable = resolve(target.login.enable) if target.login.enable else ""
@@ -72,10 +89,11 @@ def read(
             driver_of(commands.driver),
             commands.allowed,
             answers,
+            ear,
             **_how(target, commands.driver, known_hosts, password, enable, through(target)),
         )
     except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
-        raise _told(error, target) from None
+        raise _named(_told(error, target), target, ear) from None
     try:
         on_open(with_session)
         if enable and "enable" in commands.session:  # elsewhere netmiko's way to more rights leads into changing things
@@ -84,7 +102,7 @@ def read(
         text = check_whole(cleaned("\n".join(said)), target.platform, commands)
         return Said(text, _startup(with_session, text, target, commands))
     except Exception as error:  # noqa: BLE001 - netmiko lets through what paramiko, sockets and drivers raise
-        raise _told(error, target) from None
+        raise _named(_told(error, target), target, ear) from None
     finally:
         _end(with_session)
 
@@ -137,6 +155,17 @@ def _end(session: BaseConnection) -> None:
                 part.close()
 
 
+def _named(error: RegiowachtError, target: Target, ear: Ear) -> RegiowachtError:
+    """Return the error; where the device sounds like another system than was declared, one that names it."""
+    others = ear.others(target.platform) if error.key in DOUBTFUL else []
+    if not others and error.key == "fetch.no-prompt" and ear.prompt:
+        return Unavailable("fetch.other-prompt", device=target, platform=target.platform.title, prompt=ear.prompt)
+    if not others:
+        return error
+    other = " / ".join(one.title for one in others)
+    return Found("fetch.sounds-other", device=target, platform=target.platform.title, other=other, name=others[0].name)
+
+
 def _told(error: Exception, target: Target) -> RegiowachtError:  # noqa: PLR0911 - one sentence a fault
     """Return the sentence for what went wrong; the libraries' words may repeat what was typed."""
     chain = [error, *filter(None, (error.__cause__, error.__context__))]
@@ -150,7 +179,8 @@ def _told(error: Exception, target: Target) -> RegiowachtError:  # noqa: PLR0911
         if isinstance(one, SSHException) and "not found in known_hosts" in str(one):
             return Found("fetch.host-key-unknown", device=target)
     if isinstance(error, AuthenticationException | NetmikoAuthenticationException):
-        return Unavailable("fetch.login", device=target, credential=target.login.name)
+        key = "fetch.login-as" if target.platform.name in LOGS_IN_AS else "fetch.login"
+        return Unavailable(key, device=target, credential=target.login.name, platform=target.platform.title)
     if isinstance(error, ReadTimeout):
         return Unavailable("fetch.no-prompt", device=target, platform=target.platform.title)
     if isinstance(error, NetmikoTimeoutException | NoValidConnectionsError | socket.gaierror | TimeoutError):

@@ -32,7 +32,7 @@ ROWS_MIN = 8
 """No device that anybody uses has a shorter configuration."""
 
 PAGER = re.compile(
-    r"^.{0,20}(?:--+ ?\(?more.*\)?-*|<--- More --->|Press any key to continue|lines \d+-\d+)", re.I | re.M
+    r"^.{0,20}(?:--+ ?\(?more.*\)?-*|<--- More --->|Press any key to continue|More: <space>|lines \d+-\d+)", re.I | re.M
 )
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[78=>]")
 SIGNED_ROWS = 40
@@ -82,13 +82,18 @@ def check_whole(text: str, platform: Platform, commands: Commands) -> str:
 
 
 @functools.cache
-def _signs() -> dict[str, re.Pattern[str]]:
+def _signs() -> list[tuple[str, re.Pattern[str], frozenset[str]]]:
+    """Return (platform, how its configuration begins, which platforms may begin so)."""
     table = tomllib.loads((resources.files("regiowacht_audit") / "fetch" / "signs.toml").read_text(encoding="utf-8"))
-    return {name: re.compile(sign, re.MULTILINE) for name, sign in table.items()}
+    told = {name: sign if isinstance(sign, dict) else {"sign": sign} for name, sign in table.items()}
+    return [
+        (name, re.compile(one["sign"], re.MULTILINE), frozenset({name, *one.get("alike", ())}))
+        for name, one in told.items()
+    ]
 
 
 def _refuse_other(head: str, platform: Platform) -> None:
     """Refuse what says of itself that another system wrote it."""
-    other = next((name for name, sign in _signs().items() if sign.search(head)), platform.name)
-    if other != platform.name:
+    other = next((name for name, sign, may in _signs() if platform.name not in may and sign.search(head)), None)
+    if other is not None and not any(platform.name in may and sign.search(head) for _, sign, may in _signs()):
         raise Found("fetch.other-platform", platform=platform.title, other=find_platform(other).title, name=other)

@@ -259,7 +259,11 @@ DIALOGUES: dict[str, Dialogue] = {
         "sw-1#", {"show running-config": IOS, "terminal width 511": ""}, page=22, pager_off="terminal length 0"
     ),
     "cisco_nxos": Dialogue(
-        "sw-1# ", {"show running-config": NXOS, "terminal width 511": ""}, page=22, pager_off="terminal length 0"
+        "sw-1# ",
+        {"show running-config": NXOS, "terminal width 511": ""},
+        page=22,
+        pager_off="terminal length 0",
+        unknown="% Invalid command at '^' marker.",
     ),
     "cisco_asa": Dialogue(
         "fw-1> ",
@@ -273,6 +277,7 @@ DIALOGUES: dict[str, Dialogue] = {
         pager="<--- More --->",
         pager_off="terminal pager 0",
         enable="fw-1# ",
+        unknown="ERROR: % Invalid input detected at '^' marker.",
     ),
     "cisco_s300": Dialogue(
         "sw-1#",
@@ -280,6 +285,7 @@ DIALOGUES: dict[str, Dialogue] = {
         page=22,
         pager="More: <space>,  Quit: q or CTRL+Z, One line: <return> ",
         pager_off="terminal datadump",
+        unknown="% Unrecognized command",
     ),
     "aruba_osswitch": Dialogue(
         "sw-1# ",
@@ -288,6 +294,7 @@ DIALOGUES: dict[str, Dialogue] = {
         pager="-- MORE --, next page: Space, next line: Enter, quit: Control-C",
         pager_off="no page",
         banner="Your previous successful login (as manager) was on 2024-01-01 10:00:00\n",
+        unknown="Invalid input: show",
     ),
     "aruba_aoscx": Dialogue(
         "sw-1# ",
@@ -295,6 +302,7 @@ DIALOGUES: dict[str, Dialogue] = {
         page=22,
         pager="-- MORE --, next page: Space, continue: g, quit: q",
         pager_off="no page",
+        unknown="Invalid input: show",
     ),
     "hp_comware": Dialogue(
         "<sw-1>",
@@ -337,7 +345,10 @@ DIALOGUES: dict[str, Dialogue] = {
         unknown="Invalid syntax.",
     ),
     "mikrotik_routeros": Dialogue(
-        "[audit@rt-1] > ", {"/export": ROUTEROS}, unknown="bad command name", user="audit+ct511w4098h"
+        "[audit@rt-1] > ",
+        {"/export": ROUTEROS},
+        unknown="bad command name show (line 1 column 1)",
+        user="audit+ct511w4098h",
     ),
     "arista_eos": Dialogue(
         "sw-1>",
@@ -349,6 +360,7 @@ DIALOGUES: dict[str, Dialogue] = {
         page=22,
         pager_off="terminal length 0",
         enable="sw-1#",
+        unknown="% Invalid input",
     ),
     "extreme_exos": Dialogue(
         "* sw-1.{n} # ",
@@ -356,6 +368,7 @@ DIALOGUES: dict[str, Dialogue] = {
         page=22,
         pager="Press <SPACE> to continue or <Q> to quit:",
         pager_off="disable clipaging",
+        unknown="%% Invalid input detected at '^' marker.",
     ),
     "dell_os6": Dialogue(
         "sw-1>",
@@ -371,6 +384,7 @@ DIALOGUES: dict[str, Dialogue] = {
         page=22,
         pager="--more--",
         pager_off="terminal length 0",
+        unknown="% Error: Unrecognized command.",
     ),
     "tplink_jetstream": Dialogue(
         "sw-1>",
@@ -379,6 +393,7 @@ DIALOGUES: dict[str, Dialogue] = {
         pager="Press any key to continue (Q to quit)",
         pager_off="terminal length 0",
         enable="sw-1#",
+        unknown="Error: Bad command",
     ),
     "ruckus_fastiron": Dialogue(
         "sw-1>",
@@ -387,6 +402,9 @@ DIALOGUES: dict[str, Dialogue] = {
         pager="--More--, next page: Space, next line: Return key, quit: Control-c",
         pager_off="skip-page-display",
         enable="sw-1#",
+        unknown="Invalid input -> show\nType ? for a list",
     ),
-    "linux": Dialogue("audit@rt-1:~$ ", {"vtysh -c 'show running-config'": FRR}, unknown="bash: command not found"),
+    "linux": Dialogue(
+        "audit@rt-1:~$ ", {"vtysh -c 'show running-config'": FRR}, unknown="bash: show: command not found"
+    ),
 }
