@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht.verbs.collector_acme import acme_settings, add_acme
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from regiowacht_collector.gateway.acme.settings import AcmeSettings
     from regiowacht_collector.gateway.joining.roll import Roll
     from regiowacht_collector.gateway.settings import GatewaySettings
     from regiowacht_contract.texts import Lang
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 def add_gateway(parser: ArgumentParser, lang: Lang) -> None:
     """Declare the switches."""
-    from regiowacht_collector.gateway.acme.settings import DEFAULT_HTTP
     from regiowacht_collector.gateway.quotas import Quota
     from regiowacht_collector.gateway.settings import DEFAULT_LISTEN
 
@@ -30,24 +29,18 @@ def add_gateway(parser: ArgumentParser, lang: Lang) -> None:
         ("certificate", "FILE", {}),
         ("key", "FILE", {}),
         ("tenant-header", "HEADER", {}),
-        ("acme", "DIRECTORY_URL", {}),
-        ("acme-http", "HOST:PORT", {"default": DEFAULT_HTTP}),
-        ("acme-contact", "MAIL", {}),
-        ("acme-binding", "FILE", {}),
-        ("acme-ca", "FILE", {}),
     ):
         text = say(f"gateway.option-{name}", lang, **values)
         group.add_argument(f"--gateway-{name}", metavar=shown, default="", help=text)
-    for name, shown in (("proxy", "ADDRESS"), ("engine", "URL"), ("acme-domain", "NAME")):
+    for name, shown in (("proxy", "ADDRESS"), ("engine", "URL")):
         text = say(f"gateway.option-{name}", lang)
         group.add_argument(f"--gateway-{name}", metavar=shown, action="append", default=[], help=text)
-    text = say("gateway.option-acme-agree-terms", lang)
-    group.add_argument("--gateway-acme-agree-terms", action="store_true", help=text)
     text = say("gateway.option-no-own-engine", lang)
     group.add_argument("--gateway-no-own-engine", action="store_true", help=text)
     for name, default in (("samples-per-second", quota.samples_a_second), ("series", quota.series)):
         text = say(f"gateway.option-{name}", lang, default=default)
         group.add_argument(f"--gateway-{name}", metavar="N", type=int, default=default, help=text)
+    add_acme(parser, lang)
 
 
 def gateway_settings(chosen: Namespace, region: Region) -> GatewaySettings | None:
@@ -74,38 +67,11 @@ def gateway_settings(chosen: Namespace, region: Region) -> GatewaySettings | Non
         listen=chosen.gateway_listen or DEFAULT_LISTEN,
         certificate=_path(chosen.gateway_certificate),
         key=_path(chosen.gateway_key),
-        acme=_acme(chosen),
+        acme=acme_settings(chosen),
         proxies=tuple(chosen.gateway_proxy),
         engines=tuple(EngineAddress(url, chosen.gateway_tenant_header) for url in chosen.gateway_engine),
         own_engine=not chosen.gateway_no_own_engine,
         quota=Quota(samples_a_second=chosen.gateway_samples_per_second, series=chosen.gateway_series),
-    )
-
-
-def _acme(chosen: Namespace) -> AcmeSettings | None:
-    from regiowacht_collector.gateway.acme.settings import DEFAULT_HTTP, AcmeSettings
-    from regiowacht_contract.errors import UsageError
-
-    others = (
-        chosen.gateway_acme_domain,
-        chosen.gateway_acme_http,
-        chosen.gateway_acme_contact,
-        chosen.gateway_acme_agree_terms,
-        chosen.gateway_acme_binding,
-        chosen.gateway_acme_ca,
-    )
-    if not chosen.gateway_acme:
-        if any(others):
-            raise UsageError("acme.no-directory")
-        return None
-    return AcmeSettings(
-        directory=chosen.gateway_acme,
-        domains=tuple(name.lower() for name in chosen.gateway_acme_domain),
-        http=chosen.gateway_acme_http or DEFAULT_HTTP,
-        contact=chosen.gateway_acme_contact,
-        agrees=chosen.gateway_acme_agree_terms,
-        binding=_path(chosen.gateway_acme_binding),
-        authority=_path(chosen.gateway_acme_ca),
     )
 
 

@@ -40,6 +40,8 @@ def as_failed(settings: AcmeSettings, authority: Authority | None = None) -> Ite
 def _failed(error: Exception, settings: AcmeSettings, retry_s: float) -> Failed:
     if isinstance(error, errors.Error | josepy.errors.Error | ValueError | KeyError):
         return _answered(error, settings, retry_s)
+    if isinstance(error, requests.exceptions.SSLError):
+        return Failed("unreachable", "acme.untrusted", directory=settings.directory, reason=_root(error))
     if isinstance(error, requests.RequestException):
         return Failed("unreachable", "acme.unreachable", directory=settings.directory, reason=_root(error))
     if isinstance(error, Unavailable):

@@ -113,14 +113,14 @@ def test_a_directory_that_is_none_is_told(
 
 def test_an_authority_that_is_away_is_told(pebble: Authority, tmp_path: Path) -> None:
     found = failure(replace(settings(pebble), directory=f"https://127.0.0.1:{free_port()}/dir"), tmp_path)
-    assert found.result == "unreachable"
+    assert (found.result, found.key) == ("unreachable", "acme.unreachable")
     assert "refused" in str(found)
 
 
 def test_an_authority_that_nobody_vouches_for_is_not_spoken_to(pebble: Authority, tmp_path: Path) -> None:
     found = failure(replace(settings(pebble), authority=None), tmp_path)
-    assert found.result == "unreachable"
-    assert "certificate" in str(found)
+    assert (found.result, found.key) == ("unreachable", "acme.untrusted")
+    assert "certificate verify failed" in str(found)
 
 
 def test_a_taken_port_is_told(pebble: Authority, tmp_path: Path) -> None:
