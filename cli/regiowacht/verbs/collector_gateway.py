@@ -29,6 +29,7 @@ def add_gateway(parser: ArgumentParser, lang: Lang) -> None:
         ("certificate", "FILE", {}),
         ("key", "FILE", {}),
         ("tenant-header", "HEADER", {}),
+        ("certificate-header", "HEADER", {}),
     ):
         text = say(f"gateway.option-{name}", lang, **values)
         group.add_argument(f"--gateway-{name}", metavar=shown, default="", help=text)
@@ -69,6 +70,7 @@ def gateway_settings(chosen: Namespace, region: Region) -> GatewaySettings | Non
         key=_path(chosen.gateway_key),
         acme=acme_settings(chosen),
         proxies=tuple(chosen.gateway_proxy),
+        certificate_header=chosen.gateway_certificate_header,
         engines=tuple(EngineAddress(url, chosen.gateway_tenant_header) for url in chosen.gateway_engine),
         own_engine=not chosen.gateway_no_own_engine,
         quota=Quota(samples_a_second=chosen.gateway_samples_per_second, series=chosen.gateway_series),

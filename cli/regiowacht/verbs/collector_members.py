@@ -35,6 +35,7 @@ def add_invite(parser: ArgumentParser, lang: Lang) -> None:
     whom.add_argument("--uses", metavar="N", type=int, help=say("joining.option-uses", lang))
     whom.add_argument("--client", metavar="NAME", help=say("joining.option-client", lang))
     whom.add_argument("--list", action="store_true", help=say("joining.option-list", lang))
+    parser.add_argument("--certificate", metavar="FILE|SHA256", help=say("joining.option-certificate", lang))
     text = say("joining.option-hours", lang, default=HOURS)
     parser.add_argument("--hours", metavar="N", type=int, help=text)
     parser.add_argument("--data", required=True, metavar="DIR", help=say("collector.option-data", lang))
@@ -51,6 +52,8 @@ def invite(chosen: Namespace, console: Console) -> int:
     region, console = open_region(chosen.region, console)
     _check(chosen, region)
     store = _store(chosen)
+    if chosen.certificate is not None:
+        return _admit_certificate(store, chosen, console, region)
     if chosen.client is not None:
         return _admit(store, chosen, console, region)
     made, code = store.invite(chosen.gemeente, chosen.server, chosen.uses or 1, (chosen.hours or HOURS) * HOUR_S)
@@ -104,6 +107,8 @@ def _check(chosen: Namespace, region: Region) -> None:
     if chosen.server and chosen.server not in servers:
         known = _near(chosen.server, servers)
         raise UsageError("joining.no-server", name=chosen.server, gemeente=chosen.gemeente, known=known)
+    if chosen.certificate is not None and chosen.client is None:
+        raise UsageError("joining.certificate-of-whom")
     if chosen.client in servers:
         raise UsageError("joining.client-is-server", name=chosen.client, gemeente=chosen.gemeente)
 
@@ -121,6 +126,23 @@ def _admit(store: Store, chosen: Namespace, console: Console, region: Region) ->
         return EXIT_FINE
     console.out(token)
     console.tell("joining.admitted", name=chosen.client, gemeente=chosen.gemeente, url=url)
+    return EXIT_FINE
+
+
+def _admit_certificate(store: Store, chosen: Namespace, console: Console, region: Region) -> int:
+    from regiowacht_collector.gateway.joining.certificates import read_certificate
+
+    fingerprint, ends = read_certificate(chosen.certificate)
+    if chosen.hours is not None:
+        ends = min(ends or float("inf"), time.time() + chosen.hours * HOUR_S)
+    credential = store.admit_certificate(chosen.gemeente, chosen.client, fingerprint, ends)
+    url = (region.collector.url or "URL").rstrip("/") + WRITE_PATH
+    if chosen.json:
+        console.json({**_credential(credential, time.time()), "url": url})
+        return EXIT_FINE
+    console.out(fingerprint)
+    until = _until(credential, console.lang)
+    console.tell("joining.certified", name=chosen.client, gemeente=chosen.gemeente, url=url, until=until)
     return EXIT_FINE
 
 
@@ -177,9 +199,9 @@ def _lines(invites: list[Invite], credentials: list[Credential], lang: Lang, now
     for held in credentials:
         state = held.state(now)
         if state != "revoked":
-            until = _day(held) if held.expires is not None else say("joining.never", lang)
-            values = {"id": held.id, "gemeente": held.gemeente, "server": held.server, "until": until}
-            yield say(f"joining.list-{state}", lang, **values)
+            values = {"id": held.id, "gemeente": held.gemeente, "server": held.server, "until": _until(held, lang)}
+            row = say(f"joining.list-{state}", lang, **values)
+            yield f"{row}  sha256:{held.certificate}" if held.certificate else row
 
 
 def _invite(one: Invite, now: float) -> dict[str, object]:
@@ -203,7 +225,12 @@ def _credential(one: Credential, now: float) -> dict[str, object]:
         "made": one.made,
         "expires": one.expires,
         "state": one.state(now),
+        "certificate": one.certificate,
     }
+
+
+def _until(one: Credential, lang: Lang) -> str:
+    return say("joining.never", lang) if one.expires is None else _day(one)
 
 
 def _day(one: Invite | Credential) -> str:

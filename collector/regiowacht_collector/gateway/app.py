@@ -18,7 +18,7 @@ from regiowacht_collector.gateway.accounts import Accounts
 from regiowacht_collector.gateway.joining.refused import Refused as JoiningRefused
 from regiowacht_collector.gateway.refused import Refused
 from regiowacht_collector.gateway.write import Refused as WriteRefused
-from regiowacht_collector.gateway.writes import WRITE_PATH, Writes
+from regiowacht_collector.gateway.writes import WRITE_PATH, Writes, of_no_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from regiowacht_collector.gateway.limits import Limits
-    from regiowacht_collector.gateway.writes import Check, Forward, Identify
+    from regiowacht_collector.gateway.writes import Check, Forward, Identify, OfCertificate
 
 REFUSALS = (Refused, WriteRefused, JoiningRefused)
 
@@ -39,9 +39,10 @@ def app(
     limits: Limits,
     routes: Sequence[BaseRoute] = (),
     accounts: Accounts | None = None,
+    of_certificate: OfCertificate = of_no_certificate,
 ) -> Starlette:
     """Return the application; ``routes`` are those of joining and bundles."""
-    made = Writes(identify, check, forward, limits, accounts or Accounts.within(limits))
+    made = Writes(identify, check, forward, limits, accounts or Accounts.within(limits), of_certificate)
 
     async def write(request: Request) -> Response:
         return await made.take(request)

@@ -34,6 +34,7 @@ class Books:
         corrected: series that got the scope that the catalogue says, by writer.
         writes: requests of a known writer, by (writer, what became of it): ``accepted`` or a reason.
         strangers: requests that no writer is known of, by reason.
+        strays: requests with a client's certificate in a header from an address that is no proxy; it was thrown away.
         latest: what each writer did last.
         engines: requests to engines, by what came of them.
         engine_s: seconds spent waiting for engines.
@@ -46,6 +47,7 @@ class Books:
         self.corrected: Counter[Who] = Counter()
         self.writes: Counter[tuple[Who, str]] = Counter()
         self.strangers: Counter[str] = Counter()
+        self.strays = 0
         self.latest: dict[Who, Latest] = {}
         self.engines: Counter[str] = Counter()
         self.engine_s = 0.0
@@ -73,6 +75,10 @@ class Books:
             self.strangers[reason] += 1
         else:
             self.writes[(writer.gemeente, writer.server), reason] += 1
+
+    def stray(self) -> None:
+        """Count a header that only a proxy may send."""
+        self.strays += 1
 
     def engine(self, verdict: str, seconds: float) -> None:
         """Count a request to an engine."""

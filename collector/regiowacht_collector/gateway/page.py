@@ -28,6 +28,7 @@ def writer_families(books: Books) -> Iterator[Family]:
     yield _of_writers("last_write_timestamp_seconds", {who: one.write_s for who, one in latest})
     yield _of_writers("newest_sample_timestamp_seconds", {who: one.newest_s for who, one in latest if one.newest_s})
     yield _named("strangers_total", _by(books.strangers, "reason"))
+    yield _named("stray_certificates_total", [({}, books.strays)])
 
 
 def server_families(server: Server, accounts: Accounts) -> Iterator[Family]:

@@ -114,10 +114,12 @@ def serving(
         accounts = Accounts.within(settings.limits, settings.quota, note_late)
         forwarder = Forwarder((*own, *settings.engines), accounts.books)
         checked = partial(_check, write_limits(window_days))
-        application = app(office.identify, checked, forwarder, settings.limits, routes(office), accounts)
+        application = app(
+            office.identify, checked, forwarder, settings.limits, routes(office), accounts, office.of_certificate
+        )
         running = stack.enter_context(
             running_gateway(
-                behind(application, settings.proxies),
+                behind(application, settings.proxies, settings.certificate_header, accounts.books.stray),
                 settings.limits,
                 listening,
                 tls=certificate.context if certificate else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.gateway.addresses import address_of
+from regiowacht_collector.gateway.certificate_header import check_header
 from regiowacht_collector.gateway.limits import Limits
 from regiowacht_collector.gateway.quotas import Quota
 from regiowacht_contract.defaults import GATEWAY_PORT
@@ -32,6 +33,7 @@ class GatewaySettings:
         key: file with its key.
         acme: which authority gives the certificate, in the place of files; None for none.
         proxies: addresses and networks of proxies in front, whose ``X-Forwarded-For`` and client certificate count.
+        certificate_header: in which those tell the certificate of a client that they checked; "" for in none.
         engines: where writes go beside the collector's own engine.
         own_engine: whether the collector's own engine gets them.
         quota: what each gemeente may write.
@@ -46,6 +48,7 @@ class GatewaySettings:
     key: Path | None = None
     acme: AcmeSettings | None = None
     proxies: tuple[str, ...] = ()
+    certificate_header: str = ""
     engines: tuple[EngineAddress, ...] = ()
     own_engine: bool = True
     quota: Quota = field(default_factory=Quota)
@@ -62,6 +65,8 @@ class GatewaySettings:
             raise UsageError("acme.and-certificate")
         if not self.has_tls and not self.proxies and not ipaddress.ip_address(self.address[0]).is_loopback:
             raise UsageError("gateway.in-the-clear", listen=self.listen)
+        if self.certificate_header:
+            check_header(self.certificate_header, has_proxies=bool(self.proxies))
 
     @property
     def has_tls(self) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.responses import Response
 
 from regiowacht_collector.gateway.budget import COPIES
+from regiowacht_collector.gateway.client_certificate import fingerprint
+from regiowacht_collector.gateway.client_certificate import told as told_certificates
 from regiowacht_collector.gateway.refused import Refused
 from regiowacht_collector.gateway.split import span_ms
 from regiowacht_collector.gateway.turns import Turns
@@ -61,6 +63,22 @@ class Identify(Protocol):
         """
 
 
+class OfCertificate(Protocol):
+    """Says whose certificate a proxy tells of."""
+
+    def __call__(self, fingerprint: str, /) -> Writer:
+        """Return the writer, or raise a refusal: nobody's, or no longer.
+
+        Args:
+            fingerprint: the certificate's SHA-256, in small hexadecimal digits.
+        """
+
+
+def of_no_certificate(_fingerprint: str, /) -> Writer:
+    """Know nobody."""
+    raise Refused(401, "no-token")
+
+
 class Check(Protocol):
     """Checks one body as received; called in a thread, one at a time."""
 
@@ -82,8 +100,16 @@ class Forward(Protocol):
 class Writes:
     """Takes writes; for one event loop."""
 
-    def __init__(self, identify: Identify, check: Check, forward: Forward, limits: Limits, accounts: Accounts) -> None:
-        self._identify = identify
+    def __init__(
+        self,
+        identify: Identify,
+        check: Check,
+        forward: Forward,
+        limits: Limits,
+        accounts: Accounts,
+        of_certificate: OfCertificate = of_no_certificate,
+    ) -> None:
+        self._identify, self._of_certificate = identify, of_certificate
         self._check = check
         self._forward = forward
         self._limits = limits
@@ -99,14 +125,22 @@ class Writes:
         """
         writer: Writer | None = None
         try:
-            headers = request.headers
-            told = (headers.get(MACHINE_HEADER, ""), headers.get(BOOT_HEADER, ""))
-            writer = self._identify(bearer(headers), *told)
-            is_write_1(headers)
+            writer = self._who(request)
+            is_write_1(request.headers)
             return await self._take(request, writer)
         except Exception as error:
             self._books.turned_away(writer, getattr(error, "reason", "fault"))
             raise
+
+    def _who(self, request: Request) -> Writer:
+        """Return who writes: whose credential it is, or where there is none, whose certificate a proxy tells of."""
+        headers, certificates = request.headers, told_certificates(request.scope)
+        if certificates and "authorization" not in headers:
+            found = fingerprint(certificates[0]) if len(certificates) == 1 else None
+            if found is None:
+                raise Refused(401, "certificate-unclear")
+            return self._of_certificate(found)
+        return self._identify(bearer(headers), headers.get(MACHINE_HEADER, ""), headers.get(BOOT_HEADER, ""))
 
     async def _take(self, request: Request, writer: Writer) -> Response:
         is_live = request.headers.get(LANE_HEADER) != "backlog"

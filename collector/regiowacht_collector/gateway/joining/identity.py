@@ -1,4 +1,4 @@
-"""Tells who writes, by the token alone, and notices within a second when somebody was revoked."""
+"""Tells who writes, by token or client certificate alone, and notices within a second when somebody was revoked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.gateway.joining.refused import Refused
+from regiowacht_collector.gateway.joining.store import secret_of
 from regiowacht_collector.gateway.writer import Writer
 from regiowacht_contract.join_code import is_token
 
@@ -47,6 +48,19 @@ class Identity:
         holder.check(self._store.clock())
         return self.writer(holder)
 
+    def of_certificate(self, fingerprint: str) -> Writer:
+        """Return whose client certificate that is.
+
+        Args:
+            fingerprint: its SHA-256, in small hexadecimal digits.
+
+        Raises:
+            Refused: as ``identify``.
+        """
+        holder = self._held(secret_of(fingerprint))
+        holder.check(self._store.clock())
+        return self.writer(holder)
+
     def writer(self, holder: Holder) -> Writer:
         """Return who a holder is in the region as it is now.
 
@@ -67,17 +81,21 @@ class Identity:
         Raises:
             Refused: nobody was.
         """
+        if not is_token(token):
+            raise Refused("unknown")
+        return self._held(token)
+
+    def _held(self, secret: str) -> Holder:
+        """Return the holder of a token, or of what stands for a certificate."""
         self._forget_changed()
-        holder = self._known.get(token)
+        holder = self._known.get(secret)
         if holder is None:
-            if not is_token(token):
-                raise Refused("unknown")
-            holder = self._store.holder(token)
+            holder = self._store.holder(secret)
             if holder.used is None:
-                self._store.note_use(token)
+                self._store.note_use(secret)
             if holder.used is None or len(self._known) >= KNOWN_MAX:
                 self._known.clear()  # the token that it renewed has an end now
-            self._known[token] = holder
+            self._known[secret] = holder
         return holder
 
     def forget(self) -> None:

@@ -92,6 +92,18 @@ class Office:
             )
         return writer if found.number == 1 else replace(writer, copy=found.number)
 
+    def of_certificate(self, fingerprint: str) -> Writer:
+        """Return who writes with a client certificate.
+
+        Args:
+            fingerprint: its SHA-256, in small hexadecimal digits, as a proxy in front tells it.
+
+        Raises:
+            Refused: nobody's, nobody's any more, or somebody's whose gemeente is not in the region now.
+        """
+        with _as_refusal():
+            return self._identity.of_certificate(fingerprint)
+
     def join(self, asked: Asked, address: str) -> Joined:
         """Exchange a code for a credential.
 

@@ -66,7 +66,8 @@ class Credential:
 
     Attributes:
         kind: an agent of ours, or another remote-write client.
-        machine: of the machine that joined, the hash of its id; "" for another client.
+        machine: of the machine that joined, the hash of its id; of another client the SHA-256 of its certificate, ""
+            where it has a token.
         expires: when its newest token ends; None: never.
     """
 
@@ -78,6 +79,11 @@ class Credential:
     made: float
     revoked: float | None
     expires: float | None
+
+    @property
+    def certificate(self) -> str:
+        """The SHA-256 of the certificate that it comes with, "" where it comes with a token."""
+        return self.machine if self.kind == "other" else ""
 
     def state(self, now: float) -> str:
         """Return ``valid``, ``expired`` or ``revoked``."""
@@ -225,6 +231,25 @@ class Store:
             add_token(database, token, identity, now, expires)
         return Credential(identity, gemeente, name, "other", "", now, None, expires), token
 
+    def admit_certificate(self, gemeente: str, name: str, fingerprint: str, expires: float | None) -> Credential:
+        """Let another remote-write client in by its certificate; one of the same name is revoked by it.
+
+        A certificate is one client's: where it was another one's until now, that one is refused from now on.
+
+        Args:
+            gemeente: for which it writes.
+            name: what it is called.
+            fingerprint: its SHA-256, in small hexadecimal digits.
+            expires: when it ends, seconds since 1970; None: when it is revoked.
+        """
+        now, secret = self.clock(), secret_of(fingerprint)
+        with self.change() as database:
+            revoke_of(database, gemeente, name, now)
+            _revoke_certificate(database, secret, now)
+            identity = add_credential(database, (gemeente, name, "other"), "", fingerprint, now)
+            add_token(database, secret, identity, now, expires)
+        return Credential(identity, gemeente, name, "other", fingerprint, now, None, expires)
+
     def invites(self) -> tuple[Invite, ...]:
         """Return every invite, oldest first."""
         return tuple(Invite(*row) for row in self._all(f"{INVITES} ORDER BY made, id"))
@@ -305,6 +330,24 @@ def _credential(row: Any) -> Credential:
     *told, end = row
     identity, gemeente, server, kind, machine, made, revoked = told
     return Credential(identity, gemeente, server, kind, machine, made, revoked, None if end == NEVER else end)
+
+
+def secret_of(fingerprint: str) -> str:
+    """Return what stands for a certificate in the place of a token; it never looks like one (``join_code.is_token``).
+
+    So what a client sends as a token never counts as a certificate.
+    """
+    return f"certificate:{fingerprint}"
+
+
+def _revoke_certificate(database: sqlite3.Connection, secret: str, now: float) -> None:
+    """End whom a certificate stood for until now, and forget that it did."""
+    held = "SELECT credential FROM token WHERE hash = ?"
+    database.execute(
+        f"UPDATE credential SET revoked = ? WHERE id IN ({held}) AND revoked IS NULL",  # noqa: S608 - no value in it
+        (now, digest(secret)),
+    )
+    database.execute("DELETE FROM token WHERE hash = ?", (digest(secret),))
 
 
 def revoke_of(database: sqlite3.Connection, gemeente: str, server: str, now: float) -> tuple[int, int]:
