@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import paramiko
 
-from regiowacht_audit.secret import resolve
 from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
+from regiowacht_contract.secret import resolve
 
 if TYPE_CHECKING:
     import socket

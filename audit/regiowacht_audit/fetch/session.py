@@ -24,8 +24,8 @@ from regiowacht_audit.fetch.quiet import keep_quiet
 from regiowacht_audit.fetch.said import Said
 from regiowacht_audit.fetch.startup import by_itself, by_prompt, compare
 from regiowacht_audit.fetch.whole import check_whole, cleaned
-from regiowacht_audit.secret import resolve
 from regiowacht_contract.errors import Found, RegiowachtError, Unavailable, Unreachable
+from regiowacht_contract.secret import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

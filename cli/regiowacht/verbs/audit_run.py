@@ -126,7 +126,7 @@ def _show_plan(region: Region, targets: list[Target], chosen: Namespace, console
 def _examiner(region: Region, targets: list[Target]) -> Examiner:
     from regiowacht_audit.outcome import Examiner
     from regiowacht_audit.scrub import Fingerprint
-    from regiowacht_audit.secret import resolve
+    from regiowacht_contract.secret import resolve
 
     key = resolve(region.audit.key).encode() if region.audit.key else b""
     references = {
@@ -141,7 +141,7 @@ def _examiner(region: Region, targets: list[Target]) -> Examiner:
 
 def _those_there(references: set[str]) -> Iterator[str]:
     """Yield the secrets that are there; a device whose password is not tells so itself, and files need none."""
-    from regiowacht_audit.secret import resolve
+    from regiowacht_contract.secret import resolve
 
     for reference in references:
         with suppress(RegiowachtError):

@@ -33,7 +33,7 @@ def _scrub(chosen: Namespace, console: Console) -> int:
     from regiowacht_audit.platform import find_platform
     from regiowacht_audit.scrub import Fingerprint, scrub
     from regiowacht_audit.scrub.scanner import Scanner
-    from regiowacht_audit.secret import resolve
+    from regiowacht_contract.secret import resolve
 
     platform = find_platform(chosen.platform)
     text = read_configuration(chosen.file, errors="surrogateescape")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from regiowacht_audit.scrub import Fingerprint, scrub
 from regiowacht_audit.scrub.scanner import Leak, Scanner
-from regiowacht_audit.secret import resolve
 from regiowacht_contract.errors import Unavailable, UsageError
+from regiowacht_contract.secret import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
