@@ -40,6 +40,7 @@ class Form:
         find: a row with a secret; its groups ``s0``, ``s1``... are secrets.
         inside: what the enclosing lines must match; None for anything.
         any_value: also words of ``settings.txt`` are secrets here.
+        is_anchored: begins where the row does.
         is_guess: looked for at last, and not where a known secret stands right behind.
     """
 
@@ -47,6 +48,13 @@ class Form:
     inside: re.Pattern[str] | None
     any_value: bool
     is_guess: bool
+    is_anchored: bool
+
+    def search(self, text: str, at: int) -> re.Match[str] | None:
+        """Return the form's first place from a position on."""
+        if not self.is_anchored:
+            return self.find.search(text, at)
+        return self.find.match(text) if at == 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +130,5 @@ def _form(entry: dict[str, Any], blanks: str) -> Form:
         re.compile(inside) if inside else None,
         entry.get("any_value", False),
         entry.get("guess", False),
+        entry["find"].removeprefix("(?i)").startswith("^") and "|^" not in entry["find"],
     )

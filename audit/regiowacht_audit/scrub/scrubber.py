@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,30 +10,18 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.scrub.continued import hide_continued
 from regiowacht_audit.scrub.enclosing import enclosing
 from regiowacht_audit.scrub.grammar_file import KIND, grammar
+from regiowacht_audit.scrub.hints import may_hold
 from regiowacht_audit.scrub.keys import hide_keys
+from regiowacht_audit.scrub.occurrences import Occurrences
 from regiowacht_audit.scrub.statement import Statement, statements
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
 from regiowacht_audit.scrub.value import is_secret, unquoted
 from regiowacht_audit.scrub.words import is_telling, made_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from regiowacht_audit.scrub.grammar_file import Form, Grammar
 
 CHANGES = "<changes>"
-MAY_HOLD = re.compile(
-    r"pass|pwd|secret|psk|key|communit|phash|auth|priv|idtoken|token|md5|sha|\$|ENC |%[\^@$]%|@%@%|-AQ==|://|snmp|encrypt"
-    r"|enable|account|mgmt-user|weptx|ipsec|pin\b|SECRET|\bname\b|\bcak\b|pmk|\bseed\b|activation|challenge|value|sink"
-    r"|bearer|webhook|hooks?\.|cookie|cred|bindpw|rootpw|stats|echo|ldap|mysql|\{(?:S?SHA|S?MD5|CRYPT)|gh[pousr]_|glpat-|xox|AKIA"
-    r"|smbclient|curl|useradd|usermod|:\s+(?:EAP|XAUTH|NTLM|RSA|ECDSA)\b|^\s*\d+\s+M\s"
-    r"|AIza|hvs\.|eyJ|puk=|unlock|identity=|contents=|:(?:local|global|set) "
-    r"|[-_]pw\b|-code|syscon|mab req|traps?\b|mail|smtp|unlock|licen[sc]e|3des|pkcs12|\bpem\b|manager add|pppoe"
-    r"|usmuser|cipher|\bspi\b"
-    r"|chat-script|simple|plain|otp\b|puk\b|hash|script|content|community|\bmd5|hidden-par|capwap|sxp|blob|\buser|login"
-    r"|com2sec|createuser|netlogin|aaa-server|trap-group|vlink|bind-user|\bsa (?:str|enc|hex)|hmac",
-    re.IGNORECASE,
-)
 MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|set )")
 TEXT_ALONE = re.compile(
     r"^\s*(?:(?:un)?set |(?:neighbor|peer) \S+ |action \S+ syslog )?"
@@ -43,6 +32,10 @@ TEXT_ALONE = re.compile(
 
 KNOWN_BEHIND = re.compile(rf'"?\s+(?:key-string\s+|[\w-]+-phrase\s+|cak\s+)?{KIND}\S{{0,12}}<secret')
 """What tells that a guess is wrong: the secret stands behind, and the word itself says what or how."""
+
+IN_A_WORD = re.compile(r"[\w<:>]")
+CLEAN_MAX = 20_000
+"""Rows that are remembered to hold nothing: of a hundred characters some 2 MB."""
 
 TELLING_ALONE = ("$", "ENC ", "-AQ==", "%", "@%")
 """How values begin that are hashed or encrypted, also in a person's words."""
@@ -78,38 +71,54 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
     known = grammar(syntax)
     secrets = set(found)
     parts = statements(hidden, syntax)
+    clean = _clean_rows(syntax)
     for part, around in zip(parts, enclosing([part.text for part in parts], syntax), strict=True):
-        if MAY_HOLD.search(part.text):
-            _hide(part, around, known, made, secrets)
+        row = part.text
+        if row not in clean and may_hold(row) and not _hide(part, around, known, made, secrets) and not known.by_path:
+            clean.add(row)
         if MAY_CHANGE.match(part.text):
             for pattern in known.volatile:
                 _change(part, pattern)
+    if len(clean) > CLEAN_MAX:
+        clean.clear()
     rows = [row for part in parts for row in part.rows()]
     hide_continued(rows, made, secrets)
-    return Scrubbed("\n".join(_hide_again(rows, made, secrets)), frozenset(secrets))
+    return Scrubbed(_hide_again("\n".join(rows), made, secrets), frozenset(secrets))
 
 
-def _hide(part: Statement, around: str, known: Grammar, made: Fingerprint, secrets: set[str]) -> None:
+@functools.cache
+def _clean_rows(syntax: str) -> set[str]:
+    """Return rows in which no form of a syntax family found anything: devices have most of their rows in common."""
+    return set()
+
+
+def _hide(part: Statement, around: str, known: Grammar, made: Fingerprint, secrets: set[str]) -> bool:
+    """Hide what a statement holds; return whether any form found anything, a secret or not."""
     is_text = TEXT_ALONE.match(part.text) is not None
     if known.by_path and around:
         part.enclose(around)
-    for form in known.secrets:
-        if form.inside is None or form.inside.search(around):
-            _hide_form(part, form, made, secrets, is_text=is_text)
+    found = [_hide_form(part, form, around, made, secrets, is_text=is_text) for form in known.secrets]
     part.enclose("")
-    for word in () if is_text else made_up(part.text):
+    guessed = [] if is_text else made_up(part.text)
+    for word in guessed:
         secrets.add(word)
         while (begin := part.text.find(word)) >= 0:
             part.replace(begin, begin + len(word), made.hide(word))
-    for form in known.guesses:
-        if form.inside is None or form.inside.search(around):
-            _hide_form(part, form, made, secrets, is_text=is_text)
+    found += [_hide_form(part, form, around, made, secrets, is_text=is_text) for form in known.guesses]
+    return any(found) or bool(guessed)
 
 
-def _hide_form(part: Statement, form: Form, made: Fingerprint, secrets: set[str], *, is_text: bool) -> None:
-    at = 0
-    while (found := form.find.search(part.text, at)) is not None:
-        at = max(found.end(), at + 1)
+def _hide_form(
+    part: Statement, form: Form, around: str, made: Fingerprint, secrets: set[str], *, is_text: bool
+) -> bool:
+    """Hide what one form finds; return whether it fits the row, wherever that stands."""
+    found = form.search(part.text, 0)
+    if found is None:
+        return False
+    if form.inside is not None and not form.inside.search(around):
+        return True
+    while found is not None:
+        at = max(found.end(), found.start() + 1)
         for begin, end in sorted(
             (found.span(name) for name, value in found.groupdict().items() if value), reverse=True
         ):
@@ -125,6 +134,8 @@ def _hide_form(part: Statement, form: Form, made: Fingerprint, secrets: set[str]
             if is_secret(inner, any_value=form.any_value):
                 secrets.add(inner)
                 at = part.replace(begin + len(before), end - len(after), made.hide(inner)) + len(after)
+        found = form.search(part.text, at)
+    return True
 
 
 def _is_login(row: str, begin: int, end: int) -> bool:
@@ -138,10 +149,12 @@ def _change(part: Statement, pattern: re.Pattern[str]) -> None:
         part.replace(*found.span("v"), CHANGES)
 
 
-def _hide_again(rows: Sequence[str], made: Fingerprint, secrets: set[str]) -> list[str]:
-    """Return the rows without the secrets that stand a second time in a comment, a banner or a name."""
-    telling = sorted(filter(is_telling, secrets), key=len, reverse=True)
-    if not telling:
-        return list(rows)
-    again = re.compile(r"(?<![\w<:])(?:" + "|".join(map(re.escape, telling)) + r")(?![\w>])")
-    return [again.sub(lambda found: made.hide(found.group()), row) for row in rows]
+def _hide_again(text: str, made: Fingerprint, secrets: set[str]) -> str:
+    """Return the text without the secrets that stand a second time in a comment, a banner or a name."""
+    pieces: list[str] = []
+    behind = 0
+    for begin, end in Occurrences(filter(is_telling, secrets)).find(text):
+        if not IN_A_WORD.match(text[begin - 1 : begin]) and not IN_A_WORD.match(text[end : end + 1]):
+            pieces += text[behind:begin], made.hide(text[begin:end])
+            behind = end
+    return "".join([*pieces, text[behind:]])
