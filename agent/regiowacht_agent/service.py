@@ -122,7 +122,7 @@ class Service:
             finally:
                 self._notifier.say("STOPPING=1")
                 self._asking.stop()
-                self._push.stop()
+                self._push.stop(self._polls, self._devices)
                 self._polls.stop()
                 self._devices.stop()
                 self.server.close()

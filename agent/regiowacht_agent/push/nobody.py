@@ -24,7 +24,7 @@ class NoPush:
     def start(self) -> None:
         """Send nothing."""
 
-    def stop(self) -> None:
+    def stop(self, polls: Schedule | Nobody, devices: Devices | NoDevices) -> None:
         """Go on sending nothing."""
 
     def wait_s(self) -> float:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.snmp.nobody import NoDevices
 
 LOOK_EVERY_S = 1.0
-"""How often it is looked whether an asset that is asked told something new."""
+"""How often it is looked whether an asset that is asked told something new; more often where one is asked as often."""
 
 BEGUN = 4
 """Readings after which everything has been needed once."""
@@ -70,10 +70,16 @@ class Pushing:
         share_one_heap()
         self._lanes.start()
 
-    def stop(self) -> None:
-        """End all series, keep what cannot be sent at once, and end."""
-        self._lanes.put(list(self._sources.end()))
-        self._lanes.stop(STOP_S)
+    def stop(self, polls: Schedule | Nobody, devices: Devices | NoDevices) -> None:
+        """Take what was told last, end all series, keep what cannot be sent at once, and end.
+
+        Args:
+            polls: what was asked for others.
+            devices: what was asked over SNMP.
+        """
+        self._look_at = 0.0
+        self._supervised(lambda: self._take_asked(polls, devices))
+        self._end()
 
     def wait_s(self) -> float:
         """Return how long there is nothing to do."""
@@ -88,11 +94,8 @@ class Pushing:
             polls: what is asked for others.
             devices: what is asked over SNMP.
         """
-        try:
-            self._take_own(take)
-            self._take_asked(polls, devices)
-        except Exception as error:  # noqa: BLE001 - the supervisor: what cannot be sent does not stop the measuring
-            LOGGER.error(line("push-broke", reason=f"{type(error).__name__}: {error}"))
+        self._supervised(lambda: self._take_own(take))
+        self._supervised(lambda: self._take_asked(polls, devices))
 
     def samples(self) -> Iterator[Sample]:
         """Yield the agent's metrics of pushing."""
@@ -103,10 +106,20 @@ class Pushing:
         """Return what pushes as another configuration says: the same, where that says the same of it."""
         if _told(config) == self._told:
             return self
-        self.stop()
+        self._end()  # what was told last is told to the next one
         made = push_of(config)
         made.start()
         return made
+
+    def _end(self) -> None:
+        self._lanes.put(list(self._sources.end()))
+        self._lanes.stop(STOP_S)
+
+    def _supervised(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the supervisor: what cannot be sent does not stop the measuring
+            LOGGER.error(line("push-broke", reason=f"{type(error).__name__}: {error}"))
 
     def _take_own(self, take: Callable[[], Sequence[Block]]) -> None:
         if self._grid.wait_ms(self._clock.now_ms()) > 0:
@@ -123,7 +136,8 @@ class Pushing:
         is_asking = bool(polls.polls or devices.asked)
         if time.monotonic() < self._look_at or not (is_asking or self._has_asked):
             return
-        self._look_at, self._has_asked = time.monotonic() + LOOK_EVERY_S, is_asking
+        every_s = min([LOOK_EVERY_S, *(poll.interval_s / 2 for poll in polls.polls)])
+        self._look_at, self._has_asked = time.monotonic() + every_s, is_asking
         self._lanes.put(self._sources.asked([*_polled(polls), *_devices(devices)]))
 
 
