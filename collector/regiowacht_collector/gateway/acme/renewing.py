@@ -110,7 +110,7 @@ class Renewer:
         self.failures = min(self.failures + 1, 60)
         self.results[error.result] += 1
         self.last_failure = (self._now(), error.result)
-        log.warning("gateway=acme-failed result=%s pause_s=%d reason=%s", error.result, pause_s, error)
+        log.info("gateway=acme-failed result=%s pause_s=%d reason=%s", error.result, pause_s, error)
         self._tell("acme.failed", reason=error, minutes=max(1, round(pause_s / 60)))
         return pause_s
 

@@ -12,6 +12,7 @@ from cryptography import x509
 from regiowacht_collector.gateway.acme.failed import Failed
 from regiowacht_collector.gateway.acme.keeping import Keeping, keeping_in
 from regiowacht_collector.gateway.acme.ordering import order
+from regiowacht_collector.gateway.acme.reasons import as_failed
 from regiowacht_collector.gateway.acme.settings import AcmeSettings
 from regiowacht_collector.ports import free_port
 from regiowacht_contract.errors import Unavailable, UsageError
@@ -128,6 +129,20 @@ def test_a_taken_port_is_told(pebble: Authority, tmp_path: Path) -> None:
     found = failure(settings(pebble, http_port=port), tmp_path)
     assert (found.result, found.key) == ("port", "acme.port-taken")
     assert f"127.0.0.1:{port}" in str(found)
+
+
+def test_an_address_that_is_not_here_is_told(pebble: Authority, tmp_path: Path) -> None:
+    found = failure(replace(settings(pebble), http="192.0.2.1:8080"), tmp_path)
+    assert (found.result, found.key) == ("port", "acme.port")
+    assert str(found).endswith("on 192.0.2.1:8080: Cannot assign requested address")
+
+
+def test_a_port_that_this_user_may_not_open_is_told(pebble: Authority) -> None:
+    how = replace(settings(pebble), http="0.0.0.0:80")
+    with pytest.raises(Failed) as caught, as_failed(how):
+        raise Unavailable("collector.port-forbidden", port=80)
+    assert (caught.value.result, caught.value.key) == ("port", "acme.port-forbidden")
+    assert "CAP_NET_BIND_SERVICE" in caught.value.message("nl")
 
 
 def test_nonces_that_are_always_refused_are_told(tmp_path: Path) -> None:
