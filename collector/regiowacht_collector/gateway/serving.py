@@ -134,7 +134,7 @@ def serving(
 def _shown(settings: GatewaySettings, data: Path, tell: Tell) -> Iterator[Shown]:
     """Give what the gateway shows to who connects, and who renews it."""
     if settings.acme is not None:
-        # 20 MB of library that a certificate from files does not need.
+        # 11 MB of library that a certificate from files does not need.
         from regiowacht_collector.gateway.acme.awaited import Awaited  # noqa: PLC0415
         from regiowacht_collector.gateway.acme.keeping import keeping_in  # noqa: PLC0415
         from regiowacht_collector.gateway.acme.renewing import renewing  # noqa: PLC0415
