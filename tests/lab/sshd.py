@@ -40,7 +40,21 @@ def start(host: Host, *, shell: str = "/bin/bash", groups: str = "") -> None:
     host.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", host.name, "-f", HOST_KEY)
     host.write("/etc/ssh/lab_sshd_config", CONFIGURATION)
     host.run("/usr/sbin/sshd", "-f", "/etc/ssh/lab_sshd_config", "-E", "/run/sshd.log")
-    until(lambda: "pid" in host.run("ss", "-Hltnp", "sport = :22").stdout, 3, f"sshd of {host.name}")
+    wait(host)
+
+
+def wait(host: Host) -> None:
+    """Wait until it listens."""
+    until(lambda: _listens(host), 3, f"sshd of {host.name}")
+
+
+def wait_gone(host: Host) -> None:
+    """Wait until it does not listen any more."""
+    until(lambda: not _listens(host), 3, f"end of sshd of {host.name}")
+
+
+def _listens(host: Host) -> bool:
+    return "pid" in host.run("ss", "-Hltnp", "sport = :22").stdout
 
 
 def public_key(host: Host) -> str:
