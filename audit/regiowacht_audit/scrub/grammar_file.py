@@ -18,6 +18,9 @@ VALUE = (
 )
 """A word, or a text in quotes; what ends a list or a statement is no part of it where nothing but a blank follows."""
 
+IN_SCRIPT = VALUE.replace(r"\S*?", r"(?:(?!\\[rn])\S)*?").replace(r"(?:\s|$|", r"(?:\s|$|\\[rn]|")
+"""The same where a text in quotes holds a script, with ``\\r\\n`` at the end of its rows."""
+
 KIND = (
     r"(?i:(?:\d{1,2}|encrypted|auth-encrypted|privacy-encrypted|cipher|ciphertext|plaintext|simple|plain|hash|irreversible-cipher"
     r"|md5|sha1|sha-?256|sha-?384|sha-?512|pbkdf2|scrypt|bcrypt-sha512|ascii|ascii-text|ascii-key|hex|hexadecimal"
@@ -85,11 +88,12 @@ def settings() -> frozenset[str]:
 def grammar(syntax: str) -> Grammar:
     """Return the grammar of a syntax family: its own forms first, then those of all, then what it guesses by."""
     own = _table(syntax)
-    shared = ("programs", "hashes") if own.get("is_alone") else ("programs", "everywhere", "hashes")
+    shared = ("programs", "hashes") if own.get("holds_scripts") else ("programs", "everywhere", "hashes")
     tables = [own, *map(_table, (*shared, *own.get("last_resort", ())))]
     by_path = bool(own.get("by_path", False))
     blanks = BLANKS_OR_BRACE if by_path else BLANKS
-    forms = [_form(entry, blanks) for table in tables for entry in table.get("secret", ())]
+    value = IN_SCRIPT if own.get("holds_scripts") else VALUE
+    forms = [_form(entry, blanks, value) for table in tables for entry in table.get("secret", ())]
     return Grammar(
         tuple(form for form in forms if not form.is_guess),
         tuple(form for form in forms if form.is_guess),
@@ -120,10 +124,10 @@ def _loose(find: str, blanks: str) -> str:
     return BLANK.sub(lambda found: blanks if found.group() == " " else found.group(), find)
 
 
-def _form(entry: dict[str, Any], blanks: str) -> Form:
+def _form(entry: dict[str, Any], blanks: str, value: str) -> Form:
     find = _loose(entry["find"], blanks).replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
     parts = find.split("{s}")
-    numbered = parts[0] + "".join(VALUE % number + part for number, part in enumerate(parts[1:]))
+    numbered = parts[0] + "".join(value % number + part for number, part in enumerate(parts[1:]))
     inside = _loose(entry["inside"], blanks) if "inside" in entry else None
     return Form(
         re.compile(numbered),
