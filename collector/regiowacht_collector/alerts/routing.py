@@ -17,7 +17,7 @@ from regiowacht_collector.yaml_text import to_yaml
 from regiowacht_contract.labels import LAGEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from regiowacht_collector.alerts.hours import Hours
     from regiowacht_inventory import Region
@@ -61,6 +61,16 @@ def told(region: Region, gemeente: Gemeente | None, laag: str, severity: str) ->
         if own:
             return own
     return tuple(_fitting(region.alerts.to, None, hours.of_region(region), laag, severity))
+
+
+def is_left_to_region(region: Region, labels: Mapping[str, str]) -> bool:
+    """Tell whether an alert is of a gemeente that names nobody of its own for it."""
+    gemeente = next((one for one in region.gemeenten if one.gemeente == labels.get("gemeente")), None)
+    if gemeente is None:
+        return False
+    office = hours.of_gemeente(region, gemeente)
+    own = _fitting(gemeente.alerts.to, gemeente, office, labels.get("laag", ""), labels.get("severity", ""))
+    return next(own, None) is None
 
 
 def alertmanager_file(region: Region, years: Sequence[int], notifier_url: str) -> bytes:
