@@ -92,7 +92,7 @@ def test_one_that_fails_stops_nobody_and_no_secret_leaves(
         "sw-user": "fetch.login",
         "sw-hangs": "fetch.stopped",
         "sw-key": "fetch.host-key-changed",
-        "sw-other": "fetch.enable",
+        "sw-other": "fetch.sounds-other",
     }
     for name in ("sw-1", "sw-2"):
         assert len(by_name[name]["findings"]) == 30

@@ -4,53 +4,68 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.errors import Unavailable
+from regiowacht_contract.errors import RegiowachtError, Unavailable
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from regiowacht_audit.outcome import Examiner, Outcome
+    from regiowacht_audit.outcome import Outcome
+    from regiowacht_audit.report.looked_at import Render
+    from regiowacht_audit.scrub.scanner import Scanner
     from regiowacht_contract.texts import Lang
     from regiowacht_inventory import Region
 
 
 def write_outputs(
-    region: Region, outcomes: Sequence[Outcome], examiner: Examiner, chosen: Namespace, lang: Lang
-) -> None:
-    """Write the files that were asked for, each whole or not at all.
+    region: Region, outcomes: Sequence[Outcome], scanner: Scanner, chosen: Namespace, lang: Lang
+) -> list[RegiowachtError]:
+    """Write the files that were asked for, each whole or not at all; return why one was not: the others are."""
+    from regiowacht_audit.report.looked_at import looked_at
 
-    Raises:
-        Leak: one of them would hold a secret.
-        Unavailable: a file cannot be written.
-    """
+    refused: list[RegiowachtError] = []
+    for file, render in _renders(region, chosen, lang):
+        try:
+            _write(file, looked_at(file, render, outcomes, scanner))
+        except RegiowachtError as error:
+            refused.append(error)
+    return refused
+
+
+def _renders(region: Region, chosen: Namespace, lang: Lang) -> Iterator[tuple[str, Render]]:
+    """Yield each file that was asked for, and what makes its text."""
     from regiowacht_audit.report.metrics import run_as_metrics
 
     now_s = time.time()
     if chosen.html:
         from regiowacht_audit.report.html import run_as_html
 
-        _write(chosen.html, run_as_html(region.name, outcomes, now_s, lang), examiner)
+        yield chosen.html, lambda outcomes: run_as_html(region.name, outcomes, now_s, lang)
     if chosen.sarif:
         from importlib.metadata import version
 
         from regiowacht_audit.report.sarif import run_as_sarif
 
-        log = run_as_sarif(outcomes, version("regiowacht"), lang)
-        _write(chosen.sarif, json.dumps(log, indent=1, ensure_ascii=False) + "\n", examiner)
+        made_by = version("regiowacht")
+        yield (
+            chosen.sarif,
+            lambda outcomes: json.dumps(run_as_sarif(outcomes, made_by, lang), indent=1, ensure_ascii=False) + "\n",
+        )
     if chosen.metrics:
-        _write(chosen.metrics, run_as_metrics(outcomes, now_s), examiner)
+        yield chosen.metrics, lambda outcomes: run_as_metrics(outcomes, now_s)
 
 
-def _write(file: str, text: str, examiner: Examiner) -> None:
-    examiner.scanner().check(text, file)
+def _write(file: str, text: str) -> None:
     path = Path(file)
     new = path.with_name(f".{path.name}.new")
     try:
         new.write_text(text, encoding="utf-8", errors="replace")
         new.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise Unavailable("audit-run.cannot-write", file=file, said=error.strerror) from None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from regiowacht_audit.fetch.target import Target
     from regiowacht_audit.judge.baseline import Baseline
     from regiowacht_audit.outcome import Examiner, Outcome
+    from regiowacht_audit.scrub.scanner import Scanner
     from regiowacht_contract.texts import Lang
     from regiowacht_inventory import Region
 
@@ -78,27 +79,35 @@ def _run(chosen: Namespace, console: Console) -> int:
         )
     outcomes.sort(key=lambda one: (one.gemeente, one.device))
     outcomes = with_reuse(region, outcomes, store_of(chosen), chosen.reader, console.lang)
-    write_outputs(region, outcomes, examiner, chosen, console.lang)
-    _show_outcomes(region, outcomes, examiner, chosen, console)
-    return exit_code(outcomes)
+    scanner = examiner.scanner()
+    refused = write_outputs(region, outcomes, scanner, chosen, console.lang)
+    told = _show_outcomes(region, outcomes, scanner, chosen, console)
+    for error in refused:
+        console.error(error)
+    return max([exit_code(told), *(error.exit_code for error in refused)])
 
 
 def _show_outcomes(
-    region: Region, outcomes: list[Outcome], examiner: Examiner, chosen: Namespace, console: Console
-) -> None:
-    """Print what was found, once the scanner saw all of it."""
+    region: Region, outcomes: list[Outcome], scanner: Scanner, chosen: Namespace, console: Console
+) -> list[Outcome]:
+    """Print what was found, once the scanner saw all of it; return what was told of each device."""
     from regiowacht_audit.report.console import run_as_text
     from regiowacht_audit.report.data import run_as_json
+    from regiowacht_audit.report.looked_at import tellable
 
     if chosen.json:
-        answer = run_as_json(region.regio, outcomes, console.lang)
-        examiner.scanner().check(json.dumps(answer, ensure_ascii=False, indent=2), "--json")
-        console.json(answer)
-        return
-    lines = list(run_as_text(outcomes, console.lang))
-    examiner.scanner().check("\n".join(lines), "stdout")
-    for line in lines:
+        told = tellable(
+            "--json",
+            lambda some: json.dumps(run_as_json(region.regio, some, console.lang), ensure_ascii=False, indent=2),
+            outcomes,
+            scanner,
+        )
+        console.json(run_as_json(region.regio, told, console.lang))
+        return told
+    told = tellable("stdout", lambda some: "\n".join(run_as_text(some, console.lang)), outcomes, scanner)
+    for line in run_as_text(told, console.lang):
         console.out(line)
+    return told
 
 
 def _show_plan(region: Region, targets: list[Target], chosen: Namespace, console: Console) -> int:
