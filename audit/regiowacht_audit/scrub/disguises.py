@@ -18,15 +18,20 @@ TYPE_7 = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 """The table of Cisco's type 7; published since 1995."""
 
 
-def disguises(secret: str) -> Iterator[str]:
-    """Yield regular expressions of the other forms of a secret; those that read as itself are left out."""
+def disguises(secret: str) -> set[str]:
+    """Return the other forms of a secret."""
     raw = secret.encode("utf-8", "surrogateescape")
-    plain = {json.dumps(secret)[1:-1], repr(secret)[1:-1], *_as_markup(secret), *_in_urls(raw)} - {secret}
-    coded = {*_base64(raw), *_base64(secret.encode("utf-16-le", "surrogatepass")), *_type_7(raw)}
-    yield from (re.escape(form) for form in sorted(plain | coded) if len(form) >= LENGTH_MIN)
+    plain = {json.dumps(secret)[1:-1], repr(secret)[1:-1], repr(raw)[2:-1], *_as_markup(secret), *_in_urls(raw)}
+    coded = {*_base64(raw), *_base64(secret.encode("utf-16-le", "surrogatepass")), *_type_7(raw), raw.hex()}
+    return {form for form in plain | coded if len(form) >= LENGTH_MIN} - {secret}
+
+
+def loose_disguises(secret: str) -> Iterator[str]:
+    """Yield regular expressions of forms with signs in between: bytes in hexadecimal, and what a shell quotes."""
+    raw = secret.encode("utf-8", "surrogateescape")
     if len(raw) * 2 >= LENGTH_MIN:
-        yield "[: ]?".join(f"{byte:02x}" for byte in raw)
-    if any(not char.isalnum() for char in secret):
+        yield "[: ]".join(f"{byte:02x}" for byte in raw)
+    if len(secret) >= LENGTH_MIN and any(not char.isalnum() for char in secret):
         yield "".join(char if char.isalnum() else r"\\{0,3}" + re.escape(char) for char in secret)
 
 

@@ -43,10 +43,10 @@ def _by_config_and_edit(rows: Sequence[str]) -> Iterator[str]:
     for row in rows:
         yield " ".join(stack)
         bare = row.strip()
-        if bare.startswith(("config ", "edit ")):
+        if bare.startswith(("config ", "edit ", "config\t", "edit\t")):
             stack.append(bare[:ROW_LOOKED_AT])
         elif bare in {"end", "next"} and stack:
-            is_edit = stack[-1].startswith("edit ")
+            is_edit = stack[-1].startswith(("edit ", "edit\t"))
             if bare == "end" and is_edit:  # an entry that nobody closed
                 stack.pop()
             if stack and (bare == "end" or is_edit):

@@ -131,7 +131,7 @@ def _form(entry: dict[str, Any], blanks: str, value: str) -> Form:
     inside = _loose(entry["inside"], blanks) if "inside" in entry else None
     return Form(
         re.compile(numbered),
-        re.compile(inside) if inside else None,
+        re.compile(_loose(inside, BLANKS)) if inside else None,
         entry.get("any_value", False),
         entry.get("guess", False),
         entry["find"].removeprefix("(?i)").startswith("^") and "|^" not in entry["find"],

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from regiowacht_audit.scrub.disguises import disguises
+from regiowacht_audit.scrub.disguises import disguises, loose_disguises
 from regiowacht_audit.scrub.occurrences import Occurrences
 from regiowacht_audit.scrub.words import PUBLIC, behind_keyword, is_telling
 from regiowacht_contract.errors import Found
@@ -79,11 +79,11 @@ class Scanner:
 
     def __init__(self, credentials: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
         own = {secret for secret in credentials if secret}
-        anywhere = {re.escape(secret) for secret in own if is_telling(secret)}
-        anywhere.update(form for secret in own for form in disguises(secret))
-        mixed = {re.escape(secret) for secret in own if len(secret) >= MIXED_MIN and not secret.isalpha()}
-        self._own = _any_of(anywhere, "{}")
-        self._mixed = _any_of(mixed, AS_A_WORD)
+        whole = {form.lower() for secret in own for form in disguises(secret)}
+        whole.update(secret.lower() for secret in own if is_telling(secret))
+        self._own = Occurrences(whole)
+        self._loose = _any_of([form for secret in own for form in loose_disguises(secret)], "{}")
+        self._mixed = _any_of([re.escape(one) for one in own if len(one) >= MIXED_MIN and not one.isalpha()], AS_A_WORD)
         self._weak = _any_of(map(re.escape, own), AS_A_WORD)
         self._taken = Occurrences(filter(is_telling, taken))
 
@@ -103,7 +103,10 @@ class Scanner:
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield row (from 1) and reason of everything that looks like a secret."""
-        for begin, why in self._known(text):
+        low = text.lower()
+        for begin, _end in self._own.find(low):
+            yield low.count("\n", 0, begin) + 1, "credential"
+        for begin, why in self._told(text):
             yield text.count("\n", 0, begin) + 1, why
         for number, row in enumerate(text.split("\n"), 1):
             if behind_keyword(row) is None:
@@ -113,10 +116,10 @@ class Scanner:
             if not PUBLIC.search(row) and any(_is_random(found.group(1)) for found in WORD.finditer(row)):
                 yield number, "random"
 
-    def _known(self, text: str) -> Iterator[tuple[int, str]]:
+    def _told(self, text: str) -> Iterator[tuple[int, str]]:
         for begin, _end in self._taken.find(text):
             yield begin, "credential"
-        for pattern in filter(None, (self._own, self._mixed)):
+        for pattern in filter(None, (self._loose, self._mixed)):
             yield from ((found.start(), "credential") for found in pattern.finditer(text))
         for why, shape in SHAPES.items():
             yield from ((found.start(), why) for found in shape.finditer(text))
