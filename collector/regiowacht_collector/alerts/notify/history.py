@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from regiowacht_collector.alerts.notify.notice import Notice
 
-FILE = "alerts.sqlite"
+FILE = "told.sqlite"
 KEEP_MS = 400 * 86_400_000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS told (
