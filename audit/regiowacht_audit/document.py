@@ -9,6 +9,7 @@ from regiowacht_audit.masked import with_one_mask
 from regiowacht_audit.pasted import refused_at, without_session
 from regiowacht_audit.platform import platforms
 from regiowacht_audit.remnants import without_remnants
+from regiowacht_audit.tells import wrongly_declared
 from regiowacht_audit.tree.fortios import read_fortios
 from regiowacht_audit.tree.indent import read_indent
 from regiowacht_audit.tree.line import Line
@@ -80,8 +81,11 @@ def refusal(row: int, platform: Platform) -> Found:
 
 
 def _refuse_other(text: str, platform: Platform) -> None:
-    """Refuse a configuration that has no mark of its own platform, and one of another."""
+    """Refuse a configuration that shows nothing of its own platform, but does of another."""
     if _has_mark(text, platform):
+        other = wrongly_declared(text, platform.name)
+        if other is not None:
+            raise Found("audit.other-platform", platform=platform.name, other=other)
         return
     others = [other.name for other in platforms() if _has_mark(text, other)]
     if others:

@@ -103,7 +103,14 @@ def _community(line: Line) -> Item:
     levels = line.find("access-level")
     is_writable = any(level.word(1) == "rw" for level in levels) or "rw" in line.words[3:]
     lists = any("access-list" in " ".join(child.words) for child in line.children)
-    one = community(line.word(2), line, "rw" if is_writable else "ro", restricted=lists)
+    right = (
+        "rw"
+        if is_writable
+        else "ro"
+        if line.word(3) in {"", "ro", "view", "access-level"} or line.word(3)[0] == "<"
+        else None
+    )
+    one = community(line.word(2), line, right, restricted=lists)
     return item(one.name, [line, *levels], **one.traits)
 
 

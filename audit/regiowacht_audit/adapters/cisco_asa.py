@@ -142,7 +142,8 @@ def _name(line: Line) -> tuple[str, str]:
 
 def _community(line: Line) -> Item:
     kind, name = _name(line)
-    return community(name, line, "ro", restricted=True, is_readable=kind != "8")
+    is_own = line.word(1) != "community" or line.words[-1] == name  # the ASA writes no rights there: it has none
+    return community(name, line, "ro" if is_own else None, restricted=True, is_readable=kind != "8")
 
 
 def _user(line: Line) -> Item:

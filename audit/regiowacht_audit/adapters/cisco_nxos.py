@@ -110,7 +110,9 @@ def _snmp(document: Document, sheet: Sheet) -> None:
 def _right(line: Line) -> str | None:
     if is_cut(line, line.word(2)):
         return None
-    return "rw" if {"network-admin", "rw", "vdc-admin"} & {line.after("group"), line.word(3)} else "ro"
+    if {"network-admin", "rw", "vdc-admin"} & {line.after("group"), line.word(3)}:
+        return "rw"
+    return "ro" if line.word(3) in {"", "ro", "group"} or line.word(3).startswith("use-") else None
 
 
 def _users(lines: Sequence[Line]) -> Iterator[Item]:
