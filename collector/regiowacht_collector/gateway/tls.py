@@ -30,9 +30,6 @@ class Certificate:
         key: PEM, not encrypted.
         now: monotonic seconds.
 
-    Attributes:
-        ends_s: when it ends, seconds since 1970.
-
     Raises:
         Unavailable: a file cannot be read, holds no certificate or key, or the two do not belong together.
     """
@@ -41,7 +38,7 @@ class Certificate:
         self._certificate, self._key, self._now = certificate, key, now
         self._stamps = self._look()
         self._looked_s = now()
-        self._context, self.ends_s = self._read()
+        self._context, self._ends_s = self._read()
 
     def context(self) -> ssl.SSLContext:
         """Return what the next connection is greeted with; files are looked at every ten seconds.
@@ -54,12 +51,18 @@ class Certificate:
             self._renew()
         return self._context
 
+    @property
+    def ends_s(self) -> float:
+        """When it ends, seconds since 1970; files are looked at here too, since nobody may connect for days."""
+        self.context()
+        return self._ends_s
+
     def _renew(self) -> None:
         try:
             stamps = self._look()
             if stamps == self._stamps:
                 return
-            self._context, self.ends_s = self._read()
+            self._context, self._ends_s = self._read()
         except Unavailable as error:
             log.warning("gateway=certificate-kept reason=%s", error)
             return

@@ -12,6 +12,7 @@ import pytest
 
 from regiowacht_collector.gateway.tls import LOOK_EVERY_S, Certificate
 from regiowacht_contract.errors import Unavailable
+from tests.agent.certificates import NOW, YEAR, write_pair
 from tests.collector.authority import Authority
 
 if TYPE_CHECKING:
@@ -72,6 +73,17 @@ def test_new_files_serve_the_next_connection(tmp_path: Path) -> None:
     assert shown(certificate) == "one.example"
     files.later()
     assert shown(certificate) == "two.example"
+
+
+def test_when_it_ends_is_known_though_nobody_connects(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    (tmp_path / "made").mkdir()
+    files.put(*map(str, write_pair(tmp_path / "made")))
+    certificate = files.read()
+    assert certificate.ends_s == (NOW + YEAR).timestamp()
+    files.put(*map(str, write_pair(tmp_path / "made", NOW + 2 * YEAR)))
+    files.later()
+    assert certificate.ends_s == (NOW + 2 * YEAR).timestamp()
 
 
 def test_what_is_not_whole_yet_leaves_the_old_one_in_its_place(tmp_path: Path) -> None:

@@ -29,15 +29,19 @@ class Awaited:
 
     def context(self) -> ssl.SSLContext:
         """Return what the next connection is greeted with."""
+        found = self._look()
+        return found.context() if found else self._nothing
+
+    @property
+    def ends_s(self) -> float | None:
+        """When it ends, seconds since 1970; None while there is none."""
+        found = self._look()
+        return found.ends_s if found else None
+
+    def _look(self) -> Certificate | None:
         if self._found is None and self._path.exists():
             try:
                 self._found = Certificate(self._path, self._path)
             except Unavailable as error:
                 log.warning("gateway=certificate-unread reason=%s", error)
-        return self._found.context() if self._found else self._nothing
-
-    @property
-    def ends_s(self) -> float | None:
-        """When it ends, seconds since 1970; None while there is none."""
-        self.context()
-        return self._found.ends_s if self._found else None
+        return self._found
