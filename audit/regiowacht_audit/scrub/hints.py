@@ -12,17 +12,23 @@ HEAD = 3
 def may_hold(row: str) -> bool:
     """Tell whether a row has any of ``grammar/hints.txt`` (``_`` is a blank), without which no form finds a secret."""
     low = row.lower().replace("\t", " ")
-    heads, longer, short = _hints()
+    by_head, short = _hints()
     if any(sign in low for sign in short):
         return True
-    return not heads.isdisjoint(zip(low, low[1:], low[2:], strict=False)) and any(hint in low for hint in longer)
+    heads = by_head.keys() & set(zip(low, low[1:], low[2:], strict=False))
+    return any(hint in low for head in heads for hint in by_head[head])
 
 
 @functools.cache
-def _hints() -> tuple[frozenset[tuple[str, str, str]], tuple[str, ...], tuple[str, ...]]:
-    """Return the heads of the hints that have one, those hints, and the shorter ones."""
+def _hints() -> tuple[dict[tuple[str, ...], list[str]], tuple[str, ...]]:
+    """Return the hints by their heads, and those that are shorter than a head."""
     file = resources.files("regiowacht_audit.scrub") / "grammar" / "hints.txt"
-    hints = [line.replace("_", " ") for line in file.read_text(encoding="utf-8").split()]
-    longer = tuple(hint for hint in hints if len(hint) >= HEAD)
-    heads = frozenset((hint[0], hint[1], hint[2]) for hint in longer)
-    return heads, longer, tuple(hint for hint in hints if len(hint) < HEAD)
+    by_head: dict[tuple[str, ...], list[str]] = {}
+    short: list[str] = []
+    for word in file.read_text(encoding="utf-8").split():
+        hint = word.replace("_", " ")
+        if len(hint) < HEAD:
+            short.append(hint)
+        else:
+            by_head.setdefault(tuple(hint[:HEAD]), []).append(hint)
+    return by_head, tuple(short)

@@ -11,6 +11,10 @@ HEAD = 6
 """Characters by which words are told apart; shorter words are not looked for."""
 
 
+MANY = 300
+"""Words from which on looking at every place once is faster than looking for each word."""
+
+
 class Occurrences:
     """Where any of some words stands.
 
@@ -19,21 +23,27 @@ class Occurrences:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_head: dict[str, list[str]] = {}
-        for word in sorted({word for word in words if len(word) >= HEAD}, key=len, reverse=True):
-            self._by_head.setdefault(word[:HEAD], []).append(word)
+        self._words = sorted({word for word in words if len(word) >= HEAD}, key=len, reverse=True)
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield begin and end of each occurrence, the longest word first where several begin; none within another."""
-        heads = self._by_head
-        if not heads:
-            return
-        behind = 0
-        for at in range(len(text) - HEAD + 1):
-            words = heads.get(text[at : at + HEAD])
-            if words is None or at < behind:
-                continue
-            word = next((word for word in words if text.startswith(word, at)), None)
-            if word is not None:
-                behind = at + len(word)
-                yield at, behind
+        words = self._words
+        if len(words) < MANY:
+            words = [word for word in words if word in text]
+        by_head: dict[str, list[str]] = {}
+        for word in words:
+            by_head.setdefault(word[:HEAD], []).append(word)
+        if by_head:
+            yield from _by_place(by_head, text)
+
+
+def _by_place(by_head: dict[str, list[str]], text: str) -> Iterator[tuple[int, int]]:
+    behind = 0
+    for at in range(len(text) - HEAD + 1):
+        words = by_head.get(text[at : at + HEAD])
+        if words is None or at < behind:
+            continue
+        word = next((word for word in words if text.startswith(word, at)), None)
+        if word is not None:
+            behind = at + len(word)
+            yield at, behind

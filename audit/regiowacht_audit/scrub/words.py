@@ -11,6 +11,8 @@ TALKS_OF_SECRETS = re.compile(
     re.IGNORECASE,
 )
 """A word that speaks of a secret, whole: in a row of base64 such letters say nothing."""
+LETTERS = ("passw", "secret", "psk", "passphrase", "share", "communit", "key", "phash", "pwd")
+"""What is in every such word: a row without any of these speaks of none."""
 KEYWORD_MAX = 40
 """Characters of a keyword; what is longer is a value."""
 PUBLIC = re.compile(
@@ -36,6 +38,9 @@ def is_telling(secret: str) -> bool:
 
 def behind_keyword(row: str) -> str | None:
     """Return what stands behind the first word that speaks of a secret; None where there is none."""
+    low = row.lower()
+    if not any(letters in low for letters in LETTERS):
+        return None
     for found in TALKS_OF_SECRETS.finditer(row):
         if len(found.group(1)) <= KEYWORD_MAX:
             return row[found.end() :]
