@@ -82,7 +82,7 @@ def outage(outage_s: float) -> list[Row]:
         drain(sender, before)
         came_s = [(at, when) for (_, at), when in sender.line.arrived_s.items() if at >= before]
         fresh_s = min((when for _, when in came_s), default=float("inf")) - mended_s
-        late_s = max((when - sender.source.served_s[at] for at, when in came_s), default=float("inf"))
+        late_s = max((when - sender.source.served_s[int(at)] for at, when in came_s), default=float("inf"))
         told: Row = {"fresh after s": round(fresh_s, 1), "latest fresh sample s": round(late_s, 1)}
         return _losses(sender, before) | told | {"intervals": round(fresh_s / OUTAGE_INTERVAL_S, 1)}
 

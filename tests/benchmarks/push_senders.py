@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from regiowacht_contract.wire.errors import Malformed
 from tests.agent.push.receiver import Answer, Receiver
 from tests.benchmarks.scraped import free_port
 from tests.lab.peers import peer
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from tests.agent.push.receiver import Write
 
 NAME, SERIES = "made_up", 100
-READY_S = 60.0
-Sample = tuple[int, int]
+READY_S, SHARE_S = 60.0, 0.02
+Sample = tuple[int, float]
 """A series and a reading."""
 
 
@@ -78,32 +79,55 @@ class Source:
 
 
 class Line(Receiver):
-    """A receiver behind a line that can be cut and be narrow; all writes share it.
+    """A receiver behind a line that can be cut and be narrow; writes under way share it evenly, as over TCP.
 
     Attributes:
+        unreadable: bodies that came damaged.
         is_cut: connections end without an answer.
         most_a_second: samples that it carries in a second; 0 for any number.
         arrived_s: when each sample came first, as a monotonic time.
     """
 
     def __init__(self) -> None:
+        self.unreadable = 0
         self.is_cut = False
         self.most_a_second = 0
+        self._under_way = 0
         self.arrived_s: dict[Sample, float] = {}
         super().__init__()
 
+    def read(self, fields: dict[str, str], path: str, body: bytes) -> Write | None:
+        """Return a write, and refuse one that is damaged, as Prometheus does."""
+        try:
+            return super().read(fields, path, body)
+        except (Malformed, AssertionError, LookupError, ValueError):
+            self.unreadable += 1
+            return None
+
     def take(self, write: Write) -> Answer:
         """Store a write once the line has carried it."""
+        self._carry(len(write.samples))
         with self._lock:
             if self.is_cut:
                 raise ConnectionResetError
-            if self.most_a_second:
-                time.sleep(len(write.samples) / self.most_a_second)
             for sample in write.samples:
                 labels = dict(sample.series)
-                if labels["__name__"] == NAME and not math.isnan(sample.value):
-                    self.arrived_s.setdefault((int(labels["number"]), int(sample.value)), time.monotonic())
+                if labels.get("__name__") == NAME and not math.isnan(sample.value):
+                    number = labels.get("number", "")
+                    at = int(number) if number.isdecimal() else -1
+                    self.arrived_s.setdefault((at, sample.value), time.monotonic())
         return Answer()
+
+    def _carry(self, samples: float) -> None:
+        if self.is_cut or not self.most_a_second:
+            return
+        with self._lock:
+            self._under_way += 1
+        while samples > 0:
+            time.sleep(SHARE_S)
+            samples -= self.most_a_second * SHARE_S / self._under_way
+        with self._lock:
+            self._under_way -= 1
 
 
 @dataclass
@@ -167,7 +191,7 @@ class Sender:
         self.source.close()
         self.line.close()
 
-    def lost(self, readings: int) -> list[Sample]:
+    def lost(self, readings: int) -> list[tuple[int, int]]:
         """Return what of the first readings has not come."""
         there = dict(self.line.arrived_s)
         return [(at, reading) for reading in range(readings) for at in range(SERIES) if (at, reading) not in there]

@@ -106,6 +106,11 @@ class Receiver:
                     self.stored[sample.series, sample.at_ms] = sample.value
             return answer
 
+    def read(self, fields: dict[str, str], path: str, body: bytes) -> Write | None:
+        """Return a write; None for one that cannot be read, which is answered 400: here that is a test's failure."""
+        told = decompress(body, BODY_MAX_BYTES)
+        return Write(fields, list(decoded(told)), path, told)
+
     def names(self) -> set[str]:
         """Return the names of the metrics that are stored."""
         with self._lock:
@@ -139,10 +144,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        body = decompress(body, BODY_MAX_BYTES)
         fields = {name.lower(): value for name, value in self.headers.items()}
-        write = Write(fields, list(decoded(body)), self.path, body)
-        answer = self.owner.take(write)
+        write = self.owner.read(fields, self.path, body)
+        answer = Answer(400) if write is None else self.owner.take(write)
         self.send_response(answer.code)
         for name, value in answer.fields.items():
             self.send_header(name, value)

@@ -1,0 +1,66 @@
+"""The benchmark's own parts: a line that is cut or gets a damaged body, and what is counted as lost."""
+
+from __future__ import annotations
+
+import http.client
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht_contract.wire.encode import head, request
+from regiowacht_contract.wire.snappy import compress
+from tests.benchmarks.push_senders import NAME, SERIES, Line, Sender, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def sender(tmp_path: Path) -> Iterator[Sender]:
+    made = Sender("none", tmp_path, lambda _: [])
+    yield made
+    made.close()
+
+
+def _post(line: Line, body: bytes) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", line.port, timeout=30)
+    try:
+        connection.request("POST", "/api/v1/write", body)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _body(reading: int, count: int = SERIES) -> bytes:
+    heads = [head((("__name__", NAME), ("number", str(at)))) for at in range(count)]
+    return compress(request(heads, [float(reading)] * count, 1_790_000_000_000 + reading))
+
+
+def _read(source: Source) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", source.port, timeout=30)
+    try:
+        connection.request("GET", "/metrics")
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+def test_what_did_not_come_is_lost(sender: Sender) -> None:
+    pages = [_read(sender.source) for _ in range(3)]
+    assert pages[2].splitlines()[1] == b'made_up{number="1"} 2'
+    assert _post(sender.line, _body(0)) == 204
+    assert _post(sender.line, _body(2, count=SERIES - 1)) == 204
+    assert sender.lost(3) == [*((at, 1) for at in range(SERIES)), (SERIES - 1, 2)]
+    sender.kills_s = [sender.source.served_s[1] + 0.5]
+    assert [sender.before_a_kill_s(reading) > 0.5 for reading in range(3)] == [True, False, False]
+
+
+def test_a_cut_line_answers_nothing_and_a_damaged_body_is_refused(sender: Sender) -> None:
+    damaged = b"\xff" + _body(0)[1:]
+    assert _post(sender.line, damaged) == 400
+    sender.line.is_cut = True
+    with pytest.raises(ConnectionError):
+        _post(sender.line, _body(0))
+    assert sender.line.arrived_s == {}
+    assert sender.line.unreadable == 1
