@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.alerts.page import alert_families
+from regiowacht_collector.alerts.settings import is_wanted
 from regiowacht_collector.client import Client
 from regiowacht_collector.command import engine_command
 from regiowacht_collector.data_folder import DataFolder
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
+    from prometheus_client.core import Metric as Family
+
+    from regiowacht_collector.alerts.running import RunningAlerts
+    from regiowacht_collector.alerts.settings import AlertSettings
     from regiowacht_collector.engine import Engine
     from regiowacht_collector.gateway.serving import Gateway
     from regiowacht_collector.gateway.settings import GatewaySettings
@@ -66,9 +72,11 @@ class RunningCollector:
         options: as rendered, with the exporter's port filled in.
         folder: the data folder it holds.
         gateway: takes what is pushed, or None.
+        alerts: hands alerts on, or None.
     """
 
     gateway: Gateway | None = None
+    alerts: RunningAlerts | None = None
 
     def __init__(
         self, region: Region, settings: Settings, options: Options, *, engine: Engine, folder: DataFolder, tell: Tell
@@ -84,6 +92,8 @@ class RunningCollector:
         self._health = Health()
         memory = Memory(lambda: ask_storage(self._client, options.out_of_order_days, time.time()))
         self._page = Page(region, engine, memory, self._health)
+        self._repairer: Repairer | None = None
+        self._page.more = self._families
         self._exporter = Exporter(options.exporter_port, self._page.render)
         self.options = replace(options, exporter_port=self._exporter.port)
         self._process: EngineProcess | None = None
@@ -113,7 +123,7 @@ class RunningCollector:
     def show(self, gateway: Gateway, repairer: Repairer) -> None:
         """Tell on the page how the gateway and the repair of what was recorded fare."""
         self.gateway = gateway
-        self._page.more = lambda: (*gateway.families(), *repair_families(repairer))
+        self._repairer = repairer
 
     def repairer(self, late: Late) -> Repairer:
         """Return what repairs recorded series from now on where samples come in late; close it before the collector."""
@@ -127,11 +137,13 @@ class RunningCollector:
         return Repairer(site, late, self.options.out_of_order_days)
 
     def check(self) -> None:
-        """Look after the engine once: start it again when it died and its pause is over. Call this often.
+        """Look after the engine and Alertmanager once: start again what died, after a pause. Call this often.
 
         Raises:
             ProcessDied: it died and ``restarts`` is off; says why.
         """
+        if self.alerts is not None:
+            self.alerts.check()
         if self._start_again_s is not None:
             if time.monotonic() >= self._start_again_s:
                 self._start_again()
@@ -163,6 +175,10 @@ class RunningCollector:
         """
         try:
             changed = self._take_over(self._checked(region))
+            if self.alerts is not None:
+                self.alerts.show(region)
+            elif is_wanted(region):
+                self._tell("alerts.after-a-restart")
         except RegiowachtError:
             self.refused()
             raise
@@ -184,6 +200,15 @@ class RunningCollector:
             self._process.stop()
             self._process = None
         self._exporter.close()
+
+    def _families(self) -> Iterator[Family]:
+        """Yield what is told on the page beside the region: how gateway, repair and alerts fare."""
+        if self.gateway is not None:
+            yield from self.gateway.families()
+        if self._repairer is not None:
+            yield from repair_families(self._repairer)
+        if self.alerts is not None:
+            yield from alert_families(self.alerts)
 
     def _checked(self, region: Region) -> Files:
         check_authorities(trusts(region, self.options))
@@ -262,12 +287,13 @@ def running_collector(
     options: Options | None = None,
     *,
     gateway: GatewaySettings | None = None,
+    alerts: AlertSettings | None = None,
     tell: Tell = silent,
 ) -> Iterator[RunningCollector]:
     """Run a collector for as long as the block lasts; when it begins, the engine answers.
 
     Call it from a thread that lives as long: the engine is ended when that thread ends. With ``gateway`` it takes what
-    is pushed, from whom its ``publish`` lets in.
+    is pushed, from whom its ``publish`` lets in; with ``alerts`` people hear of what is wrong.
 
     Raises:
         PartMissing: there is no engine, and none can be had; says what to install.
@@ -285,8 +311,14 @@ def running_collector(
             stack.callback(listening.close)
         tell("collector.engine-found", name=engine.name(), path=engine.prometheus)
         make = partial(RunningCollector, engine=engine, folder=folder, tell=tell)
-        collector = make(region, settings, options or Options())
+        chosen = options or Options()
+        warned = _alerting(region, alerts, folder, tell) if alerts else None
+        if warned:
+            stack.callback(warned.close)
+            chosen = replace(chosen, managers=(*chosen.managers, *warned.addresses))
+        collector = make(region, settings, chosen)
         stack.callback(collector.close)
+        collector.alerts = warned
         collector.start(region)
         if gateway and listening:
             from regiowacht_collector.gateway.serving import serving  # noqa: PLC0415 - a web server that not all need
@@ -300,3 +332,19 @@ def running_collector(
             stack.callback(repairer.close)
             collector.show(serves, repairer)
         yield collector
+
+
+def _alerting(region: Region, settings: AlertSettings, folder: DataFolder, tell: Tell) -> RunningAlerts:
+    """Return Alertmanagers that answer."""
+    from regiowacht_collector.alerts.manager.find import find_manager  # noqa: PLC0415 - not all are told of alerts
+    from regiowacht_collector.alerts.running import RunningAlerts  # noqa: PLC0415 - likewise
+
+    manager = find_manager(settings.program, cache=settings.cache, tell=tell)
+    running = RunningAlerts(region, manager, settings, folder.path, tell)
+    try:
+        running.start()
+    except BaseException:
+        running.close()
+        raise
+    tell("alerts.manager-found", name=manager.name(), path=manager.program)
+    return running

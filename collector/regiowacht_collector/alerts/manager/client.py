@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ANSWER_WITHIN_S = 10.0
+READY_WITHIN_S = 2.0
 
 
 class ManagerClient:
@@ -32,7 +33,7 @@ class ManagerClient:
     def is_ready(self) -> bool:
         """Tell whether it answers."""
         try:
-            return self._http.get("/-/ready").is_success
+            return self._http.get("/-/ready", timeout=READY_WITHIN_S).is_success
         except httpx.HTTPError:
             return False
 
