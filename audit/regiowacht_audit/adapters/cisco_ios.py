@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.adapters.cisco_base import say_aaa, say_level, say_names, say_time
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
 from regiowacht_audit.adapters.cisco_snmp import say_snmp
-from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
+from regiowacht_audit.adapters.cisco_switch import bare_ports, ports_of, say_ports, say_vlan_1
 from regiowacht_audit.adapters.words import banners, hosts, is_address, number
 from regiowacht_audit.facts.sheet import item
 
@@ -128,7 +128,8 @@ def _is_name(line: Line) -> bool:
 def _lan(document: Document, sheet: Sheet) -> None:
     ports = ports_of(document)
     guards = [line for line in document.find("spanning-tree portfast") if "bpduguard" in line.words]
-    say_ports(sheet, ports, guarded_by_default=bool(guards))
+    is_switch = document.has("spanning-tree mode") or document.has("spanning-tree extend")  # in every switch's
+    say_ports(sheet, ports, guarded_by_default=bool(guards), bare=bare_ports(ports) if is_switch else ())
     say_vlan_1(sheet, document)
     snooping = [line for line in document.find("ip dhcp snooping") if len(line.words) == 3]
     sheet.flag("dhcp_snooping.enabled", snooping, document.find("no ip dhcp snooping"), default=False)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from regiowacht_audit.facts.sheet import Sheet
 
 SESSIONS_DEFAULT = 32
+BRIDGED = ("stp edged-port", "port link-mode bridge", "poe enable", "broadcast-suppression")
 ALGORITHMS = ("ssh2 algorithm cipher", "ssh2 algorithm mac", "ssh2 algorithm key-exchange", "ssh2 algorithm public-key")
 
 
@@ -32,7 +33,7 @@ def fill(document: Document, sheet: Sheet) -> None:
     communities = say_snmp(document, sheet)
     say_secrets(sheet, secrets_of(document), communities)
     say_time_and_log(document, sheet)
-    say_ports(document, sheet, "port access vlan", "port trunk permit vlan", "vlan-interface1")
+    say_ports(document, sheet, "port access vlan", "port trunk permit vlan", "vlan-interface1", BRIDGED)
     snooping = [
         *document.find("dhcp snooping enable"),
         *(line for line in document.find("dhcp-snooping") if len(line.words) == 1),
