@@ -30,11 +30,17 @@ def fill(document: Document, sheet: Sheet) -> None:
     _web(document, sheet)
     say_aaa(document, sheet)
     say_lockout(sheet, document.find("aaa authentication policy lockout"), "failure")
-    say_snmp(document, sheet, [*cisco_secrets(document), *_without_password(document)])
+    say_snmp(document, sheet, [*cisco_secrets(document), *_without_password(document)], _snmp_lists(document))
     say_time(document, sheet)
     _log(document, sheet)
     _lan(document, sheet)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
+
+
+def _snmp_lists(document: Document) -> list[Line]:
+    """Return the lists of addresses in front of SNMP; one of a single VRF says nothing of the others."""
+    lines = [*document.find("snmp-server ipv4 access-list"), *document.find("snmp-server ipv6 access-list")]
+    return [line for line in lines if "vrf" not in line.words]
 
 
 def _without_password(document: Document) -> Iterator[Secret]:
@@ -88,9 +94,11 @@ def _web(document: Document, sheet: Sheet) -> None:
     plain = [line for block in running for line in block.find("protocol http") if "localhost" not in line.words]
     shown = [*running, *plain, *(line for block in running for line in _running(block))] if plain else []
     sheet.flag("http.plain", shown, blocks, default=False)
+    open_http = [item("http", line, encrypted=False) for line in plain]
     apis = [*running, *document.find("management api gnmi"), *document.find("management api netconf")]
     names = {"http-commands": "https", "gnmi": "gnmi", "netconf": "netconf"}
-    sheet.items("api.services", [item(names[line.word(2)], line, encrypted=True) for line in apis], blocks)
+    found = [item(names[line.word(2)], line, encrypted=True) for line in apis]
+    sheet.items("api.services", [*found, *open_http], blocks)
     sheet.items("banner.texts", banners([*document.find("banner login"), *document.find("banner motd")]))
 
 

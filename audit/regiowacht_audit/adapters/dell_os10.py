@@ -10,6 +10,7 @@ from regiowacht_audit.adapters.cisco_snmp import say_snmp
 from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
 from regiowacht_audit.adapters.words import banners, hosts, number
 from regiowacht_audit.facts.sheet import item
+from regiowacht_audit.tree.line import Line
 
 if TYPE_CHECKING:
     from regiowacht_audit.document import Document
@@ -24,7 +25,7 @@ def fill(document: Document, sheet: Sheet) -> None:
     _access(document, sheet)
     say_aaa(document, sheet)
     say_lockout(sheet, document.find("password-attributes"), "max-retry")
-    say_snmp(document, sheet, cisco_secrets(document))
+    say_snmp(_snmp(document), sheet, cisco_secrets(document))
     say_time(document, sheet)
     _log(document, sheet)
     guards = [line for line in document.find("spanning-tree") if "bpduguard" in line.words]
@@ -33,6 +34,19 @@ def fill(document: Document, sheet: Sheet) -> None:
     snooping = [line for line in document.find("ip dhcp snooping") if len(line.words) == 3]
     sheet.flag("dhcp_snooping.enabled", snooping, document.find("no ip dhcp snooping"), default=False)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
+
+
+def _snmp(document: Document) -> Line:
+    """Return the SNMP lines in Cisco's words: OS10 names version 3 ``3``, and a community's list after ``acl``."""
+    top = Line(0, [])
+    for line in document.find("snmp-server"):
+        is_model = line.word(1) in {"group", "user"}
+        words = [
+            "v3" if is_model and index in {3, 4} and word == "3" else word for index, word in enumerate(line.words)
+        ]
+        top.children.append(Line(line.number, words))
+    top.children += document.find("no")
+    return top
 
 
 def _access(document: Document, sheet: Sheet) -> None:

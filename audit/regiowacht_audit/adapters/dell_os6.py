@@ -37,7 +37,7 @@ def fill(document: Document, sheet: Sheet) -> None:
     found = [one for one in [*hosts(servers, 3), *hosts(servers, 2), *hosts(named, 2)] if is_address(one.name)]
     sheet.items("aaa.servers", found)
     say_lockout(sheet, document.find("passwords lock-out"), "lock-out")
-    say_snmp(document, sheet, cisco_secrets(document))
+    say_snmp(document, sheet, cisco_secrets(document), _snmp_lists(document))
     say_time(document, sheet)
     _log(document, sheet)
     guards = document.find("spanning-tree bpdu-protection")
@@ -48,6 +48,17 @@ def fill(document: Document, sheet: Sheet) -> None:
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
 
 
+def _snmp_lists(document: Document) -> list[Line]:
+    """Return the management list in force where it lets SNMP in from listed addresses alone; it denies the rest."""
+    used = {line.word(2).strip('"') for line in document.find("management access-class")}
+    lists = [line for line in document.find("management access-list") if line.word(2).strip('"') in used]
+    permits = [line for one in lists for line in one.find("permit")]
+    is_open = [
+        line for line in permits if "ip-source" not in line.words and line.after("service") in {"", "any", "snmp"}
+    ]
+    return [] if is_open or not permits else document.find("management access-class")
+
+
 def _access(document: Document, sheet: Sheet) -> None:
     off = [*document.find("ip telnet server disable"), *document.find("no ip telnet server")]
     sheet.flag("telnet.enabled", () if off else document.find("ip telnet"), off, default=True)
@@ -55,7 +66,7 @@ def _access(document: Document, sheet: Sheet) -> None:
     versions = document.find("ip ssh protocol")
     sheet.flag("ssh.v1_allowed", [line for line in versions if "1" in line.words], versions)
     sheet.flag("http.plain", document.find("ip http server"), document.find("no ip http server"), default=True)
-    tls = document.find("ip http secure-server")
+    tls = [*document.find("ip http secure-server"), *document.find("ip https server")]
     sheet.items("api.services", [item("https", line, encrypted=True) for line in tls])
     lists = document.find("management access-class")
     if lists or sheet.is_whole:

@@ -107,31 +107,34 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     no_v2 = [line for line in document.find("disable snmp access") if "snmp-v1v2c" in line.words]
     on = [*document.find("enable snmp access"), *old, *v3, *users]
     sheet.flag("snmp_server.enabled", () if off else on, off)
-    found = [_community(line) for line in old] + [_community_v3(line) for line in v3]
+    lists = [line for line in document.find("configure snmp access-profile") if line.word(3) != "none"]
+    is_restricted = bool(lists) or (False if sheet.is_whole else None)
+    found = [_community(line, is_restricted) for line in old] + [_community_v3(line, is_restricted) for line in v3]
     shown = [*users, *no_v2, *document.find("configure snmp")]
     sheet.items("snmp_server.communities", [] if no_v2 else found, shown)
-    sheet.items("snmp_server.users", [_user(line) for line in users], shown)
+    sheet.items("snmp_server.users", [_user(line, is_restricted) for line in users], shown)
     readable = [Secret("community", line, "plain", line.word(5)) for line in old]
     readable += [Secret("community", line, "plain", line.word(4)) for line in v3 if "encrypted" not in line.words]
     say_secrets(sheet, _secrets(document), readable)
 
 
-def _community(line: Line) -> Item:
-    return community(line.word(5), line, "rw" if line.word(4) == "readwrite" else "ro", restricted=None)
+def _community(line: Line, is_restricted: bool | None) -> Item:
+    access = "rw" if line.word(4) == "readwrite" else "ro"
+    return community(line.word(5), line, access, restricted=is_restricted)
 
 
-def _community_v3(line: Line) -> Item:
+def _community_v3(line: Line, is_restricted: bool | None) -> Item:
     name = line.after("name") or line.word(4)
     user = line.after("user").casefold()
     is_writable = "rw" in user if user else None
     return community(
-        name, line, "rw" if is_writable else "ro", restricted=None, is_readable="encrypted" not in line.words
+        name, line, "rw" if is_writable else "ro", restricted=is_restricted, is_readable="encrypted" not in line.words
     )
 
 
-def _user(line: Line) -> Item:
+def _user(line: Line, is_restricted: bool | None) -> Item:
     level = "priv" if "privacy" in line.words else "auth" if "authentication" in line.words else "noauth"
-    return item(line.word(4), line, level=level, restricted=None)
+    return item(line.word(4), line, level=level, restricted=is_restricted)
 
 
 def _time_and_log(document: Document, sheet: Sheet) -> None:

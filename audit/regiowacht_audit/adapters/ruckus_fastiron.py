@@ -18,6 +18,7 @@ from regiowacht_audit.tree.line import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from regiowacht_audit.adapters.secret import Secret
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
@@ -31,7 +32,7 @@ def fill(document: Document, sheet: Sheet) -> None:
     _access(document, sheet)
     _web(document, sheet)
     say_aaa(document, sheet)
-    say_snmp(_readable(document), sheet, cisco_secrets(document))
+    say_snmp(_readable(document), sheet, map(_by_table, cisco_secrets(document)))
     _time_and_log(document, sheet)
     _lan(document, sheet)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
@@ -49,13 +50,18 @@ def _readable(document: Document) -> Line:
     return top
 
 
+def _by_table(secret: Secret) -> Secret:
+    """Return a secret by FastIron's own forms: keys of form 1 and 2 turn back, on every switch in the same way."""
+    is_key = secret.form == "hashed" and not secret.name.startswith(("username", "enable", "password"))
+    return secret._replace(form="reversible") if is_key and not secret.value.startswith("$1$") else secret
+
+
 def _access(document: Document, sheet: Sheet) -> None:
     sheet.flag("telnet.enabled", document.find("telnet server"), document.find("no telnet server"), default=True)
     sheet.flag("ssh.enabled", document.find("ip ssh"), document.find("no ip ssh"))
     sheet.default("ssh.v1_allowed", False)  # the server speaks version 2 alone
     off = document.find("ip ssh encryption disable-aes-cbc")
-    ciphers = document.find("ip ssh encryption aes-only")
-    found = [item(line.rest(2), line) for line in [*document.find("ip ssh encryption 3des"), *ciphers]]
+    found = [item(line.rest(2), line) for line in document.find("ip ssh encryption 3des")]  # aes-only leaves CBC in
     found += [item("aes-ctr", line) for line in off]
     found += [
         item("diffie-hellman-group1-sha1", line) for line in document.find("ip ssh key-exchange-method dh-group1-sha1")
@@ -87,7 +93,9 @@ def _web(document: Document, sheet: Sheet) -> None:
     off = [line for line in document.find("no web-management") if line.word(2) in {"", "http", "enable"}]
     sheet.flag("http.plain", on, off)
     tls = document.find("web-management https")
-    sheet.items("api.services", [item("https", line, encrypted=True) for line in tls], off, is_known=False)
+    no_tls = [line for line in document.find("no web-management") if line.word(2) in {"", "https", "enable"}]
+    found = [item("https", line, encrypted=True) for line in tls]
+    sheet.items("api.services", found, [] if found else no_tls, is_known=bool(no_tls))
 
 
 def _time_and_log(document: Document, sheet: Sheet) -> None:
@@ -119,7 +127,10 @@ def _lan(document: Document, sheet: Sheet) -> None:
     )
     svis = [line for line in document.find("interface ve") if line.word(2) == "1"]
     found = [(svi, line) for svi in svis for line in svi.find("ip address")]
-    sheet.items("vlan1.addresses", [item("ve 1", line, up=not svi.has("disable")) for svi, line in found])
+    addresses_1 = [item("ve 1", line, up=not svi.has("disable")) for svi, line in found]
+    if not any(vlan.has("management-vlan") for vlan in vlans):  # the address of a switch image is in every VLAN then
+        addresses_1 += [item("ip address", line, up=None) for line in document.find("ip address")]
+    sheet.items("vlan1.addresses", addresses_1)
     first = [line for vlan in vlans if vlan.word(1) == "1" for line in vlan.find("untagged")]
     sheet.items("vlan1.access_ports", [item("vlan 1", line) for line in first])
 

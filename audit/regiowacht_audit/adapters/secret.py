@@ -41,9 +41,7 @@ class Secret(NamedTuple):
 def say_secrets(sheet: Sheet, found: Iterable[Secret], communities: Iterable[Secret] = ()) -> None:
     """Fill the facts about secrets; communities are readable by nature and have rules of their own."""
     secrets = list(found)
-    items = [_item(one) for one in secrets]
-    if sheet.is_whole or any(one.traits["weak"] for one in items):  # of an excerpt the weak one may not be shown
-        sheet.items("secrets.all", items)
+    sheet.items("secrets.all", map(_item, secrets))
     readable = [one for one in (*secrets, *communities) if _clear(one) is not None]
     sheet.items("secrets.readable", [_readable(one) for one in readable], is_known=False)
 
@@ -100,7 +98,8 @@ def _type_7(value: str) -> str | None:
         offset, data = int(value[:2]), bytes.fromhex(value[2:])
     except ValueError:
         return None
-    return "".join(chr(byte ^ ord(TYPE_7[(offset + place) % len(TYPE_7)])) for place, byte in enumerate(data))
+    text = "".join(chr(byte ^ ord(TYPE_7[(offset + place) % len(TYPE_7)])) for place, byte in enumerate(data))
+    return text if text.isascii() and text.isprintable() else None  # another maker's form with the same digit
 
 
 @functools.cache

@@ -185,9 +185,7 @@ def say_time_and_log(document: Document, sheet: Sheet) -> None:
         sheet.default("identity.location", "")
 
 
-def say_ports(
-    document: Document, sheet: Sheet, vlan_port: str, permit: str, svi: str, bridged: Sequence[str] = ()
-) -> None:
+def say_ports(document: Document, sheet: Sheet, vlan_port: str, permit: str, svi: str) -> None:
     """Fill the facts about ports.
 
     Args:
@@ -196,12 +194,9 @@ def say_ports(
         vlan_port: how a port is put into a VLAN: ``port access vlan`` or ``port default vlan``.
         permit: how a trunk lists its VLANs: ``port trunk permit vlan`` or ``port trunk allow-pass vlan``.
         svi: the interface of VLAN 1, in lower case.
-        bridged: what only a switched port has, where that is an access port unless its link type says otherwise.
     """
     ports = [line for line in document.find("interface") if not line.word(1).casefold().startswith(NO_PORT)]
-    access = [
-        port for port in ports if port.has("port link-type access") or port.has(vlan_port) or _is_plain(port, bridged)
-    ]
+    access = [port for port in ports if port.has("port link-type access") or port.has(vlan_port)]
     sheet.flag("lan.has_access_ports", access, default=False)
     used = [port for port in access if not port.has("shutdown")]
     guards = document.find("stp bpdu-protection")
@@ -218,11 +213,6 @@ def say_ports(
     )
 
 
-def _is_plain(port: Line, bridged: Sequence[str]) -> bool:
-    """Tell whether a switched port says nothing of its link type."""
-    return not port.has("port link-type") and any(port.has(word) for word in bridged)
-
-
 def _works(port: Line, vlan_port: str) -> bool:
     return any(
         port.has(word)
@@ -237,6 +227,6 @@ def _edge(port: Line, guards: Sequence[Line]) -> Item:
 
 
 def _trunk(port: Line, permit: str) -> Item:
-    lists = [line for line in port.find(permit) if line.word(-1) != "all"]
-    is_listed = bool(lists) and not any(line.word(-1) == "all" for line in port.find(permit))
+    lists = port.find(permit)
+    is_listed = bool(lists) and not any(line.word(-1) == "all" or "2 to 4094" in line.rest(4) for line in lists)
     return item(port.rest(1), lists if is_listed else port, listed=is_listed, fixed=True)
