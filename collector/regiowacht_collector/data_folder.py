@@ -26,12 +26,14 @@ class Status:
         url: the engine.
         reloads: reloads it was asked for so far.
         problem: why the last one was refused, one line a problem; "" when it was taken over.
+        managers: its Alertmanagers, ``http://127.0.0.1:PORT``; none where nobody is told of alerts.
     """
 
     pid: int
     url: str
     reloads: int = 0
     problem: str = ""
+    managers: tuple[str, ...] = ()
 
 
 class DataFolder:

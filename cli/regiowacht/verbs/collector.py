@@ -12,6 +12,7 @@ from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs import collector_backup as backups
 from regiowacht.verbs import collector_members as members
+from regiowacht.verbs.collector_alerting import add_alerting, alert_settings
 from regiowacht.verbs.collector_gateway import add_gateway, gateway_settings, roll_of
 from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from regiowacht.console import Console
     from regiowacht_collector import Options, RunningCollector
+    from regiowacht_collector.data_folder import Status
     from regiowacht_collector.tell import Tell
     from regiowacht_contract.texts import Lang
 
@@ -33,7 +35,6 @@ def run(chosen: Namespace, console: Console) -> int:
     """Run until a signal says stop; returns 0 then."""
     from regiowacht.region import open_region
     from regiowacht_collector import Settings, running_collector
-    from regiowacht_collector.data_folder import Status
 
     region, console = open_region(chosen.region, console)
     settings = Settings(
@@ -44,15 +45,22 @@ def run(chosen: Namespace, console: Console) -> int:
         retention_size=chosen.retention_size,
     )
     running = running_collector(
-        region, settings, _options(chosen), gateway=gateway_settings(chosen, region), tell=_teller(console)
+        region,
+        settings,
+        _options(chosen),
+        gateway=gateway_settings(chosen, region),
+        alerts=alert_settings(chosen, region),
+        tell=_teller(console),
     )
     with Signals() as signals, running as collector:
         signals.hold()
-        collector.folder.write_status(Status(pid=os.getpid(), url=collector.url))
+        collector.folder.write_status(_status(collector))
         console.out(f"prometheus {collector.url}")
         if collector.gateway is not None:
             collector.gateway.publish(roll_of(region))
             console.out(f"gateway {collector.gateway.url}")
+        for manager in collector.alerts.clients if collector.alerts else ():
+            console.out(f"alertmanager {manager.url}")
         console.tell(
             "collector.ready",
             name=collector.engine.name(),
@@ -64,9 +72,14 @@ def run(chosen: Namespace, console: Console) -> int:
     return EXIT_FINE
 
 
-def _watch(collector: RunningCollector, signals: Signals, chosen: Namespace, console: Console) -> None:
+def _status(collector: RunningCollector, reloads: int = 0, problem: str = "") -> Status:
     from regiowacht_collector.data_folder import Status
 
+    managers = tuple(client.url for client in collector.alerts.clients) if collector.alerts else ()
+    return Status(os.getpid(), collector.url, reloads, problem, managers)
+
+
+def _watch(collector: RunningCollector, signals: Signals, chosen: Namespace, console: Console) -> None:
     reloads = 0
     while signals.pause():
         collector.check()
@@ -74,7 +87,7 @@ def _watch(collector: RunningCollector, signals: Signals, chosen: Namespace, con
             signals.reload = False
             reloads += 1
             problem = _reload(collector, chosen, console)
-            collector.folder.write_status(Status(os.getpid(), collector.url, reloads, problem))
+            collector.folder.write_status(_status(collector, reloads, problem))
 
 
 def _reload(collector: RunningCollector, chosen: Namespace, console: Console) -> str:
@@ -205,6 +218,7 @@ def _add_run(parser: ArgumentParser, lang: Lang) -> None:
     text = say("collector.option-retention-size", lang)
     parser.add_argument("--retention-size", default="", metavar="SIZE", help=text)
     _add_rendering(parser, lang)
+    add_alerting(parser, lang)
     add_gateway(parser, lang)
 
 
