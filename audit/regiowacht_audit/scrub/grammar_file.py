@@ -22,7 +22,7 @@ IN_SCRIPT = VALUE.replace(r"\S*?", r"(?:(?!\\[rn])\S)*?").replace(r"(?:\s|$|", r
 """The same where a text in quotes holds a script, with ``\\r\\n`` at the end of its rows."""
 
 KIND = (
-    r"(?i:(?:\d{1,2}|encrypted|auth-encrypted|privacy-encrypted|cipher|ciphertext|plaintext|simple|plain|hash|irreversible-cipher"
+    r"(?i:(?:\d|encrypted|auth-encrypted|privacy-encrypted|cipher|ciphertext|plaintext|simple|plain|hash|irreversible-cipher"
     r"|md5|sha1|sha-?256|sha-?384|sha-?512|pbkdf2|scrypt|bcrypt-sha512|ascii|ascii-text|ascii-key|hex|hexadecimal"
     r"|hexadecimal-key|hex-key|localized-key|local-key|text|clear-text|cleartext|clear|string|is|key"
     r"|level \d+|user-name \S+)\s+)*+"
