@@ -26,8 +26,9 @@ def run_as_metrics(outcomes: Sequence[Outcome], now_s: float) -> str:
     """
     rows: dict[str, list[str]] = {FINDINGS: [], SCORE: [], SUCCESS: []}
     for one in outcomes:
-        for name, line in _lines(one, now_s):
-            rows[name].append(line)
+        for name, labels, value in samples_of(one, now_s):
+            of = ",".join(f'{label}="{_escaped(said)}"' for label, said in labels.items())
+            rows[name].append(f"{name}{{{of}}} {f'{value:.4f}' if name == SCORE else f'{value:.0f}'}\n")
     known = catalogue()
     return "".join(
         f"# HELP {name} {known[name].help}\n# TYPE {name} {known[name].kind}\n" + "".join(sorted(lines))
@@ -36,17 +37,18 @@ def run_as_metrics(outcomes: Sequence[Outcome], now_s: float) -> str:
     )
 
 
-def _lines(outcome: Outcome, now_s: float) -> Iterator[tuple[str, str]]:
+def samples_of(outcome: Outcome, now_s: float) -> Iterator[tuple[str, dict[str, str], float]]:
+    """Yield name, labels and value of what an audit that ended at ``now_s`` tells of a device; nothing if unread."""
     if outcome.judged is None:
         return
-    of = f'gemeente="{_escaped(outcome.gemeente)}",instance="{_escaped(outcome.device)}",job="audit"'
+    of = {"gemeente": outcome.gemeente, "instance": outcome.device, "job": "audit"}
     counts: Counter[str] = Counter(one.severity for one in outcome.judged.findings if one.status == "fail")
     for severity in SEVERITIES:
-        yield FINDINGS, f'{FINDINGS}{{{of},severity="{severity}"}} {counts[severity]}\n'
+        yield FINDINGS, {**of, "severity": severity}, counts[severity]
     value = score(outcome.judged.findings)
     if value is not None:
-        yield SCORE, f"{SCORE}{{{of}}} {value:.4f}\n"
-    yield SUCCESS, f"{SUCCESS}{{{of}}} {now_s:.0f}\n"
+        yield SCORE, of, value
+    yield SUCCESS, of, now_s
 
 
 def _escaped(value: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs.audit_push import add_push, gateway_of, push
 from regiowacht_contract.errors import RegiowachtError, UsageError
 from regiowacht_contract.texts import say
 
@@ -44,6 +45,7 @@ def _add_run(parser: ArgumentParser, lang: Lang) -> None:
     parser.add_argument("--html", metavar="FILE", help=say("audit-run.option-html", lang))
     parser.add_argument("--sarif", metavar="FILE", help=say("audit-run.option-sarif", lang))
     parser.add_argument("--metrics", metavar="FILE", help=say("audit-run.option-metrics", lang))
+    add_push(parser, lang)
     add_json(parser, lang)
 
 
@@ -65,6 +67,7 @@ def _run(chosen: Namespace, console: Console) -> int:
         raise UsageError("audit-run.nothing-to-read" if chosen.from_dir is None else "audit-run.no-platform")
     if chosen.dry_run:
         return _show_plan(region, targets, chosen, console)
+    gateway = gateway_of(region, chosen)
     examiner = _examiner(region, targets)
     baselines = _baselines(region, targets, chosen)
     outcomes: list[Outcome] = []
@@ -81,6 +84,8 @@ def _run(chosen: Namespace, console: Console) -> int:
     outcomes = with_reuse(region, outcomes, store_of(chosen), chosen.reader, console.lang)
     scanner = examiner.scanner()
     refused = write_outputs(region, outcomes, scanner, chosen, console.lang)
+    if gateway is not None:
+        refused += push(gateway, region, outcomes, scanner, chosen, console)
     told = _show_outcomes(region, outcomes, scanner, chosen, console)
     for error in refused:
         console.error(error)
