@@ -23,11 +23,18 @@ BLOCK = re.compile(rf"""(?P<depth>\s*)(?:- )?["']?[\w.-]*?{SPEAKS}["']?:\s*(?P<k
 ROWS_MAX = 50
 
 
-def hide_continued(rows: list[str], made: Fingerprint, secrets: set[str]) -> None:
-    """Hide in place what goes on in further rows: a text in quotes, a value after a backslash, a text of YAML."""
+def hide_continued(rows: list[str], made: Fingerprint, secrets: set[str], *, backslashes: bool) -> None:
+    """Hide in place what goes on in further rows: a text in quotes, a value after a backslash, a text of YAML.
+
+    Args:
+        rows: the rows, changed in place.
+        made: makes tokens.
+        secrets: what was taken out; what is found is added.
+        backslashes: look behind those at the end of a row too: nobody else joined these rows.
+    """
     for at in range(len(rows) - 1):
         row = rows[at].rstrip()
-        if not row.endswith((">", "\\", ":", "|", "-", "+")):
+        if not row.endswith((">", "\\", ":", "|", "-", "+")) or (row.endswith("\\") and not backslashes):
             continue
         if OPENED.search(row):
             _hide_until_quote(rows, at + 1, secrets)

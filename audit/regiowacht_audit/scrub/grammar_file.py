@@ -31,7 +31,9 @@ NAME = r"""(?:"[^"]*"|\S+)"""
 CHANGES = r"(?P<v>\S.*?)"
 
 
-PLACEHOLDER = re.compile(r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|\{|\[|\||>|-|\\|"")["']?;?""", re.IGNORECASE)
+PLACEHOLDER = re.compile(
+    r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|\{|\}|\[|\]|\||>|(?:BLOCK|V\d)?-+|\\|"")["']?;?""", re.IGNORECASE
+)
 """Masked already, or punctuation."""
 
 
@@ -44,12 +46,14 @@ class Form:
         inside: what the enclosing lines must match; None for anything.
         any_value: also words of ``settings.txt`` are secrets here.
         is_anchored: begins where the row does.
+        spares_lists: words of a list in brackets are no values of each other.
         is_guess: looked for at last, and not where a known secret stands right behind.
     """
 
     find: re.Pattern[str]
     inside: re.Pattern[str] | None
     any_value: bool
+    spares_lists: bool
     is_guess: bool
     is_anchored: bool
 
@@ -133,6 +137,7 @@ def _form(entry: dict[str, Any], blanks: str, value: str) -> Form:
         re.compile(numbered),
         re.compile(_loose(inside, BLANKS)) if inside else None,
         entry.get("any_value", False),
+        blanks == BLANKS_OR_BRACE,
         entry.get("guess", False),
         entry["find"].removeprefix("(?i)").startswith("^") and "|^" not in entry["find"],
     )

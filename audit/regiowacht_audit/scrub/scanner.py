@@ -43,6 +43,9 @@ WHYS = {
 WORD = re.compile(r"(?<![A-Za-z0-9+/=_.-])(?:[a-z][a-z-]*=)?+([A-Za-z0-9+/=_.-]{20,})")
 """A long word, without the name of the setting that it is the value of."""
 PORT = re.compile(r"[A-Z][A-Za-z-]+\d+(?:/\d+)+")
+ADDRESS = re.compile(r"://[^\s\"'\\]+")
+"""A URL, whose parts are words of their own."""
+
 AS_A_WORD = r"(?<![\w.-]){}(?![\w.-])"
 MIXED_MIN = 8
 """Characters of a credential with digits or signs in it that no name is taken for."""
@@ -113,7 +116,8 @@ class Scanner:
                 continue
             if self._weak and self._weak.search(row):
                 yield number, "credential"
-            if not PUBLIC.search(row) and any(_is_random(found.group(1)) for found in WORD.finditer(row)):
+            words = ADDRESS.sub(lambda found: found.group().replace("/", " "), row)
+            if not PUBLIC.search(row) and any(_is_random(found.group(1)) for found in WORD.finditer(words)):
                 yield number, "random"
 
     def _told(self, text: str) -> Iterator[tuple[int, str]]:

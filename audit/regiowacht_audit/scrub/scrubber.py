@@ -13,7 +13,7 @@ from regiowacht_audit.scrub.grammar_file import KIND, grammar
 from regiowacht_audit.scrub.hints import may_hold
 from regiowacht_audit.scrub.keys import hide_keys
 from regiowacht_audit.scrub.occurrences import Occurrences
-from regiowacht_audit.scrub.statement import Statement, statements
+from regiowacht_audit.scrub.statement import JOINED, Statement, statements
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
 from regiowacht_audit.scrub.value import is_secret, unquoted
 from regiowacht_audit.scrub.words import is_telling, made_up
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 CHANGES = "<changes>"
 MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|set )")
 TEXT_ALONE = re.compile(
-    r"^\s*(?:(?:un)?set |(?:neighbor|peer) \S+ |action \S+ syslog )?"
+    r"^\s*(?:set (?=.*? description[ \t]+\")[^\"]*? (?=description\b)|(?:un)?set "
+    r"|(?:neighbor|peer) \S+ |action \S+ syslog )?"
     r"(?:name|description|remark|comment|comments|alias|msg|no)\b",
     re.IGNORECASE,
 )
 """Rows whose words are a person's: no keyword there makes the next word a secret."""
+
+IN_LIST = re.compile(r"\s\[\s[^\]\"]*$")
+"""Where a list of words stands open: none of them is the value of the one before."""
 
 KNOWN_BEHIND = re.compile(rf'"?\s+(?:key-string\s+|[\w-]+-phrase\s+|cak\s+)?{KIND}\S{{0,12}}<secret')
 """What tells that a guess is wrong: the secret stands behind, and the word itself says what or how."""
@@ -82,7 +86,7 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
     if len(clean) > CLEAN_MAX:
         clean.clear()
     rows = [row for part in parts for row in part.rows()]
-    hide_continued(rows, made, secrets)
+    hide_continued(rows, made, secrets, backslashes=syntax not in JOINED)
     return Scrubbed(_hide_again("\n".join(rows), made, secrets), frozenset(secrets))
 
 
@@ -128,6 +132,7 @@ def _hide_form(
                 begin < part.begin
                 or (is_text and not is_told and form.inside is None)
                 or (form.is_guess and KNOWN_BEHIND.match(part.text, end))
+                or (form.spares_lists and IN_LIST.search(part.text, 0, begin))
             ):
                 continue
             before, inner, after = unquoted(value)

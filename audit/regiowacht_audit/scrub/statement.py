@@ -17,6 +17,9 @@ GOES_ON = re.compile(r"(?:(?<!\\)(?:\\\\)+|\\)$")
 AND_ON = "<secret>"
 """What stands in the further rows of a secret that goes on in them."""
 
+JOINED = frozenset({"routeros"})
+"""Syntaxes in which a backslash at the end of a row means that the statement goes on."""
+
 ROWS_MAX = 5_000
 """Rows that one statement may have; a script of a router is far shorter."""
 
@@ -98,7 +101,7 @@ class Statement:
 
 def statements(rows: Sequence[str], syntax: str) -> list[Statement]:
     """Return the statements of a configuration, in which no row is lost."""
-    return list(_joined(rows)) if syntax == "routeros" else [Statement(row) for row in rows]
+    return list(_joined(rows)) if syntax in JOINED else [Statement(row) for row in rows]
 
 
 def _joined(rows: Sequence[str]) -> Iterator[Statement]:

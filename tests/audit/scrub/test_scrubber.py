@@ -184,6 +184,8 @@ def test_the_second_scanner_knows_secrets_by_itself(text: str, why: str) -> None
         "crypto pki certificate chain TP-self-signed-131184641\n  30820330 30820218 A0030201 02020101",
         "radius-server host 10.1.1.2 key <secret:0a1b2c3d>",
         "interface GigabitEthernet1/0/1.100 key-value-store-of-the-town-hall-1",
+        "/user settings set minimum-categories=3 minimum-password-length=12",
+        'fetch header="<secret>" password url="https://api.example.com/client/v4/zones/records"',
     ],
 )
 def test_the_second_scanner_lets_the_rest_pass(text: str) -> None:
