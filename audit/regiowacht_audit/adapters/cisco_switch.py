@@ -36,6 +36,8 @@ WORK = (
     "channel-group",
     "switchport trunk",
 )
+SPOKEN_FOR = ("switchport mode", "no switchport", "ip address", "no ip address", "channel-group", "bridge-group")
+"""What says that a port is a trunk, routed, or part of a bundle; a routed port always has a line on its address."""
 
 
 def ports_of(document: Line) -> list[Line]:
@@ -49,8 +51,18 @@ def access_ports(ports: Iterable[Line]) -> list[Line]:
     return [port for port in found if not port.has("switchport mode trunk")]
 
 
+def bare_ports(ports: Iterable[Line]) -> list[Line]:
+    """Return the ports of a switch of which no line says what they are: they take what is plugged in, in VLAN 1."""
+    return [port for port in ports if not any(port.has(word) for word in SPOKEN_FOR)]
+
+
 def say_ports(
-    sheet: Sheet, ports: Sequence[Line], *, guarded_by_default: bool = False, negotiates: bool = True
+    sheet: Sheet,
+    ports: Sequence[Line],
+    *,
+    guarded_by_default: bool = False,
+    negotiates: bool = True,
+    bare: Sequence[Line] = (),
 ) -> None:
     """Fill the facts about access ports, unused ports and trunks.
 
@@ -59,8 +71,10 @@ def say_ports(
         ports: the ports (``ports_of``).
         guarded_by_default: a global line puts BPDU guard on every edge port.
         negotiates: a trunk negotiates (DTP) where no line says otherwise.
+        bare: ports that serve end devices though no line says so (``bare_ports``).
     """
-    access = access_ports(ports)
+    serving = {*access_ports(ports), *bare}
+    access = [port for port in ports if port in serving]
     sheet.flag("lan.has_access_ports", access, default=False)
     is_open = [port for port in access if not is_shut(port)]
     sheet.items("stp.open_edge_ports", [_edge(port, guarded_by_default) for port in is_open])

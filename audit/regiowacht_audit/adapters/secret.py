@@ -41,7 +41,9 @@ class Secret(NamedTuple):
 def say_secrets(sheet: Sheet, found: Iterable[Secret], communities: Iterable[Secret] = ()) -> None:
     """Fill the facts about secrets; communities are readable by nature and have rules of their own."""
     secrets = list(found)
-    sheet.items("secrets.all", map(_item, secrets))
+    items = [_item(one) for one in secrets]
+    if sheet.is_whole or any(one.traits["weak"] for one in items):  # of an excerpt the weak one may not be shown
+        sheet.items("secrets.all", items)
     readable = [one for one in (*secrets, *communities) if _clear(one) is not None]
     sheet.items("secrets.readable", [_readable(one) for one in readable], is_known=False)
 

@@ -185,7 +185,9 @@ def say_time_and_log(document: Document, sheet: Sheet) -> None:
         sheet.default("identity.location", "")
 
 
-def say_ports(document: Document, sheet: Sheet, vlan_port: str, permit: str, svi: str) -> None:
+def say_ports(
+    document: Document, sheet: Sheet, vlan_port: str, permit: str, svi: str, bridged: Sequence[str] = ()
+) -> None:
     """Fill the facts about ports.
 
     Args:
@@ -194,9 +196,12 @@ def say_ports(document: Document, sheet: Sheet, vlan_port: str, permit: str, svi
         vlan_port: how a port is put into a VLAN: ``port access vlan`` or ``port default vlan``.
         permit: how a trunk lists its VLANs: ``port trunk permit vlan`` or ``port trunk allow-pass vlan``.
         svi: the interface of VLAN 1, in lower case.
+        bridged: what only a switched port has, where that is an access port unless its link type says otherwise.
     """
     ports = [line for line in document.find("interface") if not line.word(1).casefold().startswith(NO_PORT)]
-    access = [port for port in ports if port.has("port link-type access") or port.has(vlan_port)]
+    access = [
+        port for port in ports if port.has("port link-type access") or port.has(vlan_port) or _is_plain(port, bridged)
+    ]
     sheet.flag("lan.has_access_ports", access, default=False)
     used = [port for port in access if not port.has("shutdown")]
     guards = document.find("stp bpdu-protection")
@@ -211,6 +216,11 @@ def say_ports(document: Document, sheet: Sheet, vlan_port: str, permit: str, svi
     sheet.items(
         "vlan1.addresses", [item(block.rest(1), [block, line], up=not block.has("shutdown")) for block, line in found]
     )
+
+
+def _is_plain(port: Line, bridged: Sequence[str]) -> bool:
+    """Tell whether a switched port says nothing of its link type."""
+    return not port.has("port link-type") and any(port.has(word) for word in bridged)
 
 
 def _works(port: Line, vlan_port: str) -> bool:
