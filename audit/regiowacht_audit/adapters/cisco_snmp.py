@@ -57,7 +57,9 @@ def _community(line: Line, *, by_list: Sequence[Line]) -> Item:
     place = next((index for index, word in enumerate(words) if word in RIGHTS), -1)
     if place < 0 and words and words[0] != "view" and not words[0].isdigit():
         return community(line.word(2), line, None, restricted=None)  # words of another system's
-    last = words[place + 1 :] if place >= 0 else words[2:] if words[:1] == ["view"] else words
+    last = words[place + 1 :]
+    if "view" in last:  # what it may see is no limit on who may ask
+        del last[last.index("view") : last.index("view") + 2]
     return community(line.word(2), line, RIGHTS[words[place]] if place >= 0 else "ro", restricted=bool(last or by_list))
 
 

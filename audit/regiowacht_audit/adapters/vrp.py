@@ -160,7 +160,11 @@ def say_time_and_log(document: Document, sheet: Sheet) -> None:
     loghosts = document.find("info-center loghost")
     sheet.items(
         "syslog.hosts",
-        [item(host, line) for line in loghosts if (host := host_of(line, 2)) and line.word(2) != "source"],
+        [
+            item(host, line)
+            for line in loghosts
+            if (host := host_of(line, 2)) and line.word(2) != "source" and not host.startswith("127.")
+        ],
     )
     levels = [
         line for line in document.find("info-center source") if "loghost" in line.words or "channel" in line.words
