@@ -37,6 +37,9 @@ IN_LIST = re.compile(r"\s\[\s[^\]\"]*$")
 KNOWN_BEHIND = re.compile(rf'"?\s+(?:key-string\s+|[\w-]+-phrase\s+|cak\s+)?{KIND}\S{{0,12}}<secret')
 """What tells that a guess is wrong: the secret stands behind, and the word itself says what or how."""
 
+ASSIGNED = re.compile(r"""\w\s*[=:]\s*["']?$""")
+"""What stands in front of a value that somebody noted on purpose: ``wachtwoord: zomer``."""
+
 IN_A_WORD = re.compile(r"[\w<:>]")
 CLEAN_MAX = 20_000
 """Rows that are remembered to hold nothing: of a hundred characters some 2 MB."""
@@ -127,7 +130,11 @@ def _hide_form(
             (found.span(name) for name, value in found.groupdict().items() if value), reverse=True
         ):
             value = part.text[begin:end]
-            is_told = value.startswith(TELLING_ALONE) or _is_login(part.text, begin, end)
+            is_told = (
+                value.startswith(TELLING_ALONE)
+                or _is_login(part.text, begin, end)
+                or ASSIGNED.search(part.text, 0, begin) is not None
+            )
             if (
                 begin < part.begin
                 or (is_text and not is_told and form.inside is None)
