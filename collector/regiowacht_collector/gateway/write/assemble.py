@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from regiowacht_collector.gateway.write.found import Found, Row
-    from regiowacht_collector.gateway.write.memory import Series
     from regiowacht_collector.gateway.write.run import Run
     from regiowacht_collector.gateway.write.times import Times
 
@@ -61,24 +60,25 @@ def assemble(body: bytes, found: Found, times: Times) -> Checked:
 
 def _at_once(body: bytes, found: Found, times: Times) -> Checked | None:
     """Return what goes on of a plain body whose samples are of one age, each series with one; None of any other."""
-    series = found.series()
-    heads = tuple([one.head for one in series if not one.refusal])
     ages = times.ages()
-    if found.beyond or len(set(heads)) < len(heads) or len(ages) != 1 or Age.REFUSED in ages:
+    if found.beyond or len(ages) != 1 or Age.REFUSED in ages:
         return None
-    if any(one.head is not one.sent for one in series):
+    all_of = found.together()
+    if not all_of.is_once:
+        return None
+    if not all_of.is_whole:
         body = b"".join([piece for part in found.parts for piece in _pieces(part)])
     times_ms = {moment.at_ms for moment in times.values() if moment is not None}
     return Checked(
         fresh=body if Age.FRESH in ages else b"",
         old=body if Age.OLD in ages else b"",
-        samples=len(heads),
-        series=len(heads),
-        refused=Counter([one.refusal for one in series if one.refusal]),
-        corrected=sum([one.corrected for one in series]),
-        newest_ms=max(times_ms) if heads else 0,
-        instances=_of_pairs(series, max(times_ms)) if len(times_ms) == 1 else instances(_going(found.rows())),
-        heads=heads,
+        samples=len(all_of.heads),
+        series=len(all_of.heads),
+        refused=Counter(all_of.refused),
+        corrected=all_of.corrected,
+        newest_ms=max(times_ms) if all_of.heads else 0,
+        instances=dict.fromkeys(all_of.pairs, max(times_ms)) if len(times_ms) == 1 else instances(_going(found.rows())),
+        heads=all_of.heads,
     )
 
 
@@ -100,10 +100,6 @@ def instances(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
         if series.pair is not None and moment.at_ms > found.get(series.pair, moment.at_ms - 1):
             found[series.pair] = moment.at_ms
     return found
-
-
-def _of_pairs(series: Sequence[Series], at_ms: int) -> dict[tuple[str, str], int]:
-    return dict.fromkeys([pair for pair in {one.pair for one in series} if pair is not None], at_ms)
 
 
 def _allowed(rows: list[Row], refused: Counter[str]) -> list[Row]:

@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.gateway.write.run import Run
+from regiowacht_collector.gateway.write.together import Together
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regiowacht_collector.gateway.write.memory import Series
-    from regiowacht_collector.gateway.write.run import Run
     from regiowacht_collector.gateway.write.times import Moment
 
 Row = tuple["Series", bytes, "Moment"]
@@ -49,6 +51,12 @@ class Found:
     def rows(self) -> list[Row]:
         """Return all samples as rows."""
         return [row for part in self.parts for row in (part if isinstance(part, list) else part.rows())]
+
+    def together(self) -> Together:
+        """Return what the series come to, each with one sample."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], Run):
+            return self.parts[0].together()
+        return Together(self.series())
 
     def series(self) -> list[Series]:
         """Return the series of all samples, one of many samples as often."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.gateway.write.quick import WITH_VALUE_SIZE, WITHOUT_VALUE_SIZE
+from regiowacht_collector.gateway.write.quick import WITH_VALUE, WITH_VALUE_SIZE, WITHOUT_VALUE_SIZE
 from regiowacht_collector.gateway.write.rights import Rights, Verdict
+from regiowacht_collector.gateway.write.together import Together
 from regiowacht_contract.wire.encode import Frames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from regiowacht_collector.gateway.write.limits import WriteLimits
     from regiowacht_collector.gateway.write.rights import Label
     from regiowacht_collector.gateway.write.stencil import Stencil
@@ -23,12 +26,17 @@ LONGEST_HEAD = 8192
 
 UNKNOWN = -1
 
+SHARED: dict[int, int] = {}
+
 FRAMES_WITH, FRAMES_WITHOUT = Frames(WITH_VALUE_SIZE), Frames(WITHOUT_VALUE_SIZE)
 
 MOST_SIZES = 16
 """Bodies of one writer that are known as a whole: its host, its devices, its probes."""
 
 MOST_MISSES = 10
+
+MOST_TOGETHER = 64
+"""Runs of series of which it is known what they come to, 12 kB each where they are 1,500."""
 
 MOST_MEMORIES = 1000
 """Gemeenten, each with its copies of machines and with its limits; Flanders has 285 of them."""
@@ -39,27 +47,41 @@ class Series:
 
     Attributes:
         sent: its labels in the order in which they are sent, in their shortest encoding.
-        size: how long they are.
-        frame: what stands before them where one sample with a value follows.
-        short_frame: where one without a value follows.
+        long: what stands before the value of one sample: frame, labels, and how such a sample begins.
+        long_size: how long the whole series is then.
+        short_frame: what stands before the labels where one sample without a value follows.
+        short_size: how long the whole series is then.
         head: its labels as they go on; the same object where nothing changes. Empty where they are refused.
         refusal: why they are refused, or "".
+        head_frame: what stands before the head where it goes on with a value, if it goes on.
+        head_short_frame: where it goes on without one.
         pair: instance and job, or None.
         corrected: whether its scope was another one of the same gemeente.
         place: where it stands in the memory's order; ``UNKNOWN`` where it is not remembered.
     """
 
-    __slots__ = ("corrected", "frame", "head", "pair", "place", "refusal", "sent", "short_frame", "size")
+    __slots__ = (
+        "corrected", "head", "head_frame", "head_short_frame", "long", "long_size", "pair", "place", "refusal", "sent",
+        "short_frame", "short_size",
+    )  # fmt: skip
 
     def __init__(self, sent: bytes, verdict: Verdict, place: int) -> None:
         self.sent = sent
         self.head = sent if verdict.head == sent else verdict.head
-        self.frame, self.short_frame = FRAMES_WITH[len(sent)], FRAMES_WITHOUT[len(sent)]
-        self.size = len(sent)
+        self.long = FRAMES_WITH[len(sent)] + sent + WITH_VALUE
+        self.long_size = _shared(len(self.long) + WITH_VALUE_SIZE - len(WITH_VALUE))
+        self.short_frame = FRAMES_WITHOUT[len(sent)]
+        self.short_size = _shared(len(self.short_frame) + len(sent) + WITHOUT_VALUE_SIZE)
+        self.head_frame, self.head_short_frame = FRAMES_WITH[len(self.head)], FRAMES_WITHOUT[len(self.head)]
         self.refusal = verdict.refusal
         self.pair = verdict.pair
         self.corrected = verdict.corrected
         self.place = place
+
+
+def _shared(size: int) -> int:
+    """Return the same number as one object for all: a walk over many series then finds it where it was a moment ago."""
+    return SHARED.setdefault(size, size) if size < LONGEST_HEAD else size
 
 
 class Looks:
@@ -115,6 +137,7 @@ class Memory:
         self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
         self.order[:] = [NOTHING]
         self._looks: dict[str, OrderedDict[int, Looks]] = {}
+        self._together: dict[tuple[Series, int], Together] = {}
         self._size = 0
 
     def series(self, sent: bytes, labels: list[Label]) -> Series:
@@ -132,6 +155,19 @@ class Memory:
     def known(self, sent: bytes) -> Series | None:
         """Return the series whose labels are sent in these bytes, if it was seen before."""
         return self._known.get(sent)
+
+    def together(self, series: Sequence[Series]) -> Together:
+        """Return what series come to that stand behind one another in the order, or stood there before it began anew.
+
+        In one order the first of them and their number say which they are; in another they are other objects.
+        """
+        key = series[0], len(series)
+        found = self._together.get(key)
+        if found is None:
+            if len(self._together) >= MOST_TOGETHER:
+                self._together.clear()
+            found = self._together[key] = Together(series)
+        return found
 
     def looks(self, writer: str, size: int) -> Looks:
         """Return what is known of a writer's bodies of that size."""
@@ -152,7 +188,7 @@ class Memory:
     def _learn(self, sent: bytes, verdict: Verdict) -> Series:
         if len(sent) > LONGEST_HEAD:
             return Series(sent, verdict, UNKNOWN)
-        size = SERIES_BYTES + len(sent) + (len(verdict.head) if verdict.head != sent else 0)
+        size = SERIES_BYTES + 2 * len(sent) + (len(verdict.head) if verdict.head != sent else 0)
         self._make_room(size)
         pair = verdict.pair and self._pairs.setdefault(verdict.pair, verdict.pair)
         series = self._known[sent] = Series(sent, verdict._replace(pair=pair), len(self.order) - 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from regiowacht_collector.gateway.write import WriteLimits, check
+from regiowacht_collector.gateway.write import Refused, WriteLimits, check
 from regiowacht_collector.gateway.write.memory import SERIES_BYTES, Memories
 from regiowacht_collector.gateway.writer import Writer
 from regiowacht_contract.wire.encode import head, request
@@ -110,6 +110,44 @@ def test_a_memory_that_begins_anew_within_a_body_loses_nothing() -> None:
         found = check(compress(sent), WRITER, limits, NOW_MS, memories)
         assert (found.samples, found.series, found.refused) == (70, 70, {})
         assert len(read(found.fresh).timeseries) == 70
+
+
+@pytest.mark.parametrize("values", [(1.0, 2.0), (1.0, 0.0), (0.0, 1.0)], ids=["long", "short-last", "short-first"])
+def test_known_series_that_are_cut_short_are_refused_at_every_place(values: tuple[float, float]) -> None:
+    memories = Memories()
+    sent = body(*(one(labels(name), (value, NOW_MS)) for name, value in zip(NAMES[:2], values, strict=True)))
+    for _ in range(AGAIN):
+        _send(memories, sent)
+    whole = {0, len(body(one(labels(NAMES[0]), (values[0], NOW_MS))))}
+    for size in range(len(sent)):
+        if size in whole:
+            assert _send(memories, sent[:size]).samples == (1 if size else 0)
+            continue
+        with pytest.raises(Refused) as refused:
+            check(compress(sent[:size]), WRITER, LIMITS, NOW_MS, memories)
+        assert refused.value.status == 400
+    _send(memories, sent)
+
+
+def test_known_series_are_bounded_as_others_are() -> None:
+    memories = Memories()
+    two, three = (body(*(one(labels(name)) for name in NAMES[:count])) for count in (2, 3))
+    few = replace(LIMITS, series=2)
+    for _ in range(AGAIN):
+        assert check(compress(two), WRITER, few, NOW_MS, memories).samples == 2
+        with pytest.raises(Refused) as refused:
+            check(compress(three), WRITER, few, NOW_MS, memories)
+        assert refused.value.reason == "many-series"
+
+
+def test_what_series_come_to_together_is_not_mixed_up_when_a_memory_begins_anew() -> None:
+    limits, memories = WriteLimits(memory_bytes=8 * (SERIES_BYTES + 500)), Memories()
+    for step in range(4 * AGAIN):
+        names = [f"mine{number}" for number in range(step % 5, step % 5 + 4)]
+        sent = body(*(one(without(labels(name), "scope"), (float(step % 2), NOW_MS + step)) for name in names))
+        found = check(compress(sent), WRITER, limits, NOW_MS, memories)
+        assert [each["__name__"] for each in told_labels(found.fresh)] == names
+        assert found == check(compress(sent), WRITER, limits, NOW_MS, Memories())
 
 
 def _send(memories: Memories, sent: bytes) -> Checked:
