@@ -36,7 +36,10 @@ class Running:
         engine: URL of its Prometheus.
         region: its region folder.
         data: its data folder.
+        interval: seconds between two scrapes, and two evaluations of rules.
     """
+
+    interval = "5"
 
     def __init__(self, folder: Path) -> None:
         self.certificate, self.key = write_pair(folder)
@@ -54,7 +57,7 @@ class Running:
         command = self._words("run", "--region", str(self.region), "--engine", need("prometheus"), "--port", "0")
         exporter = [
             "--scrape-interval",
-            "5",
+            self.interval,
             "--exporter-port",
             str(free_port()),
             "--gateway-certificate",
