@@ -1,4 +1,4 @@
-"""CPU and memory of an audit's reading, against netmiko alone: ``python -m tests.benchmarks.audit_fetch``.
+"""CPU and memory of an audit's reading, against netmiko and RANCID: ``python -m tests.benchmarks.audit_fetch``.
 
 The devices are a fake one in a process of its own, asked over and over. Each side runs in a process of its own.
 """
@@ -28,9 +28,11 @@ from regiowacht_audit.platform import find_platform
 from regiowacht_audit.scrub import Fingerprint
 from tests.audit.fetch.dialogues import DIALOGUES
 from tests.audit.fetch.fake_device import PASSWORD, USER, FakeDevice
+from tests.lab.peers import peer
 
 XE = find_platform("cisco_xe")
-SIDES = ("netmiko", "read", "audit")
+SIDES = ("netmiko", "read", "audit", "clogin")
+CLOGIN_S = 300
 
 
 def serve() -> None:
@@ -82,18 +84,58 @@ def by_regiowacht(port: int, known: str, count: int, at_once: int, *, judged: bo
     return came
 
 
+def by_clogin(port: int, known: str, count: int, at_once: int) -> int:
+    """Read with RANCID's clogin, which starts OpenSSH's client for every device; return how many came."""
+    clogin = peer("rancid", own_suite=True)
+    libraries = [str(one.parent) for one in clogin.prefix.glob("usr/lib/**/lib*.so*")]
+    environ = {
+        **os.environ,
+        "LD_LIBRARY_PATH": ":".join(dict.fromkeys(libraries)),
+        "TCL_LIBRARY": str(clogin.prefix / "usr/share/tcltk/tcl8.6"),
+        "TERM": "network",
+    }
+    rules = Path(known).with_name("cloginrc")
+    rules.write_text(
+        f"add user * {{{USER}}}\nadd password * {{{PASSWORD}}} {{{PASSWORD}}}\nadd autoenable * {{1}}\n"
+        f"add method * {{ssh:{port}}}\nadd sshcmd * {{ssh\\ -oUserKnownHostsFile={known}}}\n"
+    )
+    rules.chmod(0o600)
+    words = [str(clogin.prefix / "usr/bin/expect"), "--", str(clogin.path), "-f", str(rules), "-t", str(CLOGIN_S)]
+
+    def one(_number: int) -> str:
+        return subprocess.run(
+            [*words, "-c", "show running-config", "127.0.0.1"],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=CLOGIN_S,
+        ).stdout
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return sum("hostname" in text and "line vty" in text for text in pool.map(one, range(count)))
+
+
+def cpu_s() -> float:
+    """Return the CPU seconds of this process and of the children that it has waited for."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 def measure(side: str, port: int, known: str, count: int, at_once: int) -> dict[str, float]:
     """Return CPU milliseconds a device, peak RSS in MB and seconds of one side; once before to warm up."""
 
     def run(many: int) -> int:
         if side == "netmiko":
             return by_netmiko(port, known, many, at_once)
+        if side == "clogin":
+            return by_clogin(port, known, many, at_once)
         return by_regiowacht(port, known, many, at_once, judged=side == "audit")
 
     run(2)
-    cpu, wall = time.process_time(), time.monotonic()
+    cpu, wall = cpu_s(), time.monotonic()
     came = run(count)
-    cpu, wall = time.process_time() - cpu, time.monotonic() - wall
+    cpu, wall = cpu_s() - cpu, time.monotonic() - wall
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "came": came,

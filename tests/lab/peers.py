@@ -48,6 +48,7 @@ SOURCES = {
     "snmp_exporter": Source(("prometheus-snmp-exporter",), "usr/bin/prometheus-snmp-exporter"),
     "victoria_metrics": Source(("victoria-metrics",), "usr/bin/victoria-metrics"),
     "blackbox_exporter": Source(("prometheus-blackbox-exporter",), "usr/bin/prometheus-blackbox-exporter"),
+    "rancid": Source(("rancid", "expect", "tcl-expect", "libtcl8.6", "tcl8.6"), "usr/lib/rancid/bin/clogin"),
     "alertmanager": Source(("prometheus-alertmanager",), "usr/bin/prometheus-alertmanager"),
     "pebble": Source(("pebble",), "usr/bin/pebble"),
 }
@@ -99,7 +100,10 @@ def peer(name: str, *, own_suite: bool = False, tell: Tell | None = None, cache:
 
 def _found(folder: Path, source: Source) -> list[Peer]:
     """Return what lies unpacked, the one fetched last first."""
-    prefixes = [program.parents[2] for program in folder.glob(f"{source.packages[0]}_*/{source.program}")]
+    prefixes = [
+        program.parents[source.program.count("/")]
+        for program in folder.glob(f"{source.packages[0]}_*/{source.program}")
+    ]
     prefixes.sort(key=lambda prefix: prefix.stat().st_mtime, reverse=True)
     return [Peer(prefix / source.program, _version(prefix), prefix) for prefix in prefixes]
 
