@@ -1,4 +1,4 @@
-"""``regiowacht collector run|render|reload``."""
+"""``regiowacht collector run|render|reload``, and the table of the room's verbs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs import collector_alerts as told
 from regiowacht.verbs import collector_backup as backups
 from regiowacht.verbs import collector_members as members
 from regiowacht.verbs.collector_alerting import add_alerting, alert_settings
@@ -242,6 +243,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("reload", "collector.verb-reload", _add_reload, reload),
     Verb("invite", "joining.verb-invite", members.add_invite, members.invite),
     Verb("revoke", "joining.verb-revoke", members.add_revoke, members.revoke),
+    Verb("alerts", "alerts.verb-alerts", told.add_alerts, told.alerts),
+    Verb("silence", "alerts.verb-silence", told.add_silence, told.silence),
     Verb("backup", "backup.verb-backup", backups.add_backup, backups.backup),
     Verb("restore", "backup.verb-restore", backups.add_restore, backups.restore),
 )
