@@ -1,7 +1,8 @@
-"""Facts of FRRouting on Linux, as ``vtysh`` shows its running configuration.
+"""Facts of FRRouting on Linux: its running configuration as ``vtysh`` shows it, and the files of its host.
 
-It tells what the routing daemons do: their terminal lines, passwords and logs. How the host itself is reached (SSH)
-and its clock stand elsewhere and stay unknown. The daemons take telnet on their own ports unless none has a password.
+The first tells what the routing daemons do: their terminal lines, passwords and logs. How the host itself is reached
+(SSH, SNMP), its clock and its logs stand in its files; without them they stay unknown. The daemons take telnet on their
+own ports unless none has a password.
 """
 
 from __future__ import annotations
@@ -9,6 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_audit.adapters.cisco_base import minutes, say_names
+from regiowacht_audit.adapters.linux_files import Files
+from regiowacht_audit.adapters.linux_host import (
+    say_log,
+    say_snmp,
+    say_ssh,
+    say_time,
+    snmp_readable,
+    snmp_secrets,
+    ssh_banners,
+    ssh_idle,
+    ssh_ways,
+)
 from regiowacht_audit.adapters.secret import Secret, community, say_secrets
 from regiowacht_audit.adapters.words import is_address, severity
 from regiowacht_audit.facts.sheet import item
@@ -29,12 +42,14 @@ def fill(document: Document, sheet: Sheet) -> None:
     sheet.flag("telnet.enabled", passwords, default=None)
     vtys = document.find("line vty")
     ways = [item("vty", vty.find("access-class") or vty, restricted=vty.has("access-class")) for vty in vtys]
-    sheet.items("management.access", ways, is_known=False)
+    sheet.items("management.access", [*ways, *ssh_ways(Files(document))], is_known=False)
+    files = Files(document)
     times = [one for vty in vtys for one in minutes(vty.find("exec-timeout"), "vty", 1)]
     default = [item("vty", vty, seconds=IDLE_DEFAULT_S) for vty in vtys]
-    sheet.items("idle.timeouts", times or default, is_known=False)
+    sheet.items("idle.timeouts", [*(times or default), *ssh_idle(files)], is_known=False)
     texts = [line for line in document.find("banner motd") if line.word(2) != "default"]
-    sheet.items("banner.texts", [item("motd", line, text=" ".join([*line.words[2:], *line.texts])) for line in texts])
+    motd = [item("motd", line, text=" ".join([*line.words[2:], *line.texts])) for line in texts]
+    sheet.items("banner.texts", [*motd, *ssh_banners(files)])
     hosts = [line for line in document.find("log syslog") if is_address(line.word(2))]
     sheet.items("syslog.hosts", [item(line.word(2), line) for line in hosts], is_known=False)
     levels = document.find("log syslog")
@@ -43,14 +58,18 @@ def fill(document: Document, sheet: Sheet) -> None:
         sheet.say("log.level", level, levels)
     elif levels:
         sheet.say("log.level", 7, levels)
+    say_log(files, sheet, 7 if levels and level is None else level, levels)
+    say_ssh(files, sheet)
+    say_time(files, sheet)
     communities = document.find("agentx community")
-    say_secrets(sheet, _secrets(document), [])
+    say_secrets(sheet, [*_secrets(document), *snmp_secrets(files)], snmp_readable(files))
     sheet.items(
         "snmp_server.communities",
         [community(line.word(2), line, "ro", restricted=None) for line in communities],
         is_known=False,
     )
     say_names(sheet, document.find("hostname"), ())
+    say_snmp(files, sheet)
 
 
 def _secrets(document: Document) -> Iterator[Secret]:

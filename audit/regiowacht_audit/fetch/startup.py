@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HEADING = re.compile(
     r"^\s*$|^(?:Building configuration|Current [Cc]onfiguration|Running configuration|Startup configuration"
     r"|Using \d+ out of|Startup-config|config-file-header)\b|^ntp clock-period |^: (?:Saved|Written by|end)"
-    r"|^Cryptochecksum"
+    r"|^Cryptochecksum|^(?:frr version|(?:no )?service integrated-vtysh-config)\b"
 )
 """Rows around a configuration that say when or how it was written, or that the device tunes by itself."""
 
@@ -102,6 +102,8 @@ def _compared(now: list[tuple[int, str]], then: list[str]) -> Startup:
 def _rows(text: str, platform: Platform) -> Iterator[tuple[int, str]]:
     """Yield the rows that configure something, with their places; where one of two masks a secret, both do."""
     for number, row in enumerate(text.split("\n"), 1):
+        if row.startswith(("==> ", "head: ")):
+            return  # a host's files: what they hold is what it starts with
         bare = row.rstrip()
         is_comment = bool(platform.comments) and bare.lstrip().startswith(platform.comments)
         if not (is_comment or HEADING.search(bare) or CERTIFICATE.search(bare) or bare in {"end", "exit", "return"}):

@@ -234,6 +234,19 @@ username admin password 8 $1$ijklmnop$QRSTUVWXYZ0123
 {_ports("interface ethernet 1/1/{n}" + chr(10) + " port-name poort{n}" + chr(10) + "!")}
 snmp-server community {SECRET} ro
 end"""
+HOST = """\
+head: cannot open '/etc/ssh/sshd_config.d/*.conf' for reading: No such file or directory
+==> /etc/ssh/sshd_config <==
+Port 22
+Banner none"""
+HOST_SNMP = """\
+head: cannot open '/etc/snmp/snmpd.conf' for reading: Permission denied"""
+HOST_TIME = """\
+==> /etc/chrony/chrony.conf <==
+server 192.0.2.31 iburst"""
+HOST_LOG = """\
+==> /etc/rsyslog.conf <==
+*.* @192.0.2.21:514"""
 FRR = f"""Building configuration...
 
 Current configuration:
@@ -405,6 +418,16 @@ DIALOGUES: dict[str, Dialogue] = {
         unknown="Invalid input -> show\nType ? for a list",
     ),
     "linux": Dialogue(
-        "audit@rt-1:~$ ", {"vtysh -c 'show running-config'": FRR}, unknown="bash: show: command not found"
+        "audit@rt-1:~$ ",
+        {
+            "vtysh -c 'show running-config'": FRR,
+            "LC_ALL=C head -v -n 20000 /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config /etc/issue.net": HOST,
+            "LC_ALL=C head -v -n 20000 /etc/snmp/snmpd.conf /etc/snmp/snmpd.conf.d/*.conf": HOST_SNMP,
+            "LC_ALL=C head -v -n 20000 /etc/chrony/chrony.conf /etc/chrony/*.d/* /etc/chrony.conf "
+            "/etc/systemd/timesyncd.conf": HOST_TIME,
+            "LC_ALL=C head -v -n 20000 /etc/rsyslog.conf /etc/rsyslog.d/*.conf": HOST_LOG,
+            "uname": "Linux",
+        },
+        unknown="bash: show: command not found",
     ),
 }

@@ -62,7 +62,13 @@ def test_the_same_is_saved_and_one_row_more_is_not(platform: str, tmp_path: Path
     assert told == SAME
     rows = whole.split("\n")
     gone = next(at for at, row in enumerate(rows) if "hostname" in row or "sysname" in row)
-    other = "\n".join([*rows[:gone], rows[gone].replace("sw-1", "sw-9").replace("fw-1", "fw-9"), *rows[gone + 1 :]])
+    other = "\n".join(
+        [
+            *rows[:gone],
+            rows[gone].replace("sw-1", "sw-9").replace("fw-1", "fw-9").replace("rt-1", "rt-9"),
+            *rows[gone + 1 :],
+        ]
+    )
     told, text = asked(with_startup(platform, other), platform, tmp_path)
     assert told is not None
     assert told.differs
