@@ -102,6 +102,23 @@ def _secrets(document: Document) -> Iterator[Secret]:
             )
 
 
+def _keys_in_place(document: Document) -> Iterator[Secret]:
+    """Yield the keys that stand by their place in a line: of login servers (PIX), peers, failover and time servers."""
+    for line in document.find("aaa-server"):
+        value = line.after(line.after("host")) if "host" in line.words else ""
+        if value not in {"", "timeout"}:
+            yield Secret("aaa-server host", line, _key_form("", value), value)
+    for begin, place in (
+        ("crypto isakmp key", 3),
+        ("isakmp key", 2),
+        ("failover key", 2),
+        ("ntp authentication-key", 4),
+    ):
+        for line in document.find(begin):
+            if line.word(place):
+                yield Secret(begin, line, _key_form("", line.word(place)), line.word(place))
+
+
 def _form(line: Line, value: str) -> str:
     forms = [FORMS[word] for word in line.words if word in FORMS]
     return forms[0] if forms else _key_form("", value)
@@ -130,7 +147,7 @@ def _snmp(document: Document, sheet: Sheet) -> None:
         for line in lines
         for kind, name in [_name(line)]
     ]
-    say_secrets(sheet, _secrets(document), readable)
+    say_secrets(sheet, [*_secrets(document), *_keys_in_place(document)], readable)
 
 
 def _name(line: Line) -> tuple[str, str]:

@@ -41,6 +41,7 @@ WORDS = frozenset(
     ]
 )
 VALUE = r"(?:(?P<kind>\d{1,2}) )?(?P<value>\S+)"
+AFTER_KEY = r"(?: (?:authentication|accounting|auth-port|acct-port|port|timeout|retransmit)\b.*)?"
 PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,7 +49,7 @@ PATTERNS = tuple(
         rf"(?P<name>enable password)(?: level \d+)? {VALUE}",
         rf"(?P<name>password) {VALUE}$",
         rf"(?P<name>neighbor \S+ password) {VALUE}$",
-        rf"(?P<name>(?:tacacs|radius)-server)(?: .*)? key {VALUE}$",
+        rf"(?P<name>(?:tacacs|radius)-server)(?: .*)? key {VALUE}{AFTER_KEY}$",
         rf"(?P<name>server-private \S+).* key {VALUE}$",
         rf"(?P<name>client \S+ server-key) {VALUE}$",
         rf"(?P<name>(?:pac )?key) {VALUE}$",
