@@ -1,8 +1,8 @@
 """How soon a change in the region folder is data: from an agent's question to its first sample in the engine.
 
 A real collector with a gateway over TLS and Prometheus, and a real agent that joined it, on the loopback, all with
-their own intervals (15 s). Each round a service is added to the region folder, a port that answers; the collector is told
-to read the folder, and the agent asks when it is its time. Told are, from the moment at which it began to ask:
+their own intervals (15 s). Each round a service is added to the region folder, a port that answers; the collector is
+told to read the folder, and the agent asks when it is its time. Told are, from the moment at which it began to ask:
 
 - when the agent has it in force,
 - when its first sample is there for a query,
