@@ -89,18 +89,21 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     shown = document.find("snmp-server")
     on = [line for line in shown if len(line.words) == 1]
     sheet.flag("snmp_server.enabled", on, document.find("no snmp-server"), default=False)
+    listed = [line for line in document.find("user access-control ip-based") if is_address(line.word(3))]
+    is_restricted = bool(listed) or (False if sheet.is_whole else None)  # it stands in front of every way in
     found = [
-        community(line.word(2), line, "rw" if line.word(3) == "read-write" else "ro", restricted=None) for line in lines
+        community(line.word(2), line, "rw" if line.word(3) == "read-write" else "ro", restricted=is_restricted)
+        for line in lines
     ]
     sheet.items("snmp_server.communities", found, shown)
     levels = {group.word(2): LEVELS.get(group.after("slev")) for group in groups}
-    sheet.items("snmp_server.users", [_user(user, levels) for user in users], shown)
+    sheet.items("snmp_server.users", [_user(user, levels, is_restricted) for user in users], shown)
     say_secrets(sheet, _secrets(document), [Secret("community", line, "plain", line.word(2)) for line in lines])
 
 
-def _user(user: Line, levels: dict[str, str | None]) -> Item:
+def _user(user: Line, levels: dict[str, str | None], is_restricted: bool | None) -> Item:
     level = LEVELS.get(user.after("slev")) or levels.get(user.word(4))
-    return item(user.word(2), user, level=level, restricted=None)
+    return item(user.word(2), user, level=level, restricted=is_restricted)
 
 
 def _time_and_log(document: Document, sheet: Sheet) -> None:
