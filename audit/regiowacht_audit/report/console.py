@@ -21,11 +21,11 @@ def run_as_text(outcomes: Sequence[Outcome], lang: Lang) -> Iterator[str]:
         yield f"── {one.name} ({one.platform.title})"
         if one.error is not None:
             yield f"    {one.error.message(lang)}"
-        elif one.judged is not None:
+        if one.judged is not None:
             yield from as_text(one.judged, lang)
         yield ""
     findings = [finding for one in outcomes if one.judged for finding in one.judged.findings]
-    unread = sum(one.error is not None for one in outcomes)
+    unread = sum(one.judged is None for one in outcomes)
     failing = sum(any(finding.status == "fail" for finding in one.judged.findings) for one in outcomes if one.judged)
     whole = score(findings)
     yield say(

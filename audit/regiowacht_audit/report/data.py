@@ -26,7 +26,7 @@ def _device(outcome: Outcome, lang: Lang) -> dict[str, object]:
         "platform": outcome.platform.name,
     }
     if outcome.error is not None:
-        return {**told, "error": {"key": outcome.error.key, "message": outcome.error.message(lang)}}
+        told = {**told, "error": {"key": outcome.error.key, "message": outcome.error.message(lang)}}
     if outcome.judged is None:
         return told
     change = (

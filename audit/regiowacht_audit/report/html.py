@@ -58,6 +58,7 @@ def _device(outcome: Outcome, lang: Lang) -> dict[str, object]:
         "name": outcome.name,
         "anchor": outcome.name.replace("/", "-"),
         "platform": outcome.platform.title,
+        "is_read": outcome.judged is not None,
         "error": outcome.error.message(lang) if outcome.error else "",
         "score": "-" if value is None else round(100 * value),
         "width": 0 if value is None else round(100 * value),

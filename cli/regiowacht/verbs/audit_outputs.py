@@ -60,9 +60,13 @@ def _renders(region: Region, chosen: Namespace, lang: Lang) -> Iterator[tuple[st
 
 
 def _write(file: str, text: str) -> None:
-    path = Path(file)
+    """Put a text in a file, as a whole; what is no file (a terminal, a pipe, ``/dev/null``) is written to as it is."""
+    path = Path(file).resolve()
     new = path.with_name(f".{path.name}.new")
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8", errors="replace")
+            return
         new.write_text(text, encoding="utf-8", errors="replace")
         new.replace(path)
     except OSError as error:

@@ -243,6 +243,7 @@ def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
     from dataclasses import replace
 
     from regiowacht.verbs.audit_beside import store_of, with_backup
+    from regiowacht_audit.scrub.scanner import Leak
 
     if outcome.error is not None:
         return outcome
@@ -258,8 +259,10 @@ def _kept(outcome: Outcome, examiner: Examiner, chosen: Namespace) -> Outcome:
         change = store.keep(*of, outcome.text, scanner=examiner.scanner(), who=who, at_s=at_s)
         if is_from_device:
             store.seen(*of, at_s)
-    except RegiowachtError as error:
-        return replace(outcome, error=error, text="")
+    except Leak as leak:
+        return replace(outcome, error=leak, judged=None, text="")
+    except RegiowachtError as error:  # a full disk keeps nothing, and makes no finding less true
+        return replace(outcome, error=error)
     kept = replace(outcome, change=change)
     return with_backup(kept, store) if is_from_device else kept
 
