@@ -28,6 +28,13 @@ KIND = (
     r"|level \d+|user-name \S+)\s+)*+"
 )
 NAME = r"""(?:"[^"]*"|\S+)"""
+UNNAMED = (
+    r"(?<!-map\s)(?<!-group\s)(?<!-list\s)(?<!-policy\s)(?<!neighbor\s)(?<!location\s)(?<!contact\s)(?<!static\s)"
+    r"(?<!interface\s)(?<!vlan\s)(?<!ip\shost\s)(?<!\bpool\s)(?<!\bvrf\s)(?<!\bclass\s)(?<!\bname\s)(?<!\bmap\s)"
+    r"(?<!\bobject\s)"
+)
+"""Not behind what a name stands behind: a route map may be named ``key``."""
+
 CHANGES = r"(?P<v>\S.*?)"
 
 
@@ -129,7 +136,13 @@ def _loose(find: str, blanks: str) -> str:
 
 
 def _form(entry: dict[str, Any], blanks: str, value: str) -> Form:
-    find = _loose(entry["find"], blanks).replace("{kind}", KIND).replace("{name}", NAME).replace("(?P<s>", "(?P<s9>")
+    find = (
+        _loose(entry["find"], blanks)
+        .replace("{kind}", KIND)
+        .replace("{name}", NAME)
+        .replace("{unnamed}", UNNAMED)
+        .replace("(?P<s>", "(?P<s9>")
+    )
     parts = find.split("{s}")
     numbered = parts[0] + "".join(value % number + part for number, part in enumerate(parts[1:]))
     inside = _loose(entry["inside"], blanks) if "inside" in entry else None
