@@ -60,8 +60,11 @@ def _answer(rows: list[str]) -> list[str]:
 
 def _span(rows: Sequence[str], at: int) -> tuple[int, int] | None:
     """Return from where to where the answer goes, where the row asks: up to the next prompt of the same device."""
-    asked = ASKED.fullmatch(rows[at]) if PROMPT.fullmatch(rows[at]) else None
-    if asked is None:
+    row = rows[at]
+    if not ("#" in row or ">" in row or "]" in row):  # most rows; cheaper than the patterns
+        return None
+    asked = ASKED.fullmatch(row)
+    if asked is None or not PROMPT.fullmatch(row):
         return None
     name = asked["prompt"].strip(" #>]")
     ends = (place for place in range(at + 1, len(rows)) if _is_prompt_of(name, rows[place]))

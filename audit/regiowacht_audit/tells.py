@@ -11,6 +11,9 @@ from typing import Final
 TELLS_MIN: Final = 2
 """One row may have been copied from elsewhere, or stand in a text; two different ones have not."""
 
+MAY_BE_OTHERWISE: Final = frozenset({"linux"})
+"""Systems that may be declared as one that they write like."""
+
 SAME: Final = {"cisco_xe": "cisco_ios"}
 
 
@@ -21,7 +24,9 @@ def wrongly_declared(text: str, declared: str) -> str | None:
     if own not in tells or _count(tells[own], text, 1):
         return None
     others = [
-        name for name, patterns in tells.items() if name != own and _count(patterns, text, TELLS_MIN) == TELLS_MIN
+        name
+        for name, patterns in tells.items()
+        if name != own and name not in MAY_BE_OTHERWISE and _count(patterns, text, TELLS_MIN) == TELLS_MIN
     ]
     return others[0] if len(others) == 1 else None
 

@@ -27,6 +27,7 @@ NEXUS = "hostname hal\nfeature telnet\nvrf context management\ninterface Etherne
         (ROUTER, "arista_eos", "cisco_ios"),
         (NEXUS, "cisco_xe", "cisco_nxos"),
         (NEXUS, "dell_os10", "cisco_nxos"),
+        (ROUTER, "linux", "cisco_ios"),
     ],
 )
 def test_what_another_system_wrote_is_refused(text: str, declared: str, writer: str) -> None:

@@ -45,7 +45,9 @@ def say_secrets(sheet: Sheet, found: Iterable[Secret], communities: Iterable[Sec
     if sheet.is_whole or any(one.traits["weak"] for one in items):  # of an excerpt the weak one may not be shown
         sheet.items("secrets.all", items)
     readable = [one for one in (*secrets, *communities) if _clear(one) is not None]
-    sheet.items("secrets.readable", [_readable(one) for one in readable], is_known=False)
+    known = [_readable(one) for one in readable]
+    if sheet.is_whole or any(one.traits["known"] for one in known):
+        sheet.items("secrets.readable", known, is_known=False)
 
 
 def community(name: str, line: Line, access: str | None, *, restricted: bool | None, is_readable: bool = True) -> Item:
