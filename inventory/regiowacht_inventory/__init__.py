@@ -12,6 +12,7 @@ from regiowacht_inventory.agent_push import AgentPush
 from regiowacht_inventory.agent_tls import AgentTls
 from regiowacht_inventory.assets import Asset
 from regiowacht_inventory.loader import load, peek_language
+from regiowacht_inventory.needless_windows import over, overlapping
 from regiowacht_inventory.region import Region
 from regiowacht_inventory.schema import (
     Collector,
@@ -47,6 +48,8 @@ __all__ = [
     "Uplink",
     "example_path",
     "load",
+    "over",
+    "overlapping",
     "peek_language",
     "select",
     "unwatched",

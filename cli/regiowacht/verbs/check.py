@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,15 +54,27 @@ def _tell_problems(error: RegionInvalid, chosen: Namespace, console: Console) ->
 
 
 def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
-    from regiowacht_inventory import unwatched
+    from regiowacht_inventory import over, overlapping, unwatched
 
     lacking = unwatched(region)
+    past = [_window(one) for one in over(region, datetime.now(UTC))]
+    twice = [f"{_window(one)} + {_window(other)}" for one, other in overlapping(region)]
     kinds = Counter(asset.kind for asset in region.assets)
     sites = sum(len(gemeente.sites) for gemeente in region.gemeenten)
     if chosen.json:
         counts = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": dict(sorted(kinds.items()))}
         named = {lack: [f"{one.gemeente}/{one.name}" for one in assets] for lack, assets in lacking.items()}
-        console.json({"region": chosen.region, "valid": True, "problems": [], **counts, "unwatched": named})
+        console.json(
+            {
+                "region": chosen.region,
+                "valid": True,
+                "problems": [],
+                **counts,
+                "unwatched": named,
+                "windows_over": past,
+                "windows_overlapping": twice,
+            }
+        )
         return
     counted = {"gemeenten": len(region.gemeenten), "sites": sites, "assets": len(region.assets)}
     told = {name: say_count(f"inventory.{name}-", console.lang, count) for name, count in counted.items()}
@@ -71,6 +84,14 @@ def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
         console.out(f"  {kind:<{width}}  {count:>5}")
     for lack, assets in lacking.items():
         console.out(say_count(f"inventory.unwatched-{lack}-", console.lang, len(assets), names=_names(assets)))
+    for key, names in (("inventory.window-over", past), ("inventory.window-overlaps", twice)):
+        if names:
+            console.out(say(key, console.lang, names=", ".join(names)))
+
+
+def _window(named: tuple[str, str]) -> str:
+    gemeente, name = named
+    return f"{gemeente}/{name}" if gemeente else name
 
 
 def _names(assets: Sequence[Asset]) -> str:

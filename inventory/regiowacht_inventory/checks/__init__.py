@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_inventory.checks import (
     agents,
+    alerting,
     credentials,
     loads,
     names,
@@ -41,4 +42,5 @@ CHECKS: tuple[Callable[[Whole], None], ...] = (
     agents.check,
     pushes.check,
     trajecten.check,
+    alerting.check,
 )
