@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from regiowacht.main import main
 from tests.audit.fetch.dialogues import DIALOGUES, IOS
@@ -74,6 +76,47 @@ def test_a_link_stays_a_link(region: Path) -> None:
     assert audit(region, "--metrics", region / "link.prom") == 1
     assert (region / "link.prom").is_symlink()
     assert "regiowacht_audit_score_ratio" in (region / "real.prom").read_text()
+
+
+def run(region: Path, *words: str) -> int:
+    return main(["audit", "run", "--region", str(region), *words, "--lang", "en"], {})
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [("", "is not there"), ("noise", "is no private SSH key"), ("locked", "asks for a passphrase")],
+    ids=["none", "noise", "locked"],
+)
+def test_a_key_that_cannot_be_used_is_named(
+    region: Path, capsys: pytest.CaptureFixture[str], made: str, said: str
+) -> None:
+    key = region / "audit.key"
+    if made == "noise":
+        key.write_text("no key at all\n")
+    elif made:
+        pem = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH
+        lock = serialization.BestAvailableEncryption(b"not-a-secret")
+        key.write_bytes(Ed25519PrivateKey.generate().private_bytes(*pem, lock))
+    file = region / "region.yml"
+    file.write_text(file.read_text().replace('password: "env:RW_TEST_PASSWORD"', f"key: {key}"))
+    assert run(region) == 3
+    told = capsys.readouterr().out
+    assert told.count(f"{key} {said}") == 2
+
+
+@pytest.mark.parametrize("broken", ["folder", "noise"])
+def test_host_keys_that_cannot_be_read_are_said_once(
+    region: Path, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    known = region / "known_hosts"
+    if broken == "folder":
+        known.mkdir()
+    else:
+        known.write_bytes(b"\xff\xfe\x00 ssh-rsa x\n")
+    assert run(region) == 1
+    told = capsys.readouterr()
+    assert told.err.count(f"{known}: that file cannot be read") == 1
+    assert "Traceback" not in told.err
 
 
 def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(region: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import functools
 import threading
 import time
 from dataclasses import dataclass, field
@@ -134,13 +134,28 @@ class Jumps:
 
 
 def check_key(login: Login) -> None:
-    """See that the key of a credential is there.
+    """See that the key of a credential is there, and can be used.
 
     Raises:
-        Unavailable: it is not, or cannot be read.
+        Unavailable: it is not, cannot be read, asks for a passphrase, or is no key.
     """
-    if login.key and not os.access(login.key, os.R_OK):
-        raise Unavailable("fetch.no-key", credential=login.name, file=login.key)
+    wrong = _wrong_with(login.key) if login.key else ""
+    if wrong:
+        raise Unavailable(wrong, credential=login.name, file=login.key)
+
+
+@functools.cache
+def _wrong_with(file: str) -> str:
+    """Return the key of what is wrong with a file of a private key, or ""."""
+    try:
+        paramiko.PKey.from_path(file)
+    except OSError:
+        return "fetch.no-key"
+    except (paramiko.PasswordRequiredException, TypeError):
+        return "fetch.locked-key"
+    except Exception:  # noqa: BLE001 - whatever paramiko and cryptography raise, it is no key
+        return "fetch.bad-key"
+    return ""
 
 
 def _same(error: RegiowachtError) -> Callable[[Target], RegiowachtError]:

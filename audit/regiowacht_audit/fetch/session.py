@@ -19,6 +19,7 @@ from regiowacht_audit.fetch.commands import commands_of
 from regiowacht_audit.fetch.drivers import driver_of
 from regiowacht_audit.fetch.ear import Ear
 from regiowacht_audit.fetch.guard import connect
+from regiowacht_audit.fetch.jump import check_key
 from regiowacht_audit.fetch.paged import read_paged
 from regiowacht_audit.fetch.quiet import keep_quiet
 from regiowacht_audit.fetch.said import Said
@@ -81,6 +82,7 @@ def read(
     keep_quiet()
     ear = Ear()
     commands = commands_of(target.platform.name)
+    check_key(target.login)
     password = resolve(target.login.password) if target.login.password else ""
     enable = resolve(target.login.enable) if target.login.enable else ""
     answers = {one for one in (password, enable) if one}

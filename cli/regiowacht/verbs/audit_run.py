@@ -196,6 +196,9 @@ def _outcomes(
             read = _reader_of(Path(chosen.from_dir))
         else:
             from regiowacht_audit.fetch import session
+            from regiowacht_audit.trust import read as keys_of
+
+            keys_of(known_hosts)  # said once, before a device is asked, where it cannot be read
 
             def read(target: Target) -> Said:
                 return session.read(target, known_hosts, jumps.through)
