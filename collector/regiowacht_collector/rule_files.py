@@ -18,7 +18,7 @@ def rule_files() -> dict[str, bytes]:
     Alerts come last, so that they see what was recorded at the same moment where groups are evaluated in order.
     """
     recorded = {f"rules/{group.name}.yml": to_yaml({"groups": [_group(group)]}) for group in GROUPS}
-    told = [alert_rules.rendered(one) for one in alert_rules.alerts()]
+    told = [rule for one in alert_rules.alerts() for rule in alert_rules.rendered(one)]
     alerts: dict[str, object] = {"groups": [{"name": alert_rules.GROUP, "rules": told}]}
     return {**recorded, f"rules/{alert_rules.GROUP}.yml": to_yaml(alerts)}
 

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric as Family
 from prometheus_client.registry import Collector
 
+from regiowacht_collector.alerts.behind import hangs_on
 from regiowacht_collector.pushed import push_intervals
 from regiowacht_contract.catalogue import metric
 from regiowacht_contract.labels import OVERIG, scope
@@ -41,8 +42,10 @@ def expose(families: Iterable[Family]) -> bytes:
 
 
 def region_families(region: Region) -> Iterator[Family]:
-    """Return one family a kind of fact: assets, how often they are told of, gemeenten, inhabitants, trajecten."""
+    """Return one family a kind of fact: assets, what they hang on, how often they are told of, links, gemeenten."""
     yield family("regiowacht_asset_info", ((_asset(asset), 1) for asset in region.assets))
+    yield family("regiowacht_asset_hangs_on", _hangs_on(region))
+    yield family("regiowacht_link_bandwidth_bits_per_second", _bandwidths(region))
     yield family(
         "regiowacht_asset_push_interval_seconds",
         ((asset.target_labels, interval_s) for asset, interval_s in push_intervals(region)),
@@ -103,6 +106,27 @@ def _asset(asset: Asset) -> dict[str, str]:
         "uplink": asset.uplink,
         "poller": asset.poller,
     }
+
+
+def _hangs_on(region: Region) -> Iterator[Sample]:
+    above = hangs_on(region)
+    for asset in region.assets:
+        for parent in sorted(above.get(asset.key, ())):
+            yield {**asset.target_labels, "parent": parent}, 1
+
+
+def _bandwidths(region: Region) -> Iterator[Sample]:
+    declared = {
+        (gemeente.gemeente, link.name): link
+        for gemeente in region.gemeenten
+        for site in gemeente.sites.values()
+        for link in site.uplinks
+    }
+    for asset in region.assets:
+        link = declared.get(asset.key)
+        if link is not None and link.bandwidth_bps is not None:
+            ends = {"device": link.device or "", "port": link.port or ""}
+            yield {**asset.target_labels, **ends}, link.bandwidth_bps
 
 
 def _traject(traject: Traject) -> Iterator[Sample]:

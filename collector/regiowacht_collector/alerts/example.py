@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.alerts.rule import alerts
-from regiowacht_contract.labels import REGIO_GEMEENTE
+from regiowacht_collector.alerts.rule import alerts, own_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +48,8 @@ def declared() -> dict[str, str]:
     for name, told in ASSETS.items():
         rest = {key: value for key, value in told.items() if key != "job"}
         series[written("regiowacht_asset_info", {**target(name), **rest})] = f"1x{LENGTH}"
+        for parent in _above(name):
+            series[written("regiowacht_asset_hangs_on", {**target(name), "parent": parent})] = f"1x{LENGTH}"
     return series
 
 
@@ -78,13 +79,19 @@ def _question(one: AlertFile, example: Example, moment: Moment) -> dict[str, obj
 
 def _labels(one: AlertFile, example: Example, more: Mapping[str, str]) -> dict[str, str]:
     """Return all labels of an alert that fires; an empty one in ``more`` takes away what the subject has."""
-    base: dict[str, str] = {"severity": one.severity, **({"laag": one.laag} if one.laag else {})}
+    base = own_labels(one)
     if one.about == "asset":
         told = {key: value for key, value in ASSETS[example.subject].items() if key in {"kind", "laag", "leverancier"}}
         base |= {**target(example.subject), **told}
-    elif one.about == "region":
-        base |= {"gemeente": REGIO_GEMEENTE}
     return {key: value for key, value in {**base, **more}.items() if value}
+
+
+def _above(name: str) -> list[str]:
+    """Return what an asset hangs on, the nearest first."""
+    found = []
+    while name := ASSETS[name].get("uplink", ""):
+        found.append(name)
+    return found
 
 
 def _series(name: str, subject: str) -> str:

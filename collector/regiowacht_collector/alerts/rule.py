@@ -12,7 +12,9 @@ from pydantic import ValidationError
 
 from regiowacht_collector.alerts.schema import AlertFile
 from regiowacht_contract.errors import CatalogueError
+from regiowacht_contract.labels import REGIO_GEMEENTE, scope
 from regiowacht_contract.promql import gauge
+from regiowacht_contract.states import AssetState
 from regiowacht_contract.texts import Lang
 from regiowacht_contract.thresholds import threshold
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 KEY = "gemeente, instance, job"
 OF_THE_REGION = "kind, laag, leverancier"
 DECLARED = gauge("regiowacht_asset_info")
+HANGS_ON = gauge("regiowacht_asset_hangs_on")
+STATE = gauge("regiowacht:asset_state")
 GROUP = "alerts"
 
 SHOWN = {
@@ -58,28 +62,54 @@ def alert(name: str) -> AlertFile:
     return {one.alert: one for one in alerts()}[name]
 
 
-def rendered(one: AlertFile) -> dict[str, object]:
+def rendered(one: AlertFile) -> list[dict[str, object]]:
     """Return an alert as it stands in the engine's rules; see "Alerting rules" in Prometheus' documentation.
 
-    The texts are annotations in every language of the contract: ``summary_nl``, ``summary_en``.
+    One with ``for_behind`` is two rules of one name: no asset is in both. The texts are annotations in every language
+    of the contract: ``summary_nl``, ``summary_en``.
     """
-    labels = {"severity": one.severity, **({"laag": one.laag} if one.laag else {})}
-    return {
-        "alert": one.alert,
-        "expr": expression(one),
-        "for": one.for_,
-        **({"keep_firing_for": one.keep} if one.keep else {}),
-        "labels": labels,
-        "annotations": {f"summary_{lang}": _template(one, one.summary, lang) for lang in get_args(Lang)},
-    }
+    texts = {f"summary_{lang}": _template(one, one.summary, lang) for lang in get_args(Lang)}
+    keep = {"keep_firing_for": one.keep} if one.keep else {}
+    return [
+        {"alert": one.alert, "expr": expr, "for": for_, **keep, "labels": own_labels(one), "annotations": texts}
+        for expr, for_ in expressions(one)
+    ]
 
 
-def expression(one: AlertFile) -> str:
-    """Return the PromQL with its thresholds; of an asset, with what the region folder says of it."""
+def own_labels(one: AlertFile) -> dict[str, str]:
+    """Return the labels that an alert has whatever its expression says."""
+    labels: dict[str, str] = {"severity": one.severity, **({"laag": one.laag} if one.laag else {})}
+    if one.about == "region" and one.laag:
+        labels |= {"gemeente": REGIO_GEMEENTE, "scope": scope(REGIO_GEMEENTE, one.laag)}
+    return labels
+
+
+def expressions(one: AlertFile) -> list[tuple[str, str]]:
+    """Return the PromQL with its thresholds, each with how long it must hold.
+
+    Of an asset it has what the region folder says of it; with ``for_behind`` the second one is about what hangs on
+    something.
+    """
     expr = re.sub(r"\{(\w+)\.(warning|critical)\}", _threshold, one.expr).strip()
     if one.about != "asset":
-        return expr
-    return f"(\n{expr}\n) * on ({KEY}) group_left ({OF_THE_REGION}) {DECLARED}"
+        return [(expr, one.for_)]
+    of_an_asset = f"(\n{expr}\n) * on ({KEY}) group_left ({OF_THE_REGION})"
+    if not one.for_behind:
+        return [(f"{of_an_asset} {DECLARED}", one.for_)]
+    free = f"{of_an_asset} ({DECLARED} unless on ({KEY}) {HANGS_ON})"
+    return [(free, one.for_), (f"{of_an_asset} (\n{_behind(one.alert)}\n)", one.for_behind)]
+
+
+def _behind(name: str) -> str:
+    """Return what hangs on something that is not seen to be down, and what the alert of that name fires for."""
+    parents = f'label_replace({STATE} == {AssetState.NEER:d}, "parent", "$1", "instance", "(.+)")'
+    return f"""\
+  {DECLARED} and on ({KEY}) {HANGS_ON}
+    unless on ({KEY}) (
+        ({HANGS_ON} and on (gemeente, parent) {parents})
+      unless on ({KEY})
+        ALERTS{{alertname="{name}",alertstate="firing"}}
+    )"""
 
 
 def _threshold(found: re.Match[str]) -> str:

@@ -82,6 +82,9 @@ class AlertFile(Model):
         laag: of what is about no asset.
         severity: ``critical``: someone should look now, also at night; ``warning``: this week.
         for: how long it must hold before it fires.
+        for_behind: how long for an asset that hangs on another one (``regiowacht_asset_hangs_on``), so that the other
+            one is seen first; while that is down, an asset behind it begins to fire no more. See "Who fires first" in
+            ``docs/explanation/alerts.md``.
         keep: how long it goes on firing after it no longer holds.
         expr: PromQL; ``{cpu_usage.critical}`` is a threshold of the contract.
         value: how the value is shown: ``ratio`` as per cent, or its unit.
@@ -100,6 +103,7 @@ class AlertFile(Model):
     laag: Laag | None = None
     severity: Literal["warning", "critical"]
     for_: Duration = Field(alias="for")
+    for_behind: Duration | None = None
     keep: Duration | None = None
     expr: str
     value: Literal["ratio", "seconds", "bytes", "bits_per_second", "celsius", "days", "count", "none"] = "none"
@@ -115,6 +119,8 @@ class AlertFile(Model):
     def _is_proven(self) -> AlertFile:
         if self.about == "asset" and self.laag:
             raise ValueError("the laag of an asset is the region folder's")
+        if self.about != "asset" and self.for_behind:
+            raise ValueError("only an asset hangs on another one")
         if self.about != "asset" and not self.laag:
             raise ValueError("what is about no asset says its laag, by which it finds who is to hear of it")
         if not any(moment.fires for example in self.examples for moment in example.moments):

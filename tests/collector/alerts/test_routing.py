@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from regiowacht_collector.alerts.behind import behind
+from regiowacht_collector.alerts.behind import behind, hangs_on
 from regiowacht_collector.alerts.hours import days_off
 from regiowacht_collector.alerts.routing import alertmanager_file, receivers, told
 from regiowacht_inventory import load
@@ -89,6 +90,57 @@ def test_a_router_has_behind_it_what_hangs_on_it_and_what_that_has(tmp_path: Pat
     assert {name for _, name in found["aa", "rt-1"]} >= {"sw-1", "wan-1"}
     assert {name for _, name in found["aa", "srv-1"]} >= {"rt-1", "sw-1"}
     assert all(key not in below for key, below in found.items())
+
+
+BRANCH = """\
+  werf:
+    poller: srv-1
+    uplinks:
+      - {name: wan-werf, device: rt-werf, far_end: 10.255.0.5}
+"""
+BRANCH_DEVICES = """\
+  - {name: rt-werf, site: werf, address: 10.0.8.1, kind: router, snmp: v3}
+  - {name: sw-werf, site: werf, address: 10.0.8.2, kind: switch, uplink: rt-werf, snmp: v3}
+"""
+
+
+def _with_a_branch(folder: Path, sites: str = BRANCH, devices: str = BRANCH_DEVICES) -> Region:
+    files = dict(BASE)
+    text = files["gemeenten/aa.yml"].replace("servers:\n", f"{sites}servers:\n")
+    files["gemeenten/aa.yml"] = text.replace("services:\n", f"{devices}services:\n")
+    return load(write_base(folder, files))
+
+
+def test_a_circuit_is_behind_its_device_where_it_is_asked_and_before_it_from_afar(tmp_path: Path) -> None:
+    region = _with_a_branch(tmp_path)
+    found = behind(region)
+    assert {name for _, name in found["aa", "wan-werf"]} == {"rt-werf", "sw-werf"}
+    assert {name for _, name in found["aa", "rt-werf"]} == {"sw-werf"}
+    above = hangs_on(region)
+    assert above["aa", "wan-1"] == {"rt-1"}
+    assert above["aa", "sw-werf"] == {"rt-werf", "wan-werf"}
+    assert ("aa", "wan-werf") not in above
+
+
+def test_what_hangs_on_each_other_hides_neither(tmp_path: Path) -> None:
+    region = _region(tmp_path)
+    assets = {one.name: one for one in region.assets}
+    made = [
+        replace(assets["sw-1"], name=name, uplink=uplink)
+        for name, uplink in (("a", "b"), ("b", "c"), ("c", "a"), ("leaf", "a"))
+    ]
+    ringed = replace(region, assets=(*region.assets, *made))
+    assert {key[1]: set(names) for key, names in hangs_on(ringed).items() if key[1] in {"a", "b", "c", "leaf"}} == {
+        "leaf": {"a", "b", "c"}
+    }
+    assert {name for _, name in behind(ringed)["aa", "a"]} == {"leaf"}
+
+
+def test_what_has_two_circuits_hangs_on_both_together(tmp_path: Path) -> None:
+    two = BRANCH + "      - {name: wan-werf-2, device: rt-werf, far_end: 10.255.0.9}\n"
+    above = hangs_on(_with_a_branch(tmp_path, sites=two))
+    assert above["aa", "rt-werf"] == {""}
+    assert above["aa", "sw-werf"] == {"", "rt-werf"}
 
 
 def test_holidays_are_those_that_all_share() -> None:
