@@ -8,6 +8,7 @@ from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.push.http_date import date_of
 from regiowacht_agent.push.part import Reading, parts_of, writes_of
 from regiowacht_agent.push.post import ProxyRefused
+from regiowacht_agent.push.size import Size
 from regiowacht_agent.push.verdict import OF_TIMES, Verdict, verdict
 from regiowacht_contract.light import NamedTuple
 from regiowacht_contract.wire.snappy import compress
@@ -86,11 +87,14 @@ class Deliverer:
         line: where they go.
         clock: takes in what answers say of the time.
         counts: takes in what became of writes and samples.
-        most: returns how many samples a write holds at most.
+        most: returns how many samples a write holds at most, where the line is quick enough.
+
+    Attributes:
+        size: how many it holds on this line.
     """
 
     def __init__(self, line: Line, clock: Clock, counts: Counts, most: Callable[[], int]) -> None:
-        self._line, self._clock, self._counts, self._most = line, clock, counts, most
+        self._line, self._clock, self._counts, self.size = line, clock, counts, Size(most)
         self._banned = Banned()
         self._suspects: list[bytes] = []
         self._has_taken = False
@@ -102,7 +106,7 @@ class Deliverer:
             Later: the line does not serve, or the other side asks to wait.
             Stopped: the agent stops.
         """
-        most = self._most()
+        most = self.size.now()
         parts = [part for batch in batches for part in parts_of(tuple(Reading(*one) for one in batch), most)]
         for part in parts:
             for one in part.readings:
@@ -143,9 +147,12 @@ class Deliverer:
         try:
             reply = self._line.post(body)
         except Failed as failed:
+            if failed.reason == "timeout":
+                self.size.too_slow()
             reason = "proxy" if isinstance(failed, ProxyRefused) else failed.reason
             self._counts.write(reason)
             raise Later(reason, failed.detail, None, delivered) from None
+        self.size.took((time.monotonic() - begin) / self._line.timeout_s)
         date = date_of(reply.fields.get("date", ""))
         if date is not None:
             self._clock.heard(date, time.monotonic() - begin)

@@ -128,7 +128,7 @@ class Lanes:
     def _live(self) -> None:
         deliverer = Deliverer(self._lines[0], self._clock, self._totals.lane("live"), lambda: LIVE_MOST)
         backoff = Backoff(self._backoff_s)
-        while items := self._fresh.take(LIVE_MOST):
+        while items := self._fresh.take(deliverer.size.now()):
             wait_s = self._send_live(deliverer, backoff, items)
             if wait_s is None or (wait_s and self._stopping.is_set()):
                 return
@@ -177,7 +177,7 @@ class Lanes:
                 self._stopping.wait(self._begin_s * chance())
                 continue
             self._tell_meanings()
-            batches = self.keeper.unsent(self.pace.most(), self._fresh.before, self._stopping.is_set)
+            batches = self.keeper.unsent(deliverer.size.now(), self._fresh.before, self._stopping.is_set)
             if not batches:
                 self._stopping.wait(BACKLOG_LOOK_S * (0.5 + chance() / 2))
                 continue

@@ -48,6 +48,7 @@ class Line:
 
     Attributes:
         opened: how many connections were made.
+        timeout_s: what a body and its answer may take.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Line:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._receiver = receiver
+        self.timeout_s = receiver.timeout_s
         self._fields = fields or {}
         self._monotonic = monotonic
         self._secure: Secure | None = None

@@ -76,6 +76,27 @@ def test_a_backlog_goes_behind_what_is_new(start: Start, receiver: Receiver, tmp
     wait_for(lambda: totals.samples["backlog"] == 20_000, "they are counted")
 
 
+def test_on_a_line_that_is_too_narrow_for_a_write_smaller_ones_are_sent(
+    start: Start, receiver: Receiver, tmp_path: Path, totals: Totals
+) -> None:
+    of, begin_ms = shape(100), _now_ms() - 86_400_000
+    spool = Spool(str(tmp_path / "spool"))
+    for at in range(20):
+        spool.put(scrape(of, begin_ms + 15_000 * at))
+    spool.close()
+
+    def carry(write: Write) -> Answer:
+        if write.fields.get("x-regiowacht-lane") == "backlog":
+            time.sleep(len(write.samples) / 600)  # the line itself: more than a second for what is sent at first
+        return Answer()
+
+    receiver.answer = carry
+    lanes = start(receiver.url, timeout_s=1)
+    lanes.put([scrape(shape(), _now_ms())])
+    wait_for(lambda: totals.samples["backlog"] == 2000, "everything is taken", 120)
+    assert max(len(write.samples) for write in receiver.writes) > 600
+
+
 def test_live_readings_arrive_while_a_backlog_has_to_wait(start: Start, receiver: Receiver, tmp_path: Path) -> None:
     spool = Spool(str(tmp_path / "spool"))
     for at in range(20):
