@@ -12,14 +12,15 @@ from regiowacht_audit.adapters.cisco_base import minutes, say_aaa, say_level, sa
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
 from regiowacht_audit.adapters.cisco_snmp import say_snmp
 from regiowacht_audit.adapters.cisco_switch import ports_of, say_ports, say_vlan_1
+from regiowacht_audit.adapters.secret import Secret
 from regiowacht_audit.adapters.words import banners, hosts, is_address
 from regiowacht_audit.facts.sheet import item
+from regiowacht_audit.tree.line import Line
 
 if TYPE_CHECKING:
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
-    from regiowacht_audit.tree.line import Line
 
 IDLE_DEFAULT_S = 600
 
@@ -37,7 +38,12 @@ def fill(document: Document, sheet: Sheet) -> None:
     found = [one for one in [*hosts(servers, 3), *hosts(servers, 2), *hosts(named, 2)] if is_address(one.name)]
     sheet.items("aaa.servers", found)
     say_lockout(sheet, document.find("passwords lock-out"), "lock-out")
-    say_snmp(document, sheet, cisco_secrets(document), _snmp_lists(document))
+    open_accounts = [
+        Secret(f"username {line.word(1)}", line, "plain", "")
+        for line in document.find("username")
+        if "nopassword" in line.words
+    ]
+    say_snmp(_snmp(document), sheet, [*cisco_secrets(document), *open_accounts], _snmp_lists(document))
     say_time(document, sheet)
     _log(document, sheet)
     guards = document.find("spanning-tree bpdu-protection")
@@ -46,6 +52,17 @@ def fill(document: Document, sheet: Sheet) -> None:
     snooping = [line for line in document.find("ip dhcp snooping") if len(line.words) == 3]
     sheet.flag("dhcp_snooping.enabled", snooping, document.find("no ip dhcp snooping"), default=False)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
+
+
+def _snmp(document: Document) -> Line:
+    """Return the SNMP lines with ``community-group NAME GROUP`` as a community whose rights its group holds."""
+    top = Line(0, [])
+    for line in document.find("snmp-server"):
+        is_grouped = line.word(1) == "community-group"
+        words = ["snmp-server", "community", line.word(2), "group", line.word(3)] if is_grouped else line.words
+        top.children.append(Line(line.number, words))
+    top.children += document.find("no")
+    return top
 
 
 def _snmp_lists(document: Document) -> list[Line]:

@@ -105,6 +105,8 @@ def _snmp(document: Document, sheet: Sheet) -> None:
     users = [line for line in document.find("configure snmpv3 add") if line.word(3) == "user"]
     off = [line for line in document.find("disable snmp access") if "snmp-v1v2c" not in line.words]
     no_v2 = [line for line in document.find("disable snmp access") if "snmp-v1v2c" in line.words]
+    if any("snmp-v1v2c" in line.words for line in document.find("enable snmp access")):
+        no_v2 = []  # both stand there: nobody can say that it is off
     on = [*document.find("enable snmp access"), *old, *v3, *users]
     sheet.flag("snmp_server.enabled", () if off else on, off)
     lists = [line for line in document.find("configure snmp access-profile") if line.word(3) != "none"]

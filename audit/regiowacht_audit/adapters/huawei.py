@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.adapters.secret import say_secrets
 from regiowacht_audit.adapters.vrp import (
     inputs_of,
+    lines_of,
     say_banner,
     say_lines,
     say_ports,
@@ -43,10 +44,12 @@ def fill(document: Document, sheet: Sheet) -> None:
 
 def _access(document: Document, sheet: Sheet) -> None:
     inputs = inputs_of(document)
-    servers = [*document.find("telnet server enable"), *document.find("telnet ipv4 server enable")]
+    servers = [line for kind in ("", "ipv4 ", "ipv6 ") for line in document.find(f"telnet {kind}server enable")]
     through = [line for line in inputs if {"telnet", "all"} & set(line.words)]
     off = [*document.find("undo telnet server enable"), *document.find("undo telnet ipv4 server enable")]
-    only_ssh = inputs if inputs and not through else []
+    vtys = [block for block in lines_of(document) if block.word(1) == "vty"]
+    silent = [block for block in vtys if not block.has("protocol inbound")]  # what holds there depends on the release
+    only_ssh = inputs if inputs and not through and not silent else []
     sheet.flag("telnet.enabled", [] if off or only_ssh else [*servers, *through] if servers else [], [*off, *only_ssh])
     ssh = [*document.find("stelnet server enable"), *document.find("stelnet ipv4 server enable")]
     sheet.flag("ssh.enabled", ssh, document.find("undo stelnet server enable"), default=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from regiowacht_audit.adapters.cisco_base import minutes, say_aaa, say_names
 from regiowacht_audit.adapters.cisco_secrets import cisco_secrets
 from regiowacht_audit.adapters.cisco_snmp import say_snmp
+from regiowacht_audit.adapters.secret import Secret
 from regiowacht_audit.adapters.words import addresses, banners, hosts
 from regiowacht_audit.facts.sheet import item
 from regiowacht_audit.tree.line import Line
@@ -18,7 +19,6 @@ from regiowacht_audit.tree.line import Line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from regiowacht_audit.adapters.secret import Secret
     from regiowacht_audit.document import Document
     from regiowacht_audit.facts.fact import Item
     from regiowacht_audit.facts.sheet import Sheet
@@ -32,7 +32,8 @@ def fill(document: Document, sheet: Sheet) -> None:
     _access(document, sheet)
     _web(document, sheet)
     say_aaa(document, sheet)
-    say_snmp(_readable(document), sheet, map(_by_table, cisco_secrets(document)))
+    secrets = [*map(_by_table, cisco_secrets(document)), *_passwords(document)]
+    say_snmp(_readable(document), sheet, secrets)
     _time_and_log(document, sheet)
     _lan(document, sheet)
     say_names(sheet, document.find("hostname"), document.find("snmp-server location"))
@@ -43,11 +44,28 @@ def _readable(document: Document) -> Line:
     top = Line(0, [])
     for line in document.find("snmp-server"):
         words = list(line.words)
+        at = words.index("version") + 2 if words[1:2] == ["host"] and "version" in words else len(words)
+        if words[at : at + 1] and words[at] in {"0", "1", "2"} and len(words) > at + 1:
+            words[at : at + 2] = [words[at + 1] if words[at] == "0" else "<encrypted>"]
         if words[1:2] == ["community"] and words[2:3] and words[2] in {"0", "1", "2"} and len(words) > 3:
             words = [*words[:2], words[3] if words[2] == "0" else "<encrypted>", *words[4:]]
         top.children.append(Line(line.number, words))
     top.children += document.find("no")
     return top
+
+
+def _passwords(document: Document) -> Iterator[Secret]:
+    """Yield the passwords of the three levels of ``enable``, and the accounts that need none."""
+    for kind in ("super-user-password", "port-config-password", "read-only-password"):
+        for line in document.find(f"enable {kind}"):
+            form = {"8": "hashed", "1": "reversible", "2": "reversible"}.get(
+                line.word(2) if line.word(3) else "", "plain"
+            )
+            is_md5 = line.word(-1).startswith("$1$")  # older releases write the hash behind digit 1
+            yield Secret(f"enable {kind}", line, "hashed" if is_md5 else form, line.word(-1))
+    for line in document.find("username"):
+        if "nopassword" in line.words:
+            yield Secret(f"username {line.word(1)}", line, "plain", "")
 
 
 def _by_table(secret: Secret) -> Secret:

@@ -74,6 +74,9 @@ def _aaa(document: Document, sheet: Sheet) -> None:
 
 
 def _secrets(document: Document) -> Iterator[Secret]:
+    for line in document.find("line"):
+        yield from (_of_terminal(below) for below in line.find("password") if below.word(1))
+    yield from (_of_terminal(line) for line in document.find("password") if line.word(1))
     for line in document.children:
         words = line.words
         for word in ("password", "secret", "key"):
@@ -82,6 +85,12 @@ def _secrets(document: Document) -> Iterator[Secret]:
                 value = words[words.index(word) + 2] if kind.isdigit() and len(words) > words.index(word) + 2 else kind
                 form = {"5": "hashed", "7": "reversible"}.get(kind if value != kind else "", "plain")
                 yield Secret(" ".join(words[:3]), line, form, value)
+
+
+def _of_terminal(line: Line) -> Secret:
+    """Return the password of a terminal line, which some releases write below it and others behind it."""
+    kind = line.word(1) if line.word(2) else "0"
+    return Secret("line password", line, {"5": "hashed", "7": "reversible"}.get(kind, "plain"), line.word(-1))
 
 
 def _snmp(document: Document, sheet: Sheet) -> None:
@@ -95,6 +104,8 @@ def _snmp(document: Document, sheet: Sheet) -> None:
         community(line.word(2), line, "rw" if line.word(3) == "read-write" else "ro", restricted=is_restricted)
         for line in lines
     ]
+    old = [line for line in document.find("snmp-server host") if line.after("smode") in {"", "v1", "v2c"}]
+    found += [community(line.word(4), line, "trap", restricted=True) for line in old if line.word(4)]
     sheet.items("snmp_server.communities", found, shown)
     levels = {group.word(2): LEVELS.get(group.after("slev")) for group in groups}
     sheet.items("snmp_server.users", [_user(user, levels, is_restricted) for user in users], shown)
