@@ -70,3 +70,9 @@ def test_blanks_tabs_and_line_ends_hide_nothing(mutate: object) -> None:
         text = mutate(row)
         got = scrub(text, syntax).text
         assert got == text.replace("visarend", "<secret>")
+
+
+@pytest.mark.parametrize("syntax", ["indent", "statements", "fortios", "routeros"])
+def test_a_row_that_never_ends_keeps_nobody_waiting(syntax: str) -> None:
+    for row in ("hex " + "0a" * 20_000, "password " + ")" * 5_000, "://a:" * 2_000, 'password "' + '"' * 5_000):
+        assert scrub(f"{row}\nsecret molensteen", syntax).text.count("\n") == 1
