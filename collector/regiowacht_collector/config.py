@@ -8,6 +8,7 @@ from regiowacht_collector.scopes import only_the_collectors, only_this_gemeente,
 from regiowacht_collector.targets import PAGE, device_groups, poller_groups, trusts
 from regiowacht_collector.trust import Trust
 from regiowacht_collector.yaml_text import to_yaml
+from regiowacht_contract.catalogue import family
 from regiowacht_contract.defaults import (
     ASSETS_PATH,
     ASSETS_SERIES_MAX,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from regiowacht_collector.options import Options
     from regiowacht_inventory import Region
 
-OWN_INSTANCE = "collector"
+OWN_INSTANCE, ENGINE_INSTANCE = "collector", "engine"
 
 LIMITS: dict[str, object] = {
     # What one target may send before the whole scrape is refused: a mistake there must not fill the storage here.
@@ -63,6 +64,7 @@ def config_file(region: Region, options: Options) -> bytes:
                 *_assets_jobs(region, options),
                 *_devices_jobs(region, options),
                 *_carried_job(options),
+                _engine_job(options),
             ],
         }
     )
@@ -88,6 +90,19 @@ def _own_job(options: Options) -> dict[str, object]:
             {"source_labels": ["__name__"], "regex": of_a_gemeente, "target_label": label, "replacement": ""}
             for label in ("instance", "job")
         ],
+    }
+
+
+def _engine_job(options: Options) -> dict[str, object]:
+    """Return the job that asks the engine how it fares itself; of its many series those of the catalogue are kept."""
+    labels = {"gemeente": REGIO_GEMEENTE, "scope": scope(REGIO_GEMEENTE, OVERIG), "instance": ENGINE_INSTANCE}
+    kept = "|".join(sorted(metric.name for metric in family("engine")))
+    return {
+        "job_name": "engine",
+        "static_configs": [
+            {"targets": [f"127.0.0.1:{options.engine_port}"], "labels": {**labels, "job": "regiowacht"}}
+        ],
+        "metric_relabel_configs": [{"source_labels": ["__name__"], "regex": kept, "action": "keep"}],
     }
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Options:
         devices_interval_s: seconds between two scrapes of what agents asked of devices, 1 to 60; None means as often
             as the region says that those are asked.
         rule_interval_s: seconds between two evaluations of the recording rules, 1 to 60.
+        engine_port: port on 127.0.0.1 where the engine answers: it is asked how it fares itself.
         exporter_port: port on 127.0.0.1 where the collector's own process exposes the info series; 0 means any free
             one, which is known once the collector runs.
         addresses: scrape this ``host:port`` instead of the asset's own address, also of one that pushes.
@@ -49,6 +51,7 @@ class Options:
     scrape_interval_s: int = DEFAULT_INTERVAL_S
     devices_interval_s: int | None = None
     rule_interval_s: int = DEFAULT_INTERVAL_S
+    engine_port: int = PROMETHEUS_PORT
     exporter_port: int = DEFAULT_EXPORTER_PORT
     addresses: Mapping[Key, str] = field(default_factory=dict)
     only: Collection[Key] | None = None
@@ -66,6 +69,7 @@ class Options:
                 LONGEST_SCRAPE_S,
             ),
             ("rule-interval", self.rule_interval_s, 1, LONGEST_SCRAPE_S),
+            ("port", self.engine_port, 1, 65535),
             ("exporter-port", self.exporter_port, 0, 65535),
             ("out-of-order-days", self.out_of_order_days, 1, 400),
         )

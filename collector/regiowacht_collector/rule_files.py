@@ -18,9 +18,15 @@ def rule_files() -> dict[str, bytes]:
     Alerts come last, so that they see what was recorded at the same moment where groups are evaluated in order.
     """
     recorded = {f"rules/{group.name}.yml": to_yaml({"groups": [_group(group)]}) for group in GROUPS}
-    told = [rule for one in alert_rules.alerts() for rule in alert_rules.rendered(one)]
-    alerts: dict[str, object] = {"groups": [{"name": alert_rules.GROUP, "rules": told}]}
-    return {**recorded, f"rules/{alert_rules.GROUP}.yml": to_yaml(alerts)}
+    rendered = [alert_rules.rendered(one) for one in alert_rules.alerts()]
+    groups = {
+        alert_rules.GROUP: [rules[0] for rules in rendered],
+        alert_rules.GROUP_BEHIND: [rule for rules in rendered for rule in rules[1:]],
+    }
+    alerts = {
+        f"rules/{name}.yml": to_yaml({"groups": [{"name": name, "rules": told}]}) for name, told in groups.items()
+    }
+    return {**recorded, **alerts}
 
 
 def _group(group: Group) -> dict[str, object]:

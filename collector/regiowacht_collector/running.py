@@ -95,7 +95,7 @@ class RunningCollector:
         self._repairer: Repairer | None = None
         self._page.more = self._families
         self._exporter = Exporter(options.exporter_port, self._page.render)
-        self.options = replace(options, exporter_port=self._exporter.port)
+        self.options = replace(options, exporter_port=self._exporter.port, engine_port=self._port)
         self._process: EngineProcess | None = None
         self._started_s = 0.0
         self._deaths_in_a_row = 0

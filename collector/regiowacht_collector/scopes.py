@@ -15,7 +15,7 @@ KNOWN = "__tmp_in_catalogue"
 """A label that exists while one sample is relabelled, and is dropped before it is stored."""
 
 
-ONLY_THE_COLLECTORS = ("region", "recorded", "repair", "gateway")
+ONLY_THE_COLLECTORS = ("region", "recorded", "repair", "gateway", "alerts")
 """Families that only the collector may emit: facts, recorded series, and how it fares itself."""
 
 NOT_A_TARGETS = (*ONLY_THE_COLLECTORS, "prometheus")

@@ -158,7 +158,27 @@ def test_devices_are_asked_for_as_often_as_the_region_says_or_one_who_renders() 
 def test_without_anything_to_ask_there_is_no_such_page() -> None:
     region = region_of([server("zandbeke", "srv-a", address="10.12.0.10")])
     jobs = yaml.safe_load(render(region)["prometheus.yml"])["scrape_configs"]
-    assert [job["job_name"] for job in jobs] == ["regiowacht", "node"]
+    assert [job["job_name"] for job in jobs] == ["regiowacht", "node", "engine"]
+
+
+def test_the_engine_is_asked_how_it_fares_and_little_of_it_is_kept() -> None:
+    (job,) = [
+        job
+        for job in yaml.safe_load(render(example(), Options(engine_port=9999))["prometheus.yml"])["scrape_configs"]
+        if job["job_name"] == "engine"
+    ]
+    (group,) = job["static_configs"]
+    assert group["targets"] == ["127.0.0.1:9999"]
+    assert group["labels"] == {
+        "gemeente": "_regio",
+        "scope": "_regio/overig",
+        "instance": "engine",
+        "job": "regiowacht",
+    }
+    (step,) = job["metric_relabel_configs"]
+    assert step["action"] == "keep"
+    assert re.fullmatch(step["regex"], "prometheus_rule_evaluation_failures_total")
+    assert not re.fullmatch(step["regex"], "go_goroutines")
 
 
 @pytest.mark.tools
@@ -201,6 +221,7 @@ def test_every_name_that_a_target_may_send_gets_the_scope_of_its_laag() -> None:
             "recorded",
             "repair",
             "gateway",
+            "alerts",
         }:
             assert relabelled(node["metric_relabel_configs"], metric.name) == f"zandbeke/{metric.laag}"
     assert relabelled(node["metric_relabel_configs"], "their_own_total") == "zandbeke/overig"

@@ -60,7 +60,8 @@ def written(name: str, labels: Mapping[str, str]) -> str:
 
 def as_test(one: AlertFile, example: Example) -> dict[str, object]:
     """Return an example as one entry of ``tests`` in a file of ``promtool test rules``."""
-    series = declared() | {_series(name, example.subject): values for name, values in example.series.items()}
+    known = {} if one.about == "region" else declared()
+    series = known | {_series(name, example.subject): values for name, values in example.series.items()}
     return {
         "interval": f"{INTERVAL_S}s",
         "input_series": [{"series": name, "values": values} for name, values in series.items()],

@@ -26,7 +26,8 @@ OF_THE_REGION = "kind, laag, leverancier"
 DECLARED = gauge("regiowacht_asset_info")
 HANGS_ON = gauge("regiowacht_asset_hangs_on")
 STATE = gauge("regiowacht:asset_state")
-GROUP = "alerts"
+GROUP, GROUP_BEHIND = "alerts", "alerts-behind"
+"""Groups and files of rules: two that have one name stand in two files, or promtool takes them for a mistake."""
 
 SHOWN = {
     "ratio": "{{ $value | humanizePercentage }}",

@@ -85,6 +85,7 @@ class AlertFile(Model):
         for_behind: how long for an asset that hangs on another one (``regiowacht_asset_hangs_on``), so that the other
             one is seen first; while that is down, an asset behind it begins to fire no more. See "Who fires first" in
             ``docs/explanation/alerts.md``.
+        always: it is on at all times, so that its absence says something; no example shows it off.
         keep: how long it goes on firing after it no longer holds.
         expr: PromQL; ``{cpu_usage.critical}`` is a threshold of the contract.
         value: how the value is shown: ``ratio`` as per cent, or its unit.
@@ -104,6 +105,7 @@ class AlertFile(Model):
     severity: Literal["warning", "critical"]
     for_: Duration = Field(alias="for")
     for_behind: Duration | None = None
+    always: bool = False
     keep: Duration | None = None
     expr: str
     value: Literal["ratio", "seconds", "bytes", "bits_per_second", "celsius", "days", "count", "none"] = "none"
@@ -125,6 +127,8 @@ class AlertFile(Model):
             raise ValueError("what is about no asset says its laag, by which it finds who is to hear of it")
         if not any(moment.fires for example in self.examples for moment in example.moments):
             raise ValueError("no example in which it fires")
+        if self.always:
+            return self
         if not any(not any(moment.fires for moment in example.moments) for example in self.examples):
             raise ValueError("no example in which it does not fire")
         if not any(_resolves(example) for example in self.examples):

@@ -37,6 +37,7 @@ def server_families(server: Server, accounts: Accounts) -> Iterator[Family]:
     held = server.connections
     ended = {"full": held.refused, "room": held.made_room, "time": server.timed_out, "tls": server.failed_handshakes}
     yield _named("active_series", ((_of(gemeente), count) for gemeente, count in sorted(quotas.active().items())))
+    yield _named("active_series_limit", [({}, quotas.quota.series)])
     yield _named("connections", [({}, len(held))])
     yield _named("connections_ended_total", _by(ended, "reason"))
     yield _named("under_way_bytes", [({}, budget.used_bytes)])

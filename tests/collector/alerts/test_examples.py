@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from regiowacht_collector.alerts.example import INTERVAL_S, as_test
-from regiowacht_collector.alerts.rule import alerts
+from regiowacht_collector.alerts.rule import GROUP, GROUP_BEHIND, alerts
 from regiowacht_collector.files import write_files
 from regiowacht_collector.rule_files import rule_files
 from regiowacht_collector.rules import GROUPS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from regiowacht_collector.alerts.schema import AlertFile
 
-ORDER = [*(group.name for group in GROUPS), "alerts"]
+ORDER = [*(group.name for group in GROUPS), GROUP, GROUP_BEHIND]
 
 
 @pytest.fixture(params=["of the tests", "newest"])
@@ -52,6 +52,16 @@ def _rules(one: AlertFile) -> dict[str, bytes]:
     """Return all recording rules, and of the alerts this one and those whose state it asks for: they cost time."""
     files = rule_files()
     wanted = {one.alert, *re.findall(r'alertname="(\w+)"', one.expr)}
-    (group,) = yaml.safe_load(files["rules/alerts.yml"])["groups"]
-    rules = [rule for rule in group["rules"] if rule["alert"] in wanted]
-    return {**files, "rules/alerts.yml": to_yaml({"groups": [{**group, "rules": rules}]})}
+    for path in (f"rules/{GROUP}.yml", f"rules/{GROUP_BEHIND}.yml"):
+        (group,) = yaml.safe_load(files[path])["groups"]
+        rules = [rule for rule in group["rules"] if rule["alert"] in wanted]
+        files[path] = to_yaml({"groups": [{**group, "rules": rules}]})
+    return files
+
+
+@pytest.mark.tools
+def test_promtool_has_no_remark_on_any_file(promtool: str, tmp_path: Path) -> None:
+    write_files(rule_files(), tmp_path)
+    paths = sorted(rule_files())
+    answer = subprocess.run([promtool, "check", "rules", *paths], cwd=tmp_path, capture_output=True, check=True)
+    assert b"FAILED" not in answer.stdout + answer.stderr
