@@ -102,6 +102,7 @@ def _series(region: Region) -> Iterator[Series]:
         yield metric("regiowacht:asset_state").name, {**target, **kind}, [float(state(index))] * STEPS
         if asset.job == "node":
             yield from _host(target, index)
+            yield from _alert({**target, **kind, "leverancier": asset.leverancier})
     for server, assets in waiting(region).items():
         for asset in assets:
             kind = {"kind": asset.kind, "laag": asset.laag, "poller": server.name}
@@ -109,6 +110,13 @@ def _series(region: Region) -> Iterator[Series]:
         for laag, count in Counter(asset.laag for asset in assets).items():
             about = {**server.target_labels, "scope": scope(server.gemeente, laag), "kind": server.kind, "laag": laag}
             yield metric("regiowacht:poller_silent").name, about, [float(count)] * STEPS
+
+
+def _alert(about: dict[str, str]) -> Iterator[Series]:
+    """Yield an alert that has been firing for ten minutes."""
+    labels = {"alertname": "SchijfBijnaVol", "severity": "warning", **about}
+    yield metric("ALERTS").name, {**labels, "alertstate": "firing"}, [1.0] * STEPS
+    yield metric("ALERTS_FOR_STATE").name, labels, [END - 600.0] * STEPS
 
 
 def _host(target: dict[str, str], index: int) -> Iterator[Series]:

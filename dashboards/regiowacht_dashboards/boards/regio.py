@@ -10,6 +10,7 @@ from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.layout import Line, Section, of_equal_width
 from regiowacht_dashboards.panels import BarGauge, Stat, StateTimeline, Table
+from regiowacht_dashboards.parts import alerts
 from regiowacht_dashboards.queries import aggregate, in_state, value
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, from_one, plain, state_mapping
@@ -49,7 +50,14 @@ def board(words: Words) -> Board:
             variables.instance(many=True),
         ),
         sections=(
-            Section("", (_tiles(), Line(9, ((15, _attention(words)), (9, _per_gemeente(words)))))),
+            Section(
+                "",
+                (
+                    _tiles(),
+                    Line(9, ((15, _attention(words)), (9, _per_gemeente(words)))),
+                    Line(7, ((24, alerts.open_alerts(words)),)),
+                ),
+            ),
             Section("history", (Line(7, ((9, _timeline(words)), (9, _per_laag(words)), (6, _measured(words)))),)),
             Section("busiest", (_busiest(words),)),
             Section("assets", (Line(16, ((24, _assets(words)),)),)),

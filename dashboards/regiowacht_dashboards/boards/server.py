@@ -8,7 +8,7 @@ from regiowacht_dashboards import links, variables
 from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.layout import Line, Section, of_equal_width
 from regiowacht_dashboards.panels import Gauge, Stat
-from regiowacht_dashboards.parts import agent, disks, memory, network, processor
+from regiowacht_dashboards.parts import agent, alerts, disks, memory, network, processor
 from regiowacht_dashboards.queries import ASSET, aggregate, value
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import RED, from_contract, from_one, state_mapping
@@ -34,7 +34,9 @@ def board(words: Words) -> Board:
         ),
         links=(links.back("rw-regio", words),),
         sections=(
-            Section("", (_tiles(words), Line(4, ((24, agent.identity()),)))),
+            Section(
+                "", (_tiles(words), Line(4, ((24, agent.identity()),)), Line(5, ((24, alerts.open_alerts(words)),)))
+            ),
             Section(
                 "cpu", (Line(8, ((9, processor.cpu_modes()), (8, processor.cpu_cores()), (7, processor.load(words)))),)
             ),

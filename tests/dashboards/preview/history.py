@@ -119,6 +119,9 @@ def _hosts() -> Iterator[Series]:
     for index, (gemeente, site, instance) in enumerate(servers):
         own = {"gemeente": gemeente, "scope": f"{gemeente}/infrastructuur", "site": site, "instance": instance}
         yield from _host({**own, "job": "node"}, index / 3)
+        about = {"alertname": "SchijfBijnaVol", "severity": "warning", "kind": "server", "laag": "infrastructuur"}
+        yield Series("ALERTS", {**own, "job": "node", **about, "alertstate": "firing"}, _still(1))
+        yield Series("ALERTS_FOR_STATE", {**own, "job": "node", **about}, _still(START + 60.0))
 
 
 def _host(own: dict[str, str], shift: float) -> Iterator[Series]:
