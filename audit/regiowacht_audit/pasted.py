@@ -89,4 +89,5 @@ def refused_at(rows: Iterable[str]) -> int:
 
 
 def _is_beside(row: str) -> bool:
-    return any(form.fullmatch(row) for form in (BESIDE, PROMPT, NOT_UNDERSTOOD))
+    row = row.strip()  # blanks at both ends would be tried in every split of them
+    return len(row) <= 1_000 and any(form.fullmatch(row) for form in (BESIDE, PROMPT, NOT_UNDERSTOOD))
