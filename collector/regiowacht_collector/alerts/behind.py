@@ -31,6 +31,9 @@ UNREACHABLE = (
 DOWN = ("AssetNeer", "AssetStil", "EindtoestelNeer", "LijnNeer", "PollerStil")
 """Those of them that make others needless."""
 
+CUT_OFF = "SiteZonderLijn"
+"""The alert that all lines of a site are down."""
+
 
 def parents(region: Region) -> dict[Key, frozenset[Key]]:
     """Return what each asset is directly behind."""
@@ -65,8 +68,18 @@ def hangs_on(region: Region) -> dict[Key, frozenset[str]]:
 
 
 def inhibit_rules(region: Region) -> list[dict[str, object]]:
-    """Return Alertmanager's ``inhibit_rules`` for what hangs behind what; one a thing with something behind it."""
-    rules: list[dict[str, object]] = []
+    """Return Alertmanager's ``inhibit_rules`` for what hangs behind what; one a thing with something behind it.
+
+    Of a site without any line nothing is told but its lines: each supplier hears of its own.
+    """
+    at_site = [name for name in UNREACHABLE if not name.startswith("Lijn") and name != "PollerStil"]
+    rules: list[dict[str, object]] = [
+        {
+            "source_matchers": [f'alertname="{CUT_OFF}"'],
+            "target_matchers": [f'alertname=~"{"|".join(at_site)}"'],
+            "equal": ["gemeente", "site"],
+        }
+    ]
     for (gemeente, name), found in behind(region).items():
         names = "|".join(_literal(below) for _, below in sorted(found))
         rules.append(

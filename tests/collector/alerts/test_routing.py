@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OF_THE_REGION = """
 alerts:
+  smtp: {server: "mail.regiowacht.example:587", from: regiowacht@regiowacht.example}
   receivers:
     ict: {email: [ict@regiowacht.example]}
     wacht: {ntfy: "https://ntfy.example/wacht"}
