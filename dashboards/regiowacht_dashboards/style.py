@@ -72,7 +72,7 @@ def from_one(colour: str) -> Steps:
     return Steps(GREEN, ((1, colour),))
 
 
-def value_mapping(texts: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
+def value_mapping(texts: Mapping[int | str, tuple[str, str]]) -> dict[str, Any]:
     """Return a mapping of values to (word, colour)."""
     options = {
         str(value): {"color": colour, "index": index, "text": text}

@@ -55,7 +55,7 @@ def board(words: Words) -> Board:
                 (
                     _tiles(),
                     Line(9, ((15, _attention(words)), (9, _per_gemeente(words)))),
-                    Line(7, ((24, alerts.open_alerts(words)),)),
+                    Line(6, ((24, alerts.open_alerts(words)),)),
                 ),
             ),
             Section("history", (Line(7, ((9, _timeline(words)), (9, _per_laag(words)), (6, _measured(words)))),)),

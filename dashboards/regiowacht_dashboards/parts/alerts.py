@@ -9,6 +9,7 @@ from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import Table
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import Query
+from regiowacht_dashboards.style import ORANGE, RED, value_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -23,12 +24,17 @@ def open_alerts(words: Words) -> Table:
     """Return what fires for the chosen assets, with its age; critical ones first, then the oldest."""
     firing = value("ALERTS", alertstate="firing", alertname=unlike(WATCHDOG))
     since = value("ALERTS_FOR_STATE", alertname=unlike(WATCHDOG))
-    severities = {"critical": words.shared("severity-critical"), "warning": words.shared("severity-warning")}
+    severities = value_mapping(
+        {
+            "critical": (words.shared("severity-critical"), RED),
+            "warning": (words.shared("severity-warning"), ORANGE),
+        }
+    )
     return Table(
         key="open-alerts",
         queries=(Query(aggregate("max", f"time() - {since} and ignoring (alertstate) {firing}", *SHOWN)),),
         columns=(
-            Column(source="severity", title="severity", width=110, named=severities),
+            Column(source="severity", title="severity", width=110, mappings=(severities,)),
             Column(source="alertname", title="alert"),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
