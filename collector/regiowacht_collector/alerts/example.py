@@ -63,7 +63,7 @@ def as_test(one: AlertFile, example: Example) -> dict[str, object]:
     known = {} if one.about == "region" else declared()
     series = known | {_series(name, example.subject): values for name, values in example.series.items()}
     return {
-        "interval": f"{INTERVAL_S}s",
+        "interval": example.every,
         "input_series": [{"series": name, "values": values} for name, values in series.items()],
         "promql_expr_test": [_question(one, example, moment) for moment in example.moments],
     }

@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from regiowacht_collector.alerts.schema import AlertFile
+from regiowacht_contract import host
 from regiowacht_contract.errors import CatalogueError
 from regiowacht_contract.labels import REGIO_GEMEENTE, scope
 from regiowacht_contract.promql import gauge
@@ -28,6 +29,13 @@ HANGS_ON = gauge("regiowacht_asset_hangs_on")
 STATE = gauge("regiowacht:asset_state")
 GROUP, GROUP_BEHIND = "alerts", "alerts-behind"
 """Groups and files of rules: two that have one name stand in two files, or promtool takes them for a mistake."""
+
+SHARED = {
+    "filesystem_usage": host.filesystem_usage,
+    "inode_usage": host.inode_usage,
+    "memory_usage": host.memory_usage,
+}
+"""Expressions that dashboards ask too, for ``{host.NAME}``: an alert never sees another value than a page."""
 
 SHOWN = {
     "ratio": "{{ $value | humanizePercentage }}",
@@ -86,12 +94,13 @@ def own_labels(one: AlertFile) -> dict[str, str]:
 
 
 def expressions(one: AlertFile) -> list[tuple[str, str]]:
-    """Return the PromQL with its thresholds, each with how long it must hold.
+    """Return the PromQL with its thresholds and shared expressions, each with how long it must hold.
 
     Of an asset it has what the region folder says of it; with ``for_behind`` the second one is about what hangs on
     something.
     """
-    expr = re.sub(r"\{(\w+)\.(warning|critical)\}", _threshold, one.expr).strip()
+    shared = re.sub(r"\{host\.(\w+)\}", lambda found: f"({SHARED[found[1]]()})", one.expr)
+    expr = re.sub(r"\{(\w+)\.(warning|critical)\}", _threshold, shared).strip()
     if one.about != "asset":
         return [(expr, one.for_)]
     of_an_asset = f"(\n{expr}\n) * on ({KEY}) group_left ({OF_THE_REGION})"

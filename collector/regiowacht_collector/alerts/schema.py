@@ -51,12 +51,14 @@ class Example(Model):
             target is about it.
         series: values by series as promtool writes them, one each 15 seconds: ``1x10`` a value repeated ten more
             times, ``0+5x10`` rising, ``_x4`` no sample, ``stale`` a staleness marker.
+        every: how far apart the values are instead, for examples of days; less than five minutes.
         moments: what is to be seen.
     """
 
     name: Said
     subject: str = "srv-1"
     series: dict[str, str]
+    every: Literal["15s", "4m"] = "15s"
     moments: Annotated[list[Moment], Field(min_length=1)]
 
 
@@ -87,7 +89,8 @@ class AlertFile(Model):
             ``docs/explanation/alerts.md``.
         always: it is on at all times, so that its absence says something; no example shows it off.
         keep: how long it goes on firing after it no longer holds.
-        expr: PromQL; ``{cpu_usage.critical}`` is a threshold of the contract.
+        expr: PromQL; ``{cpu_usage.critical}`` is a threshold of the contract, ``{host.memory_usage}`` an
+            expression that dashboards ask too (``contract/host.py``).
         value: how the value is shown: ``ratio`` as per cent, or its unit.
         summary: one line, for a subject and a telephone.
         means: what it means.

@@ -39,7 +39,7 @@ def test_it_fires_holds_its_tongue_and_resolves(one: AlertFile, promtool: str, t
     write_files(_rules(one), tmp_path)
     document: dict[str, object] = {
         "rule_files": ["rules/*.yml"],
-        "evaluation_interval": f"{INTERVAL_S}s",
+        "evaluation_interval": "4m" if all(example.every == "4m" for example in one.examples) else f"{INTERVAL_S}s",
         "group_eval_order": ORDER,
         "tests": [as_test(one, example) for example in one.examples],
     }
