@@ -1,7 +1,8 @@
 """What hangs behind what: a line, router or poller that is down makes everything behind it unreachable.
 
 A thing is behind what it says it hangs on (``uplink``), behind the server that asks it (``poller``), and, where that
-server stands at another site, behind the circuit of its own site when that has only one. Behind is passed on: what is
+server stands at another site, behind the circuit of its own site when that has only one; so is a server with an agent
+of its own where that circuit is asked from another site. Behind is passed on: what is
 behind something is behind everything that this is behind.
 
 A circuit says on which device it ends. Asked from its own site it is behind that device; asked from another one the
@@ -31,8 +32,8 @@ UNREACHABLE = (
 DOWN = ("AssetNeer", "AssetStil", "EindtoestelNeer", "LijnNeer", "PollerStil")
 """Those of them that make others needless."""
 
-CUT_OFF = "SiteZonderLijn"
-"""The alert that all lines of a site are down."""
+CUT_OFF = ("SiteOnbereikbaar", "SiteZonderLijn")
+"""Alerts that a whole site cannot be reached; a later one says more than an earlier one."""
 
 
 def parents(region: Region) -> dict[Key, frozenset[Key]]:
@@ -70,15 +71,16 @@ def hangs_on(region: Region) -> dict[Key, frozenset[str]]:
 def inhibit_rules(region: Region) -> list[dict[str, object]]:
     """Return Alertmanager's ``inhibit_rules`` for what hangs behind what; one a thing with something behind it.
 
-    Of a site without any line nothing is told but its lines: each supplier hears of its own.
+    Of a site that is cut off nothing is told but that, and its lines: each supplier hears of its own.
     """
-    at_site = [name for name in UNREACHABLE if not name.startswith("Lijn") and name != "PollerStil"]
+    at_site = [name for name in UNREACHABLE if not name.startswith("Lijn")]
     rules: list[dict[str, object]] = [
         {
-            "source_matchers": [f'alertname="{CUT_OFF}"'],
-            "target_matchers": [f'alertname=~"{"|".join(at_site)}"'],
+            "source_matchers": [f'alertname="{cut_off}"'],
+            "target_matchers": [f'alertname=~"{"|".join([*at_site, *CUT_OFF[:number]])}"'],
             "equal": ["gemeente", "site"],
         }
+        for number, cut_off in enumerate(CUT_OFF)
     ]
     for (gemeente, name), found in behind(region).items():
         names = "|".join(_literal(below) for _, below in sorted(found))
@@ -101,7 +103,7 @@ def _parents(asset: Asset, known: Mapping[Key, Asset], links: Mapping[Key, list[
     uplink = "" if asset.kind == "link" and afar else asset.uplink
     found = {(gemeente, name) for name in (uplink, asset.poller) if name}
     circuits = links.get((gemeente, asset.site), [])
-    if afar and len(circuits) == 1:
+    if len(circuits) == 1 and (afar or (asset.job == "node" and _is_asked_from_afar(known[circuits[0]], known))):
         found.update(circuits)
     return {key for key in found if key in known and key != asset.key}
 

@@ -105,9 +105,11 @@ BRANCH_DEVICES = """\
 """
 
 
-def _with_a_branch(folder: Path, sites: str = BRANCH, devices: str = BRANCH_DEVICES) -> Region:
+def _with_a_branch(
+    folder: Path, sites: str = BRANCH, devices: str = BRANCH_DEVICES, server: str = "servers:\n"
+) -> Region:
     files = dict(BASE)
-    text = files["gemeenten/aa.yml"].replace("servers:\n", f"{sites}servers:\n")
+    text = files["gemeenten/aa.yml"].replace("servers:\n", f"{sites}{server}")
     files["gemeenten/aa.yml"] = text.replace("services:\n", f"{devices}services:\n")
     return load(write_base(folder, files))
 
@@ -121,6 +123,13 @@ def test_a_circuit_is_behind_its_device_where_it_is_asked_and_before_it_from_afa
     assert above["aa", "wan-1"] == {"rt-1"}
     assert above["aa", "sw-werf"] == {"rt-werf", "wan-werf"}
     assert ("aa", "wan-werf") not in above
+
+
+def test_a_server_hangs_on_a_circuit_that_is_asked_from_another_site(tmp_path: Path) -> None:
+    server = "servers:\n  - {name: srv-werf, site: werf, address: 10.0.8.3, os: linux}\n"
+    region = _with_a_branch(tmp_path, server=server)
+    assert hangs_on(region)["aa", "srv-werf"] == {"wan-werf"}
+    assert ("aa", "srv-1") not in hangs_on(region)
 
 
 def test_what_hangs_on_each_other_hides_neither(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_its_rules_have_what_every_alert_has(one: AlertFile) -> None:
 
 
 def test_what_routes_and_inhibition_name_are_alerts() -> None:
-    assert {*UNREACHABLE, *DOWN, CUT_OFF, WATCHDOG_ALERT} <= NAMES
+    assert {*UNREACHABLE, *DOWN, *CUT_OFF, WATCHDOG_ALERT} <= NAMES
     assert set(DOWN) <= set(UNREACHABLE)
     assert {one.alert for one in alerts() if one.always} == {WATCHDOG_ALERT}
 
