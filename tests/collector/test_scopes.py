@@ -11,7 +11,7 @@ from regiowacht_collector.scopes import only_the_collectors, scope_relabelling
 from regiowacht_contract.catalogue import catalogue, family
 
 
-@pytest.mark.parametrize("of", ["region", "recorded", "repair", "gateway"])
+@pytest.mark.parametrize("of", ["region", "recorded", "repair", "gateway", "alerts", "engine_alerts"])
 def test_no_target_no_page_and_no_write_says_what_is_the_collectors(of: str) -> None:
     steps = [only_the_collectors(), scope_relabelling()[0]]
     names = [metric.name for metric in family(of)]
@@ -23,8 +23,7 @@ def test_no_target_no_page_and_no_write_says_what_is_the_collectors(of: str) -> 
 
 def test_what_agents_and_engines_say_is_not_the_collectors() -> None:
     mine = re.compile(str(only_the_collectors()["regex"]))
-    others = [
-        m.name for m in catalogue().values() if m.family not in {"region", "recorded", "repair", "gateway", "alerts"}
-    ]
+    own = {"region", "recorded", "repair", "gateway", "alerts", "engine_alerts"}
+    others = [metric.name for metric in catalogue().values() if metric.family not in own]
     assert "up" in others
     assert [name for name in others if mine.fullmatch(name) or is_the_collectors(name.encode())] == []
