@@ -19,9 +19,9 @@ What is worth a message. *Critical*: someone should look now, also at night; *wa
 when, stands in the [region folder](region-folder.md); which alerts wait for others, in
 [Alerts](../explanation/alerts.md#who-fires-first). Every threshold is one of [the contract's](metrics.md#thresholds).
 
-The examples are the tests: each is played to Prometheus 2.42 and the newest. A value counts for 15 seconds; `1x20` is
-a value and twenty times the same, `0+5x10` rises by 5 ten times, `_x4` is four times nothing, `stale` says that the
-series has ended. A series without labels is about the thing that the example is about.
+The examples are the tests: each is played to Prometheus 2.42 and the newest. There is a value each 15 seconds unless an
+example says otherwise; `1x20` is a value and twenty times the same, `0+5x10` rises by 5 ten times, `_x4` is four times
+nothing, `stale` says that the series has ended. A series without labels is about the thing that the example is about.
 
 """
 ABOUT = {"asset": "one thing of the region folder", "gemeente": "a gemeente", "region": "the shared side"}
@@ -88,7 +88,8 @@ def _rest(one: AlertFile) -> Iterator[str]:
 
 
 def _example(example: Example, subject: str) -> Iterator[str]:
-    yield f"{example.name.nl} · *{example.name.en}*{subject}:\n"
+    pace = f", one value each {example.every}" if example.every != "15s" else ""
+    yield f"{example.name.nl} · *{example.name.en}*{subject}{pace}:\n"
     yield "| series | values |\n| --- | --- |"
     for name, values in example.series.items():
         yield f"| `{_cell(name)}` | `{values}` |"
