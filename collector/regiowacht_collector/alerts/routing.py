@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from regiowacht_inventory.schema import Gemeente
 
 CONFIG = "alertmanager.yml"
-NOBODY, WATCHDOG = "nobody", "watchdog"
-"""Receivers that are none of the region's: names there have no capitals or slashes, so that ``NOBODY`` is free."""
+NOBODY, WATCHDOG = "/nobody", "/watchdog"
+"""Receivers that are none of the region's: names there do not begin with a slash."""
 
 WATCHDOG_ALERT = "Waakhond"
 SEVERITIES = ("critical", "warning")

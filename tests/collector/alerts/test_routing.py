@@ -157,3 +157,18 @@ def test_holidays_are_those_that_all_share() -> None:
     shared = set(days_off(("BE", "NL"), [2026]))
     assert {date(2026, 1, 1), date(2026, 12, 25)} <= shared < set(days_off(("BE",), [2026]))
     assert date(2026, 7, 21) not in shared  # Belgium's own
+
+
+def test_receivers_may_be_called_what_they_like_and_the_regions_serve_a_gemeente_too(tmp_path: Path) -> None:
+    region = _region(
+        tmp_path,
+        OF_THE_REGION.replace("    wacht:", "    nobody: {email: [n@regiowacht.example]}\n    wacht:")
+        .replace("    ict:", "    watchdog: {email: [w@regiowacht.example]}\n    ict:")
+        .replace("  to:", "  watchdog: https://hond.example/x\n  to:", 1),
+        OF_AA.replace("[balie]", "[balie, wacht, nobody, watchdog]"),
+    )
+    names = [one["name"] for one in _file(region)["receivers"]]
+    assert len(names) == len(set(names)) == 7
+    assert _who(region, "aa", "infrastructuur", "critical") == dict.fromkeys(
+        ("aa/balie", "nobody", "wacht", "watchdog"), True
+    )

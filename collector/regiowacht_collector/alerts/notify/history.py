@@ -87,17 +87,14 @@ class History:
                 return
 
     def was_sent(self, notice: str, receiver: str, since_ms: int) -> bool:
-        """Tell whether that receiver got that very news since ``since_ms``."""
-        with (
-            self._lock,
-            closing(
-                self._file.execute(
-                    "SELECT 1 FROM told WHERE notice = ? AND receiver = ? AND outcome = 'sent' AND at_ms >= ? LIMIT 1",
-                    (notice, receiver, since_ms),
-                )
-            ) as found,
-        ):
-            return found.fetchone() is not None
+        """Tell whether that receiver got that very news since ``since_ms``; told twice is better than not at all."""
+        asked = "SELECT 1 FROM told WHERE notice = ? AND receiver = ? AND outcome = 'sent' AND at_ms >= ? LIMIT 1"
+        with self._lock:
+            try:
+                with closing(self._file.execute(asked, (notice, receiver, since_ms))) as found:
+                    return found.fetchone() is not None
+            except sqlite3.Error:
+                return False
 
 
 def told_since(folder: Path, since_ms: int) -> Sequence[Told]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 SHOWN_MAX = 30
 """Alerts that are written out; of more, only how many."""
+
+SUBJECT_MAX = 200
+LINE_MAX = 500
+"""Characters of a line that holds what labels say: a device names itself as it likes."""
 
 _WORDS = {"solved": "alerts.word-solved", "critical": "alerts.word-critical", "warning": "alerts.word-warning"}
 
@@ -73,7 +78,20 @@ def _subject(notice: Notice, region: Region, lang: Lang) -> str:
     word = "solved" if not notice.is_firing else "critical" if notice.is_critical else "warning"
     told = [_summary(one, lang) for one in notice.alerts if one.is_firing == notice.is_firing]
     about = told[0] if len(told) == 1 else say("alerts.several", lang, count=len(told), name=told[0])
-    return f"[{say(_WORDS[word], lang)}] {_gemeente_name(region, notice.alerts[0])}: {about}"
+    return one_line(f"[{say(_WORDS[word], lang)}] {_gemeente_name(region, notice.alerts[0])}: {about}", SUBJECT_MAX)
+
+
+def one_line(text: str, longest: int) -> str:
+    """Return a text as one line of bounded length, without anything that is not to be seen.
+
+    No line of its own, header or turned direction of writing comes from a label.
+    """
+    seen = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text[: longest * 4])
+    line = " ".join(seen.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def _block(alert: Alert, region: Region, lang: Lang) -> str:
@@ -118,7 +136,8 @@ def _place(alert: Alert, region: Region, lang: Lang) -> Iterator[str]:
 
 
 def _summary(alert: Alert, lang: Lang) -> str:
-    return alert.annotations.get(f"summary_{lang}") or alert.annotations.get("summary") or alert.name
+    said = alert.annotations.get(f"summary_{lang}") or alert.annotations.get("summary") or alert.name
+    return one_line(said, LINE_MAX)
 
 
 def _when(moment: datetime, zone: ZoneInfo) -> str:
@@ -149,4 +168,4 @@ def _link(alert: Alert, region: Region) -> str:
     chosen = {
         f"var-{name}": alert.labels[label] for name, label in rule.board.variables.items() if label in alert.labels
     }
-    return f"{region.alerts.grafana.rstrip('/')}/d/{rule.board.uid}?{urlencode(chosen)}"
+    return f"{region.alerts.grafana.rstrip('/')}/d/{rule.board.uid}?{urlencode(chosen, errors='replace')}"

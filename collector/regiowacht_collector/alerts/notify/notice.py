@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-LARGEST_BYTES = 8_000_000
-"""Of one payload: some ten thousand alerts."""
+LARGEST_BYTES = 64_000_000
+"""Of one payload: thousands of alerts with labels of many kilobytes."""
 
 
 class NoNotice(Exception):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 TWICE_MS = 15 * 60_000
 """The same news to the same receiver within this time is told once: a second Alertmanager, or one that did not hear our
 answer, tells it again."""
+
+PATIENCE_S = 45.0
+"""How long Alertmanager waits for our answer: less than the minute that it gives us."""
+
+AT_WORK_MAX = 256
+"""Deliveries under way, of which some may be to servers that hold us up."""
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +61,17 @@ class Notifier:
         counts: how it fared so far.
     """
 
-    def __init__(self, region: Region, history: History, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, region: Region, history: History, now: Callable[[], float] = time.time, patience_s: float = PATIENCE_S
+    ) -> None:
         self.counts = Counts()
         self._region = region
         self._history = history
         self._now = now
         self._lock = threading.Lock()
         self._busy: dict[tuple[str, str], threading.Lock] = {}
+        self._patience_s = patience_s
+        self._at_work = threading.BoundedSemaphore(AT_WORK_MAX)
 
     def show(self, region: Region) -> None:
         """Go by this region from now on."""
@@ -68,6 +79,8 @@ class Notifier:
 
     def deliver(self, receiver: str, notice: Notice) -> None:
         """Tell one receiver, unless it was told this very news a moment ago.
+
+        What takes longer than our patience goes on by itself: if it arrives after all, it is not sent again.
 
         Args:
             receiver: its full name.
@@ -80,9 +93,39 @@ class Notifier:
         """
         region = self._region
         if receiver == WATCHDOG:
-            self._watchdog(region)
+            self._patiently(lambda: self._watchdog(region), WATCHDOG, WATCHDOG)
             return
         to = _receiver(region, receiver)
+        self._patiently(lambda: self._tell(region, receiver, to, notice), receiver, _way(to))
+
+    def _patiently(self, work: Callable[[], None], receiver: str, way: str) -> None:
+        """Do it, or go on without waiting for it any longer.
+
+        Raises:
+            NotNow: it takes too long, as do too many others.
+        """
+        done: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+                done.set_exception(error)
+            else:
+                done.set_result(None)
+            finally:
+                self._at_work.release()
+
+        if self._at_work.acquire(blocking=False):
+            threading.Thread(target=run, daemon=True).start()
+            try:
+                return done.result(self._patience_s)
+            except TimeoutError:
+                pass
+        self._count(receiver, way, "later")
+        raise ways.NotNow(f"not taken within {self._patience_s:.0f} s")
+
+    def _tell(self, region: Region, receiver: str, to: Receiver, notice: Notice) -> None:
         with self._alone(receiver, notice.key):
             if self._history.was_sent(notice.key, receiver, round(self._now() * 1000) - TWICE_MS):
                 return

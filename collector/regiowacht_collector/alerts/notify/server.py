@@ -80,12 +80,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Deliver what is posted to ``/SECRET/notify/RECEIVER``."""
-        body = self._body()
-        if body is None:
-            return
         path = self.server.path
         if not secrets.compare_digest(self.path[: len(path)].encode(), path.encode()):
+            self.close_connection = True  # nothing of what others post is read
             self._answer(404, "nothing is here")
+            return
+        body = self._body()
+        if body is None:
             return
         try:
             self.server.notifier.deliver(unquote(self.path[len(path) :]), parse(json.loads(body)))
@@ -103,9 +104,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes | None:
         """Return the body, or None where it was refused already."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > LARGEST_BYTES:
+        is_number = length.isascii() and length.isdigit()
+        if not is_number or int(length) > LARGEST_BYTES:
             self.close_connection = True
-            self._answer(413 if length.isdigit() else 411, "too large, or of no length")
+            self._answer(413 if is_number else 411, "too large, or of no length")
             return None
         return self.rfile.read(int(length))
 

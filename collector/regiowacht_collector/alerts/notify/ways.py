@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WITHIN_S = 20.0
 LARGEST_TEAMS_CHARS = 20_000
+LARGEST_NTFY_BYTES = 3_500
 TRY_AGAIN = frozenset({408, 425, 429, *range(500, 600)})
 
 
@@ -82,8 +83,14 @@ def teams(receiver: Receiver, message: Message) -> None:
         NotNow, Never: as ``mail``.
     """
     colour = "good" if not message.is_firing else "attention" if message.is_critical else "warning"
-    title = {"type": "TextBlock", "text": message.subject, "weight": "bolder", "wrap": True, "color": colour}
-    lines = message.text[:LARGEST_TEAMS_CHARS].replace("\n", "\n\n")
+    title = {
+        "type": "TextBlock",
+        "text": _without_links(message.subject),
+        "weight": "bolder",
+        "wrap": True,
+        "color": colour,
+    }
+    lines = _without_links(message.text[:LARGEST_TEAMS_CHARS].replace("\n", "\n\n"))
     card: dict[str, Any] = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -106,7 +113,7 @@ def ntfy(receiver: Receiver, message: Message) -> None:
     told: dict[str, Any] = {
         "topic": topic,
         "title": message.subject,
-        "message": message.text[:3_500],
+        "message": message.text.encode(errors="replace")[:LARGEST_NTFY_BYTES].decode(errors="ignore"),
         "priority": 3 if not message.is_firing else 5 if message.is_critical else 4,
         "tags": ["rotating_light" if message.is_firing else "white_check_mark"],
     }
@@ -179,7 +186,7 @@ def _connected(smtp: Smtp) -> smtplib.SMTP:
 
 def _written(smtp: Smtp, addresses: Sequence[str], message: Message) -> EmailMessage:
     mail = EmailMessage()
-    mail["Subject"] = message.subject.replace("\n", " ")[:200]
+    mail["Subject"] = message.subject
     mail["From"] = smtp.sender
     mail["To"] = ", ".join(addresses)
     mail["Date"] = formatdate(localtime=False)
@@ -189,6 +196,11 @@ def _written(smtp: Smtp, addresses: Sequence[str], message: Message) -> EmailMes
         mail["X-Priority"] = "1"
     mail.set_content(message.text)
     return mail
+
+
+def _without_links(text: str) -> str:
+    """Return a text in which Markdown sees no link that says one thing and leads elsewhere."""
+    return text.replace("](", "] (")
 
 
 def _smtp_error(code: int, said: str) -> NotNow | Never:

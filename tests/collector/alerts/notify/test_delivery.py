@@ -13,6 +13,7 @@ from regiowacht_collector.alerts.notify.notice import Notice, parse
 from regiowacht_collector.alerts.notify.notifier import Notifier, UnknownReceiver
 from regiowacht_collector.alerts.notify.server import NotifierServer
 from regiowacht_collector.alerts.notify.ways import Never, NotNow
+from regiowacht_collector.alerts.routing import WATCHDOG
 from regiowacht_inventory import load
 from tests.collector.alerts.notify.receivers import Mailbox, Web
 from tests.inventory.base import BASE, write_base
@@ -179,7 +180,7 @@ def test_a_secret_that_is_not_there_is_named_by_its_reference(notifier: Notifier
 
 def test_the_watchdog_is_called_every_time(notifier: Notifier, web: Web) -> None:
     for _ in range(3):
-        notifier.deliver("watchdog", notice(alertname="Waakhond"))
+        notifier.deliver(WATCHDOG, notice(alertname="Waakhond"))
     assert [path for path, _, _ in web.posts] == ["/hond"] * 3
 
 
