@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import ZoneInfo
 
 from regiowacht_collector.alerts.routing import WATCHDOG_ALERT
+from regiowacht_contract.errors import Found
 from regiowacht_inventory.alerting import DayOfWeek
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def occurrences(region: Region, now: datetime) -> list[Silence]:
         Silence(_matchers(slug, window), starts, ends, window.name)
         for slug, window in _windows(region)
         for starts, ends in _times(window, zone, now)
-        if ends > now and starts < now + AHEAD
+        # Within the hour that a night in March does not have, a window has no length.
+        if starts < ends and ends > now and starts < now + AHEAD
     ]
     return sorted(found, key=lambda one: (one.starts, one.comment))
 
@@ -93,10 +95,16 @@ def keep_up(client: ManagerClient, region: Region, now: datetime) -> tuple[int, 
         for one in client.silences()
         if one["createdBy"] == AUTHOR and one["status"]["state"] != "expired"
     }
+    refused: list[Found] = []
     for comment in wanted.keys() - there.keys():
-        client.silence(wanted[comment].as_json())
+        try:
+            client.silence(wanted[comment].as_json())
+        except Found as error:  # one that is wrong holds up no other
+            refused.append(error)
     for comment in there.keys() - wanted.keys():
         client.expire(there[comment])
+    if refused:
+        raise refused[0]
     return len(wanted.keys() - there.keys()), len(there.keys() - wanted.keys())
 
 

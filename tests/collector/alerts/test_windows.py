@@ -46,6 +46,15 @@ def test_one_that_comes_back_runs_over_midnight_and_keeps_its_hour_when_the_cloc
     assert _times(region, "2026-10-31T23:59") == [("10-31 22:00", "11-01 03:00"), ("11-07 22:00", "11-08 03:00")]
 
 
+def test_a_window_in_the_hour_that_the_clock_leaves_out_is_none_and_holds_up_no_other(tmp_path: Path) -> None:
+    first, second = (
+        f'name: N, from: "{begin}", until: "{end}", days: [sun]'
+        for begin, end in (("02:15", "03:00"), ("02:30", "03:45"))
+    )
+    assert _times(_region(tmp_path, first, second), "2027-03-27") == [("03-28 01:30", "03-28 01:45")]
+    assert len(_times(_region(tmp_path, first, second), "2027-04-03")) == 2
+
+
 @pytest.mark.parametrize(("week", "days"), [("2", ["12-08"]), ("last", ["12-29"]), ("1", ["12-01"])])
 def test_the_nth_day_of_a_month(tmp_path: Path, week: str, days: list[str]) -> None:
     region = _region(tmp_path, f'name: Patch, from: "02:00", until: "05:00", days: [tue], week: {week}')
