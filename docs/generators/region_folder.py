@@ -111,8 +111,9 @@ def _written(example: object) -> str:
 
 
 def _type(model: type[Model], key: str, info: FieldInfo) -> str:
-    if key in _OWN_TYPES:
-        return _OWN_TYPES[key]
+    own = _TYPES_OF.get(model.__name__, {}).get(key) or _OWN_TYPES.get(key)
+    if own is not None:
+        return own
     found = _choices(info.annotation)
     if found:
         return " or ".join(f"`{choice}`" for choice in found)
@@ -134,6 +135,12 @@ _OWN_TYPES = {
     "relay": "URL",
     "url": "URL",
 }
+_TYPES_OF = {
+    "Office": {"from": "time of day, `HH:MM`", "until": "time of day, `HH:MM`"},
+    "Window": dict.fromkeys(("from", "until"), "`YYYY-MM-DD HH:MM`, or `HH:MM` with `days`"),
+    "Smtp": {"from": "mail address"},
+}
+"""What a key is of one mapping alone, where the same key means something else in another."""
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list", "object": "mapping"}
 _WORDS["boolean"] = "`true` or `false`"
 
