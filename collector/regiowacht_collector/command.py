@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from regiowacht_collector.engine import Engine
     from regiowacht_collector.settings import Settings
 
+HELD_AGAIN_FROM = "1m"
+"""Alerts that must hold this long are taken up again where they were when the engine starts anew. By itself it does so
+from ten minutes on, and lets the others begin anew: what fires is then told to be over, and told again."""
+
 
 def engine_command(engine: Engine, settings: Settings, config: Path, storage: Path, port: int) -> list[str]:
     """Return the program and its arguments.
@@ -28,6 +32,7 @@ def engine_command(engine: Engine, settings: Settings, config: Path, storage: Pa
         "--web.enable-remote-write-receiver",
         "--web.enable-lifecycle",
         "--web.enable-admin-api",
+        f"--rules.alert.for-grace-period={HELD_AGAIN_FROM}",
         "--log.level=info",
     ]
     if settings.retention_size:

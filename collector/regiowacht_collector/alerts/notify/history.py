@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS told (
     notice TEXT NOT NULL, subject TEXT NOT NULL, alerts TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS told_at ON told (at_ms);
-CREATE INDEX IF NOT EXISTS told_notice ON told (notice, receiver);
+CREATE INDEX IF NOT EXISTS told_receiver ON told (receiver, at_ms);
 """
 
 
@@ -86,15 +86,24 @@ class History:
             except sqlite3.Error:
                 return
 
-    def was_sent(self, notice: str, receiver: str, since_ms: int) -> bool:
-        """Tell whether that receiver got that very news since ``since_ms``; told twice is better than not at all."""
-        asked = "SELECT 1 FROM told WHERE notice = ? AND receiver = ? AND outcome = 'sent' AND at_ms >= ? LIMIT 1"
+    def was_sent(self, notice: Notice, receiver: str, since_ms: int) -> bool:
+        """Tell whether that receiver knows a notice's news since ``since_ms``; told twice is better than not at all.
+
+        It got that very notice, or heard of each of its alerts last that it holds, or holds no more, as it does now.
+        The second is about alerts that begin anew because the engine does: they have another beginning then.
+        """
+        asked = """\
+            SELECT notice, alerts FROM told WHERE receiver = ? AND outcome = 'sent' AND at_ms >= ?
+            ORDER BY at_ms, rowid"""
         with self._lock:
             try:
-                with closing(self._file.execute(asked, (notice, receiver, since_ms))) as found:
-                    return found.fetchone() is not None
+                with closing(self._file.execute(asked, (receiver, since_ms))) as found:
+                    rows = found.fetchall()
             except sqlite3.Error:
                 return False
+        last = {one["fingerprint"]: one["firing"] for _, alerts in rows for one in json.loads(alerts)}
+        is_as_told = all(last.get(one.fingerprint) is one.is_firing for one in notice.alerts)
+        return is_as_told or any(key == notice.key for key, _ in rows)
 
 
 def told_since(folder: Path, since_ms: int) -> Sequence[Told]:

@@ -127,7 +127,7 @@ class Notifier:
 
     def _tell(self, region: Region, receiver: str, to: Receiver, notice: Notice) -> None:
         with self._alone(receiver, notice.key):
-            if self._history.was_sent(notice.key, receiver, round(self._now() * 1000) - TWICE_MS):
+            if self._history.was_sent(notice, receiver, round(self._now() * 1000) - TWICE_MS):
                 return
             lang: Lang = to.language or region.language
             is_left = not _is_of_a_leverancier(region, receiver) and is_left_to_region(region, notice.alerts[0].labels)

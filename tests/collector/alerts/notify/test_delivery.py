@@ -122,6 +122,16 @@ def test_the_same_news_is_told_once_and_other_news_is_told(
     assert told_since(tmp_path, 0)[0].alerts[0]["instance"] == "wan-1"
 
 
+def test_what_begins_anew_because_the_engine_does_is_no_news(
+    notifier: Notifier, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    later = {"starts": "2026-11-27T12:00:00Z"}
+    for given in ({}, later, {"resolved": True, **later}, {"resolved": True}):
+        notifier.deliver("aa/balie", notice(**given))
+    assert [mail["Subject"].split("]")[0] for mail in mailbox.mails] == ["[KRITIEK", "[OPGELOST"]
+    assert len(told_since(tmp_path, 0)) == 2
+
+
 def test_what_cannot_be_told_now_is_told_later(notifier: Notifier, mailbox: Mailbox, tmp_path: Path) -> None:
     mailbox.stop()
     with pytest.raises(NotNow, match="127"):
