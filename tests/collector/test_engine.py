@@ -88,6 +88,7 @@ def test_the_command_line_is_understood_and_stays_on_loopback(tmp_path: Path) ->
     assert switches <= engine.switches
     assert "--web.listen-address=127.0.0.1:9999" in command
     assert "--web.enable-remote-write-receiver" in command
+    assert "--rules.alert.for-grace-period=1m" in command
     assert "--storage.tsdb.retention.time=30d" in command
     assert "--storage.tsdb.retention.size=2GB" in command
 

@@ -1,18 +1,19 @@
 """Alerts whose clock runs faster, for a rehearsal of a few minutes; production has no such thing.
 
 Every duration is divided by the same number: how long a rule must hold, the time it looks back, how late a push may
-be, and Alertmanager's own waiting. What is measured is played faster by as much. An alert's expression, its labels, the
-routes and what inhibits what stay as they are.
+be, after how long the engine tells Alertmanager again, and Alertmanager's own waiting. What is measured is played
+faster by as much. An alert's expression, its labels, the routes and what inhibits what stay as they are.
 """
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from regiowacht_collector.alerts.routing import alertmanager_file
+from regiowacht_collector.command import engine_command
 from regiowacht_collector.rule_files import rule_files
 
 if TYPE_CHECKING:
@@ -57,11 +58,15 @@ def faster(factor: int) -> Iterator[None]:
     def manager(region: Region, years: Sequence[int], notifier_url: str) -> bytes:
         return quicker(alertmanager_file(region, years, notifier_url).decode(), factor).encode()
 
+    def command(*given: Any) -> list[str]:
+        return [*engine_command(*given), f"--rules.alert.resend-delay={60 // factor}s"]
+
     if factor == 1:
         yield
         return
     with (
         mock.patch("regiowacht_collector.render.rule_files", rules),
         mock.patch("regiowacht_collector.alerts.running.alertmanager_file", manager),
+        mock.patch("regiowacht_collector.running.engine_command", command),
     ):
         yield
