@@ -116,9 +116,11 @@ class Status:
             down = ", ".join(f"{name} ({word(why, lang)})" for name, why in self.assets_down)
             yield say("agent.status-assets-down", lang, assets=down)
         yield from self.devices.lines(lang)
-        for told in (self.push, self.bundle):
-            if told is not None:
-                yield from told.lines(lang)
+        if self.push is not None:
+            yield from self.push.lines(lang)
+        if self.bundle is not None:
+            is_let_in = self.push is None or self.push.failing != "credential"
+            yield from self.bundle.lines(lang, is_let_in=is_let_in)
 
 
 class NotReached(Unreachable):

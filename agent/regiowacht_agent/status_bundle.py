@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_agent.push.look import said_duration
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     Read = tuple[str, Mapping[str, str], float]
 
 BUNDLE, EXPIRY = "regiowacht_agent_bundle_", "regiowacht_agent_credential_expiry_timestamp_seconds"
-MINUTE_S, HOUR_S, DAY_S = 60.0, 3600.0, 86_400.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
 
 NEAR_S = 30 * DAY_S
 """A credential is renewed two months before its end: with less than one left, that has failed for a month."""
@@ -101,12 +102,12 @@ class BundleStatus:
             "credential_renewal": self.renewal,
         }
 
-    def lines(self, lang: Lang) -> Iterator[str]:
-        """Yield what a person reads."""
+    def lines(self, lang: Lang, *, is_let_in: bool = True) -> Iterator[str]:
+        """Yield what a person reads; of a credential that the collector refuses nothing that would put at ease."""
         if self.age_s is not None:
-            yield say("join.status-bundle", lang, hash=self.hash or "?", age=_said(self.age_s, lang))
+            yield say("join.status-bundle", lang, hash=self.hash or "?", age=said_duration(self.age_s, lang))
         if self.answered_s is not None:
-            yield say("join.status-answered", lang, ago=_said(self.answered_s, lang))
+            yield say("join.status-answered", lang, ago=said_duration(self.answered_s, lang))
         if self.result and self.result not in ANSWERED:
             yield say("join.status-asking", lang, why=self._why(lang))
         if self.is_old:
@@ -114,25 +115,29 @@ class BundleStatus:
         if self.refused is not None:
             key = "join.status-unusable" if self.is_refused else "join.status-was-unusable"
             told = self.refused
-            yield say(key, lang, hash=told.hash or "?", ago=_said(told.ago_s, lang), reason=told.reason)
-        yield from self._credential(lang)
+            yield say(key, lang, hash=told.hash or "?", ago=said_duration(told.ago_s, lang), reason=told.reason)
+        if is_let_in and self.reason not in ENDED:
+            yield from self._credential(lang)
 
     def _credential(self, lang: Lang) -> Iterator[str]:
         if self.left_s is None:
             return
         renewal = f" ({self.renewal})" if self.renewal else ""
         if self.left_s <= 0:
-            yield say("join.status-ended", lang, ago=_said(-self.left_s, lang), renewal=renewal)
+            yield say("join.status-ended", lang, ago=said_duration(-self.left_s, lang), renewal=renewal)
         elif self.is_near_its_end:
-            yield say("join.status-near", lang, left=_said(self.left_s, lang), renewal=renewal)
+            yield say("join.status-near", lang, left=said_duration(self.left_s, lang), renewal=renewal)
         else:
-            yield say("join.status-credential", lang, left=_said(self.left_s, lang))
+            yield say("join.status-credential", lang, left=said_duration(self.left_s, lang))
 
     def _why(self, lang: Lang) -> str:
         """Return why asking came to nothing: the collector's reason in the reader's words, or what the agent says."""
         key = REFUSALS.get(self.reason, "") if self.result == "refused" else ""
         return say(key, lang) if key else self.reason or "?"
 
+
+ENDED = frozenset({"unknown", "revoked", "replaced"})
+"""Reasons of the collector after which a credential holds no longer, whatever its own end says."""
 
 REFUSALS = {
     "not-in-region": "join.status-not-in-region",
@@ -171,15 +176,6 @@ def _unusable(words: Mapping[str, str], now: float) -> Unusable | None:
 
 def _ago(now: float, at: float | None) -> float | None:
     return None if at is None else max(0.0, now - at)
-
-
-def _said(seconds: float, lang: Lang) -> str:
-    """Return a duration in minutes, hours or days, whichever says most."""
-    if seconds >= 2 * DAY_S:
-        return say("sending.days", lang, count=round(seconds / DAY_S))
-    if seconds >= 2 * HOUR_S:
-        return say("sending.hours", lang, count=round(seconds / HOUR_S, 1))
-    return say("join.status-minutes", lang, count=round(seconds / MINUTE_S))
 
 
 def _rounded(seconds: float | None) -> float | None:

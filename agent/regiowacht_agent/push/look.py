@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_contract.texts import Lang
 
-HOUR_S, DAY_S = 3600, 86_400
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,14 @@ def look(config: Config, own_series: int) -> PushLook | None:
 
 
 def said_duration(seconds: float, lang: Lang) -> str:
-    """Return a duration in days, or in hours where it is less than two days."""
+    """Return a duration in the largest unit of which there are two: days, hours, minutes or seconds."""
     if seconds >= 2 * DAY_S:
         return say("sending.days", lang, count=round(seconds / DAY_S))
-    return say("sending.hours", lang, count=round(seconds / HOUR_S, 1))
+    if seconds >= 2 * HOUR_S:
+        return say("sending.hours", lang, count=round(seconds / HOUR_S, 1))
+    if seconds >= 2 * MINUTE_S:
+        return say("sending.minutes", lang, count=round(seconds / MINUTE_S))
+    return say("sending.seconds", lang, count=round(seconds))
 
 
 def _of_folder(folder: Path) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ regiowacht_agent_credential_expiry_timestamp_seconds {expires}
 
 
 def told(
-    words: str = "result=same\n", *, answered_s: float = 60, left_s: float = 80 * DAY_S, refused: int = 0
+    words: str = "result=same\n", *, answered_s: float = 300, left_s: float = 80 * DAY_S, refused: int = 0
 ) -> BundleStatus:
     now = time.time()
     page = PAGE.format(came=now - 9 * DAY_S, answered=now - answered_s, refused=refused, expires=now + left_s)
@@ -47,7 +47,7 @@ def test_says_which_configuration_is_in_force_and_how_long_the_credential_holds(
     assert found.is_fine
     assert list(found.lines("en")) == [
         "configuration of the region: 0123456789abcdef, came 9 days ago",
-        "the collector answered 1 minutes ago when asked for a new one",
+        "the collector answered 5 minutes ago when asked for a new one",
         "the credential of this server holds for 80 days more and renews itself",
     ]
     assert found.as_json()["credential_near_its_end"] is False
@@ -81,6 +81,14 @@ def test_a_credential_near_its_end_or_over_is_a_finding(left_s: float, says: str
     assert says in "\n".join(found.lines("en"))
     assert "(not-in-region)" in "\n".join(found.lines("en"))
     assert found.as_json()["credential_near_its_end"] is True
+
+
+@pytest.mark.parametrize("reason", ["revoked", "replaced", "unknown"])
+def test_a_credential_that_the_collector_refuses_is_not_said_to_hold(reason: str) -> None:
+    said = "\n".join(told(f"result=refused\nreason={reason}\n").lines("en"))
+    assert "renews itself" not in said
+    assert "does not work now" in said
+    assert "renews itself" not in "\n".join(told().lines("en", is_let_in=False)), "refused when sending, not asked yet"
 
 
 def test_a_credential_without_an_end_is_not_spoken_of() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from regiowacht_agent.config_file import load
 from regiowacht_agent.push.fit import LEAST_MB, size_max_mb
-from regiowacht_agent.push.look import look
+from regiowacht_agent.push.look import look, said_duration
 from regiowacht_agent.status import read
 from regiowacht_agent.status_push import push_status
 from regiowacht_contract.texts import keys
@@ -115,6 +117,14 @@ def test_status_says_what_waits_and_why() -> None:
     ):
         assert words in said
     assert found.as_json()["failing"] == "credential"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"),
+    [(0, "0 s"), (119, "119 s"), (120, "2 minuten"), (7199, "120 minuten"), (7200, "2.0 uur"), (172_800, "2 dagen")],
+)
+def test_a_duration_is_said_in_the_largest_unit_of_which_there_are_two(seconds: float, says: str) -> None:
+    assert said_duration(seconds, "nl") == says
 
 
 def test_every_reason_has_its_words() -> None:
