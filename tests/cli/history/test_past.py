@@ -469,3 +469,13 @@ def test_without_promtool_nothing_stays(tmp_path: Path) -> None:
     with pytest.raises(PartMissing, match="promtool"):
         load_past(past_of(DEMO), tmp_path / "storage", None)
     assert list((tmp_path / "storage").iterdir()) == []
+
+
+def test_incidents_of_ones_own_take_the_place_of_the_tables() -> None:
+    region = region_of(DEMO)
+    quiet = make_past(region, END, incidents=())
+    assert quiet.incidents == ()
+    told = [one for one in quiet.curves("up") if one.curve.at(END - 60) != 1]
+    assert told == []
+    assert any(one.curve.at(END - 60) != 1 for one in past_of().curves("up"))
+    assert len(quiet.curves("regiowacht_asset_info")) == len(region.assets)

@@ -17,7 +17,7 @@ from regiowacht_collector.series import region_families
 from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from regiowacht.demo.history.incidents import Incident
@@ -74,6 +74,10 @@ class Past:
                 raise Unavailable("history.cannot-write", path=path, reason=error.strerror) from error
             yield path
 
+    def curves(self, name: str) -> Sequence[Series]:
+        """Return the series of a metric that agents tell or the region folder declares, whole, as their curves."""
+        return (*self._told.get(name, ()), *self._declared.get(name, ()))
+
     def page(self, at_s: float) -> bytes:
         """Return what the region's agents would say at ``at_s``, in text format 0.0.4, with all labels.
 
@@ -83,9 +87,12 @@ class Past:
         return self._page.at(at_s)
 
 
-def make_past(region: Region, end_s: int, seed: int = 1) -> Past:
-    """Return the past of ``region`` that ends at ``end_s``; the same for the same region, end and seed."""
-    return Past(make_world(region, end_s, seed))
+def make_past(region: Region, end_s: int, seed: int = 1, incidents: Sequence[Incident] | None = None) -> Past:
+    """Return the past of ``region`` that ends at ``end_s``; the same for the same region, end and seed.
+
+    With ``incidents`` those went wrong, and not those of ``incidents.toml``.
+    """
+    return Past(make_world(region, end_s, seed, incidents))
 
 
 def _declared(region: Region) -> Iterator[Series]:

@@ -68,11 +68,11 @@ class World:
         return tuple(incident for incident in self.incidents if incident.key == asset.key)
 
 
-def make_world(region: Region, end_s: int, seed: int) -> World:
-    """Decide everything; the same for the same region, end and seed."""
+def make_world(region: Region, end_s: int, seed: int, incidents: Sequence[Incident] | None = None) -> World:
+    """Decide everything; the same for the same region, end and seed. ``incidents`` takes the place of the table's."""
     measured = measured_assets(region)
     never = _never(region, measured)
-    incidents = place_incidents(region, measured, end_s, seed)
+    incidents = tuple(place_incidents(region, measured, end_s, seed) if incidents is None else incidents)
     anchor_s = end_s - RAW_S
     waves = tuple(Wave(seed, number, region.timezone, anchor_s) for number in range(WAVES))
     fillings: dict[Key, list[Incident]] = {}
