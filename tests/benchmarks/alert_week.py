@@ -1,0 +1,314 @@
+"""How many notices a region gets in a week: a quiet one, and a normal one with what ``incidents.toml`` plants.
+
+The made-up region of the demo, its daily rhythms and nightly work, every metric that a rule asks for. In both weeks
+every server restarts once for updates, at night, and one agent of each gemeente is heard late once by day. promtool
+plays the week through the real rules as the engine would: recording rules, ``for``, ``keep_firing_for`` and alerts that
+ask for alerts; every 5 minutes, and around whatever happens every 30 seconds. What fires goes through the real
+``alertmanager.yml`` (``alert_dispatch.py``).
+
+Everything has a sample a minute; what moves is exact every 5 minutes and goes in a straight line between. An outage
+shorter than a minute may fall between two samples.
+
+Usage: ``python -m tests.benchmarks.alert_week [quiet|normal] [GEMEENTEN DEVICES]``; default both, 20 and 200.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from regiowacht.demo.history import Incident, Past, Size, make_past, write_region
+from regiowacht.demo.history.curves import Flat, Steps
+from regiowacht_collector.alerts.routing import WATCHDOG_ALERT, alertmanager_file
+from regiowacht_collector.alerts.rule import GROUP, GROUP_BEHIND, alerts, expressions
+from regiowacht_collector.alerts.windows import occurrences
+from regiowacht_collector.files import write_files
+from regiowacht_collector.rule_files import rule_files
+from regiowacht_collector.rules import GROUPS
+from regiowacht_contract.catalogue import catalogue
+from regiowacht_inventory import load
+from tests.benchmarks.alert_dispatch import Dispatch, Firing, Sent, Silenced
+from tests.parts import need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from regiowacht.demo.history.curves import Curve
+    from regiowacht_inventory import Region
+
+WEEK_S = 7 * 86_400
+START_S = 2966 * WEEK_S
+"""A Thursday, 0:00 UTC, as Unix time's own beginning is, where promtool begins: so weekdays and hours agree."""
+
+SAMPLE_S = 60
+STEP_S, COARSE_S = 30, 300
+"""Between two evaluations, around what happens and elsewhere. The engine's own is 15 s, which would take hours."""
+
+BEFORE_S, AFTER_S = 1200, 2400
+"""How much around what happens is looked at closely; the first of it is there to know what was before."""
+
+KNOT_S = 300
+
+ORDER = [*(group.name for group in GROUPS), GROUP, GROUP_BEHIND]
+NIGHT_S = 86_400 * 3 + 3600 * 2
+"""Sunday, 2:00 UTC: servers restart from then on."""
+
+DAY_S = 86_400 * 4 + 3600 * 9
+"""Monday morning."""
+
+ALERTS_OF_THE_REGION = """
+alerts:
+  smtp: {server: "mail.regio.example:587", from: regiowacht@regio.example}
+  receivers:
+    ict: {email: [ict@regio.example]}
+  to:
+    - {to: [ict]}
+"""
+ALERTS_OF_A_GEMEENTE = """
+alerts:
+  receivers:
+    balie: {email: [balie@gemeente.example]}
+  to:
+    - {to: [balie]}
+"""
+
+
+def main(words: Sequence[str]) -> None:
+    """Print every figure."""
+    kinds = [word for word in words if not word.isdigit()] or ["quiet", "normal"]
+    numbers = [int(word) for word in words if word.isdigit()]
+    with tempfile.TemporaryDirectory(prefix="regiowacht-week-") as folder:
+        region = a_region(Path(folder) / "region", Size(*numbers) if numbers else Size(20, 200))
+        for kind in kinds:
+            begun = time.perf_counter()
+            past = a_week(region, is_quiet=kind == "quiet")
+            firing = played(past, Path(folder) / kind)
+            print(f"\n{kind} week, {len(region.gemeenten)} gemeenten, {len(region.assets)} assets")
+            report(region, past, firing)
+            print(f"{time.perf_counter() - begun:.0f} s")
+
+
+def a_region(folder: Path, size: Size) -> Region:
+    """Write a region in which every gemeente has a receiver of its own, and load it."""
+    write_region(folder, size)
+    for path, more in [
+        (folder / "region.yml", ALERTS_OF_THE_REGION),
+        *((path, ALERTS_OF_A_GEMEENTE) for path in sorted((folder / "gemeenten").glob("*.yml"))),
+    ]:
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    return load(folder)
+
+
+def a_week(region: Region, *, is_quiet: bool) -> Past:
+    """Return a week: what is usual, and (not quiet) what ``incidents.toml`` plants in its last seven days."""
+    end_s = START_S + WEEK_S
+    usual = tuple(everyday(region))
+    planted = () if is_quiet else make_past(region, end_s).incidents
+    recent = tuple(one for one in planted if one.ends_s > START_S)
+    return make_past(region, end_s, incidents=sorted((*usual, *recent), key=lambda one: (one.from_s, one.key)))
+
+
+def everyday(region: Region) -> Iterator[Incident]:
+    """Yield what happens in any week: each server restarts at night (30 to 75 s), one agent a gemeente is late."""
+    servers = [asset for asset in region.assets if asset.job == "node"]
+    for number, asset in enumerate(servers):
+        from_s = START_S + NIGHT_S + 420 * (number % 17)
+        yield Incident("silent-agent", *asset.key, from_s, from_s + 30 + STEP_S * (number % 4))
+    for number, (_, found) in enumerate(groupby(servers, key=lambda asset: asset.gemeente)):
+        from_s = START_S + DAY_S + 1000 * number
+        yield Incident("silent-agent", *next(found).key, from_s, from_s + 60)
+
+
+def played(past: Past, folder: Path) -> list[Firing]:
+    """Return what fires in a week, the alert that always does left out.
+
+    Raises:
+        RuntimeError: promtool refuses it; says its own words.
+    """
+    folder.mkdir()
+    write_files(rule_files(), folder)
+    close = stretches(past.incidents)
+    coarse = _asked(past, folder, (0, WEEK_S), COARSE_S)
+    found = [one for one in coarse if not any(begin <= one[0] < end for begin, end in close)]
+    for begin, end in close:
+        known_s = begin + BEFORE_S // 2
+        found += [one for one in _asked(past, folder, (begin, end), STEP_S) if one[0] >= known_s]
+        found += [one for one in coarse if begin <= one[0] < known_s]
+    return intervals(found)
+
+
+def stretches(incidents: Iterable[Incident]) -> list[tuple[int, int]]:
+    """Return from when until when, in seconds of the week, something begins or ends; no two overlap."""
+    moments = sorted(at - START_S for one in incidents for at in (one.from_s, one.until_s) if at is not None)
+    merged: list[tuple[int, int]] = []
+    for at in moments:
+        begin, end = max(0, at - BEFORE_S) // 60 * 60, min(WEEK_S, at + AFTER_S)
+        if begin >= WEEK_S or end <= 0:
+            continue
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _asked(past: Past, folder: Path, span: tuple[int, int], step: int) -> list[tuple[int, dict[str, str]]]:
+    asked = f'ALERTS{{alertstate="firing",alertname!="{WATCHDOG_ALERT}"}}'
+    moments = range(0, span[1] - span[0], step)
+    document = {
+        "rule_files": ["rules/*.yml"],
+        "evaluation_interval": f"{step}s",
+        "group_eval_order": ORDER,
+        "tests": [
+            {
+                "interval": f"{SAMPLE_S}s",
+                "input_series": list(inputs(past, span)),
+                "promql_expr_test": [{"expr": asked, "eval_time": f"{at}s", "exp_samples": []} for at in moments],
+            }
+        ],
+    }
+    (folder / "test.yml").write_text(json.dumps(document), encoding="utf-8")
+    answer = subprocess.run(
+        [need("promtool"), "test", "rules", "test.yml"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    said = answer.stdout + answer.stderr
+    if answer.returncode and "got:" not in said:
+        raise RuntimeError(said[:2000])
+    return [(span[0] + at, labels) for at, labels in points(said)]
+
+
+def inputs(past: Past, span: tuple[int, int]) -> Iterator[dict[str, str]]:
+    """Yield the series that rules ask for, as promtool writes them; of a server's processors the first."""
+    for name in sorted(asked_for()):
+        for one in past.curves(name):
+            if name != "node_cpu_seconds_total" or 'cpu="0"' in one.labels:
+                shift = START_S + span[0] if catalogue()[name].unit == "timestamp" else 0
+                yield {"series": f"{name}{{{one.labels}}}", "values": values(one.curve, span, shift)}
+
+
+def asked_for() -> set[str]:
+    """Return the metrics that any rule asks for."""
+    written = [rule.expr for group in GROUPS for rule in group.rules]
+    written += [expr for one in alerts() for expr, _ in expressions(one)]
+    return {word for expr in written for word in names_in(expr)}
+
+
+def names_in(expr: str) -> set[str]:
+    """Return the metrics of the catalogue that an expression names."""
+    return {word for word in re.findall(r"[a-zA-Z_:][\w:]*", expr) if word in catalogue()}
+
+
+def values(curve: Curve, span: tuple[int, int], shift: float = 0) -> str:
+    """Return a curve within some seconds of the week as promtool writes values, one each ``SAMPLE_S``."""
+    begin, end = START_S + span[0], START_S + span[1]
+    if isinstance(curve, Flat):
+        return _runs([curve.value], (end - begin) // SAMPLE_S, shift)
+    if isinstance(curve, Steps):
+        return _runs(curve.many(range(begin, end, SAMPLE_S)), 1, shift)
+    knots = curve.many(range(begin, end + KNOT_S, KNOT_S))
+    steps = KNOT_S // SAMPLE_S
+    return " ".join(
+        f"_x{steps}"
+        if first is None or then is None
+        else f"{first - shift:.10g}{(then - first) / steps:+.6g}x{steps - 1}"
+        for first, then in pairwise(knots)
+    )
+
+
+def _runs(found: Sequence[float | None], times: int, shift: float) -> str:
+    words = []
+    for value, same in groupby(found):
+        number = len(list(same)) * times
+        words.append(f"_x{number}" if value is None else f"{value - shift:.12g}x{number - 1}")
+    return " ".join(words)
+
+
+def points(said: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield what promtool says that it got, and at which second of the week."""
+    for at, got in re.findall(r'expr: "ALERTS.*?, time: (\w+),\s*\n\s*exp:.*\n\s*got:\s*(.*)', said):
+        for labels in re.findall(r'ALERTS\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}', got):
+            found = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))
+            found.pop("alertstate", None)
+            units = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
+            yield sum(int(n) * units[unit] for n, unit in re.findall(r"(\d+)([dhms])", at)), found
+
+
+def intervals(found: Iterable[tuple[int, Mapping[str, str]]]) -> list[Firing]:
+    """Return from when until when each fired; moments one step apart are one time."""
+    moments: dict[frozenset[tuple[str, str]], list[int]] = defaultdict(list)
+    for at, labels in found:
+        moments[frozenset(labels.items())].append(at)
+    firing = []
+    for alert, times in moments.items():
+        first = last = min(times)
+        for at in [*sorted(times), WEEK_S * 2]:
+            if at > last + COARSE_S:
+                firing.append(Firing(alert, START_S + first, START_S + last + STEP_S))
+                first = at
+            last = at
+    return sorted(firing, key=lambda one: (one.from_s, sorted(one.labels)))
+
+
+def report(region: Region, past: Past, firing: Sequence[Firing]) -> None:
+    """Print how many notices each gemeente gets, of what, and which rules had nothing to go by."""
+    dispatch = Dispatch(
+        yaml.safe_load(alertmanager_file(region, (2026, 2027), "http://127.0.0.1:1")), firing, silences(region)
+    )
+    sent = dispatch.sent()
+    told = {gemeente.gemeente: [one for one in sent if _is_to(one, gemeente.gemeente)] for gemeente in region.gemeenten}
+    held = {slug: sum(bool(one.firing) for one in some) for slug, some in told.items()}
+    every = {slug: len(some) for slug, some in told.items()}
+    print(f"alerts that fired: {len(firing)}, held back: {len(dispatch.held_back)}")
+    print(f"notices a gemeente: at most {max(held.values())}, mean {sum(held.values()) / len(held):.2f}")
+    print(f"with those that it is over: at most {max(every.values())}, mean {sum(every.values()) / len(every):.2f}")
+    print(
+        "by alert:",
+        dict(Counter(dict(min(map(sorted, one.firing or one.over)))["alertname"] for one in sent if one.firing)),
+    )
+    for slug, number in sorted(held.items(), key=lambda one: -one[1])[:5]:
+        print(f"  {slug}: {number}", [(round(one.at_s - START_S), _names(one)) for one in told[slug] if one.firing])
+    print("nothing to go by:", ", ".join(unexercised(past)))
+
+
+def _names(one: Sent) -> list[str]:
+    return sorted(f"{dict(labels)['alertname']} {dict(labels).get('instance', '')}" for labels in one.firing)
+
+
+def _is_to(one: Sent, slug: str) -> bool:
+    return one.receiver.startswith(f"{slug}/")
+
+
+def silences(region: Region) -> Iterator[Silenced]:
+    """Yield what the region's maintenance windows silence in the week."""
+    for one in occurrences(region, datetime.fromtimestamp(START_S, UTC)):
+        matchers = [f'{label}{how}"{value}"' for label, how, value in one.matchers]
+        yield Silenced(matchers, one.starts.timestamp(), one.ends.timestamp())
+
+
+def unexercised(past: Past) -> list[str]:
+    """Return the alerts of which the week has no series but what the region folder says."""
+    recorded = {rule.record for group in GROUPS for rule in group.rules}
+    found = []
+    for one in alerts():
+        own = {name for expr, _ in expressions(one) for name in names_in(expr)} - ALWAYS_THERE
+        if own and not any(name in recorded or past.curves(name) for name in own):
+            found.append(one.alert)
+    return found
+
+
+ALWAYS_THERE = {"ALERTS", "regiowacht_asset_info", "regiowacht_asset_hangs_on", "regiowacht:asset_state"}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
