@@ -54,13 +54,13 @@ def _jobs(region: Region, options: Options | None = None) -> dict[str, dict[str,
 
 def test_without_tls_nothing_is_different() -> None:
     jobs = _jobs(region_of([PLAIN]))
-    assert list(jobs) == ["regiowacht", "node"]
+    assert list(jobs) == ["regiowacht", "node", "engine"]
     assert not {"tls_config", "relabel_configs", "scheme"} & jobs["node"].keys()
 
 
 def test_one_who_trusts_what_the_system_does_needs_no_job_more() -> None:
     files = render(region_of([PLAIN, SYSTEM]))
-    assert list(_jobs(region_of([PLAIN, SYSTEM]))) == ["regiowacht", "node"]
+    assert list(_jobs(region_of([PLAIN, SYSTEM]))) == ["regiowacht", "node", "engine"]
     schemes = [group["labels"].get("__scheme__") for group in json.loads(files["targets/zandbeke.json"])]
     assert schemes == [None, "https"]
 
@@ -80,7 +80,7 @@ def test_each_trust_has_its_job_and_each_target_one_of_them() -> None:
 
 
 def test_those_who_are_not_scraped_need_no_job() -> None:
-    assert list(_jobs(MIXED, Options(only=[PLAIN.key]))) == ["regiowacht", "node"]
+    assert list(_jobs(MIXED, Options(only=[PLAIN.key]))) == ["regiowacht", "node", "engine"]
 
 
 def test_pages_of_assets_are_asked_as_their_servers_are() -> None:
