@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from regiowacht_collector.samples import Labels
 
 REGION_WIDE = "_regio"
-STAND_IN = "rehearsal"
-"""Instance of what is told of the shared side: the collector that runs tells of itself."""
-
 LEAD = 4
 """Samples that are played before a fault; those before them are written at once, with their own times."""
 
@@ -86,7 +83,7 @@ def planted(one: AlertFile) -> Planted | None:
     known = declared()
     written: dict[str, str] = as_test(one, example)["input_series"]  # type: ignore[assignment]
     series = {
-        parsed(entry["series"], gemeente): expanded(entry["values"])  # type: ignore[index]
+        parsed(entry["series"], gemeente, f"rehearsal-{one.alert.lower()}"): expanded(entry["values"])  # type: ignore[index]
         for entry in written
         if entry["series"] not in known  # type: ignore[index]
     }
@@ -101,8 +98,11 @@ def planted(one: AlertFile) -> Planted | None:
     )
 
 
-def parsed(series: str, gemeente: str) -> Labels:
-    """Return a series' labels, its name first, as remote write has them, of that gemeente instead of the examples'."""
+def parsed(series: str, gemeente: str, stand_in: str) -> Labels:
+    """Return a series' labels, its name first, as remote write has them, of that gemeente instead of the examples'.
+
+    What is told of the shared side has an instance of its own: the collector that runs tells of itself.
+    """
     name, _, rest = series.partition("{")
     labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', rest))
     if labels.get("gemeente") == GEMEENTE:
@@ -110,7 +110,7 @@ def parsed(series: str, gemeente: str) -> Labels:
         if "scope" in labels:
             labels["scope"] = labels["scope"].replace(GEMEENTE, gemeente, 1)
     elif labels.get("gemeente") == REGION_WIDE:
-        labels |= {"instance": STAND_IN}
+        labels |= {"instance": stand_in}
     return (("__name__", name), *sorted(labels.items()))
 
 
