@@ -102,7 +102,7 @@ def measure(assets: int, seconds: int) -> None:
 def add_targets(config: Path, page: str, engine: str) -> None:
     """Have the engine scrape the page, its labels as they are, and itself."""
     told = yaml.safe_load(config.read_text(encoding="utf-8"))
-    for job, target in (("up", page), ("engine", engine)):
+    for job, target in (("up", page), ("measured", engine)):
         told["scrape_configs"].append(
             {"job_name": job, "honor_labels": True, "static_configs": [{"targets": [target]}]}
         )
