@@ -107,6 +107,9 @@ def test_a_silence_is_tried_made_listed_and_ended(manager: ManagerClient, tmp_pa
     assert "instance=sw-1" in listed.stdout
     assert json.loads(_regiowacht("alerts", "--data", data, "--json").stdout)[0]["state"] == "silenced"
 
+    other = _regiowacht("silence", "--end", "nope", "--data", data)
+    assert other.returncode == 1
+    assert "there is no silence nope" in other.stderr
     ended = _regiowacht("silence", "--end", made.stdout.strip(), "--data", data)
     assert ended.returncode == 0, ended.stderr
     assert "0 silences" in _regiowacht("silence", "--list", "--data", data).stderr

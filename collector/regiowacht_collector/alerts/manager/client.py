@@ -93,6 +93,8 @@ class ManagerClient:
             Found: there is none of that id.
             Unreachable: it does not answer.
         """
+        if silence_id not in {one["id"] for one in self.silences()}:
+            raise Found("alerts.silence-unknown", id=silence_id)
         self._ask("DELETE", f"/api/v2/silence/{silence_id}")
 
     def _ask(self, method: str, path: str, json: Any = None) -> httpx.Response:
