@@ -172,3 +172,9 @@ def test_receivers_may_be_called_what_they_like_and_the_regions_serve_a_gemeente
     assert _who(region, "aa", "infrastructuur", "critical") == dict.fromkeys(
         ("aa/balie", "nobody", "wacht", "watchdog"), True
     )
+
+
+def test_the_watchdog_is_told_again_each_time_that_its_group_is_looked_at(tmp_path: Path) -> None:
+    region = _region(tmp_path, OF_THE_REGION.replace("  to:", "  watchdog: https://hond.example/x\n  to:", 1))
+    (route,) = [one for one in _file(region)["route"]["routes"] if one["matchers"] == ['alertname="Waakhond"']]
+    assert (route["group_interval"], route["repeat_interval"]) == ("1m", "50s")
