@@ -19,9 +19,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.alerts.rule import alert
 from tests.collector.alerts.notify.receivers import Web
-from tests.flow.alerts.faster import seconds
 from tests.flow.alerts.planted import REGION_WIDE
 from tests.flow.alerts.scenes import faults, scenes
 from tests.flow.alerts.stage import BEHIND, TimedMailbox, running, write_region
@@ -87,7 +85,7 @@ def _line(stage: Stage, one: Planted) -> str:
     solved = {(told.at_ms, told.receiver) for told, is_firing in rows if not is_firing}
     if not first:
         return f"{one.alert:<22} NOT TOLD"
-    waits_s = seconds(alert(one.alert).for_)
+    waits_s = one.waits * INTERVAL_S
     mail_s = (first[0] - stage.at_s(one, one.fault)) * stage.factor
     since = stage.since(one)
     seen = f"{(first[0] - since) * stage.factor - waits_s:>12.0f}" if since else f"{'-':>12}"

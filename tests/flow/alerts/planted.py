@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.alerts.example import GEMEENTE, INTERVAL_S, as_test, declared
+from regiowacht_collector.alerts.example import ASSETS, GEMEENTE, INTERVAL_S, as_test, declared
 from regiowacht_collector.samples import packed
 from regiowacht_contract.wire.staleness import STALE_BYTES
 from tests.flow.alerts.faster import seconds
@@ -87,13 +87,15 @@ def planted(one: AlertFile) -> Planted | None:
         for entry in written
         if entry["series"] not in known  # type: ignore[index]
     }
+    is_behind = one.for_behind is not None and "uplink" in ASSETS[example.subject]
+    waits = one.for_behind if is_behind and one.for_behind else one.for_
     fires = next(moment.at for moment in example.moments if moment.fires)
     return Planted(
         gemeente,
         one.alert,
         series,
         _over(example) or 0,
-        round(seconds(one.for_) / INTERVAL_S),
+        round(seconds(waits) / INTERVAL_S),
         round(seconds(fires) / INTERVAL_S),
     )
 
