@@ -237,9 +237,9 @@ def _runs(found: Sequence[float | None], times: int, shift: float) -> str:
 def points(said: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield what promtool says that it got, and at which second of the week."""
     for at, got in re.findall(r'expr: "ALERTS.*?, time: (\w+),\s*\n\s*exp:.*\n\s*got:\s*(.*)', said):
-        for labels in re.findall(r'ALERTS\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}', got):
+        for labels in re.findall(r'\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\}', got):
             found = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels))
-            found.pop("alertstate", None)
+            found = {name: value for name, value in found.items() if name not in {"__name__", "alertstate"}}
             units = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
             yield sum(int(n) * units[unit] for n, unit in re.findall(r"(\d+)([dhms])", at)), found
 
