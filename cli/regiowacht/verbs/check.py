@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht.baselines import baseline_mistakes
 from regiowacht.region import speak_for, speaking
 from regiowacht.verb import Verb, add_json
-from regiowacht_contract.errors import EXIT_FINE, RegionInvalid
+from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, RegionInvalid
 from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from regiowacht.console import Console
+    from regiowacht_contract.errors import RegiowachtError
     from regiowacht_contract.texts import Lang
     from regiowacht_inventory import Asset, Region
 
@@ -40,8 +42,26 @@ def _run(chosen: Namespace, console: Console) -> int:
         _tell_problems(error, chosen, console)
         console.error(error)
         return error.exit_code
-    _tell_fine(region, chosen, speaking(console, region.language))
+    console = speaking(console, region.language)
+    mistakes = baseline_mistakes(region, folder)
+    if mistakes:
+        _tell_mistakes(mistakes, chosen, console)
+        return EXIT_FOUND
+    _tell_fine(region, chosen, console)
     return EXIT_FINE
+
+
+def _tell_mistakes(mistakes: Mapping[str, RegiowachtError], chosen: Namespace, console: Console) -> None:
+    said = {file: error.message(console.lang) for file, error in mistakes.items()}
+    if chosen.json:
+        problems = [
+            {"file": file, "line": 0, "problem": mistakes[file].key, "message": message}
+            for file, message in said.items()
+        ]
+        console.json({"region": chosen.region, "valid": False, "problems": problems})
+        return
+    for file, message in said.items():
+        console.out(message if message.startswith(file) else f"{file}: {message}")
 
 
 def _tell_problems(error: RegionInvalid, chosen: Namespace, console: Console) -> None:
