@@ -44,6 +44,9 @@ def quicker(text: str, factor: int) -> str:
     text = re.sub(r"\brate\(([^()]*)\)", rf"(rate(\1) / {factor})", text)
     text = re.sub(rf"\[{DURATION}(?::{DURATION})?\]", divided, text)
     text = re.sub(rf"\boffset {DURATION}", divided, text)
+    text = text.replace(
+        "(regiowacht_asset_push_interval_seconds)", f"(regiowacht_asset_push_interval_seconds / {factor})"
+    )
     text = re.sub(r", 30\) \+ 15\b", f", {30 / factor}) + {15 / factor}", text)
     return re.sub(rf"(?m)^ +(?:{'|'.join(WAITS)}): {DURATION}$", divided, text)
 

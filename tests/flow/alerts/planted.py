@@ -65,9 +65,12 @@ class Planted:
         return max(0, self.fault - LEAD)
 
     def sample(self, labels: Labels, index: int, at_s: float) -> bytes | None:
-        """Return what is stored then; a moment in time is as far away as in the example, whose clock begins at 0."""
+        """Return what is stored then; a moment in time is as far away as in the example, whose clock begins at 0.
+
+        What an example ends with holds on.
+        """
         row = self.series[labels]
-        stored = row[index] if index < len(row) else None
+        stored = row[min(index, len(row) - 1)]
         if stored is None or stored == STALE_BYTES or not re.search(r"_(timestamp_seconds|cert_expiry)$", labels[0][1]):
             return stored
         value: float = _DOUBLE.unpack(stored)[0]
