@@ -13,7 +13,7 @@ from tests.benchmarks.alert_dispatch import Dispatch, Firing, Silenced
 SAID = """
     expr: "ALERTS{alertstate=\\"firing\\"}", time: 1m30s,
         exp: nil
-        got: {__name__="ALERTS", alertname="A", alertstate="firing", x="a}, b"} 1E+00, {__name__="ALERTS", alertname="B"} 1E+00
+        got: {__name__="ALERTS", alertname="A", alertstate="", x="a}, b"} 1E+00, {__name__="ALERTS", alertname="B"} 1E+00
 """
 MONDAY_S = datetime(2026, 11, 23, 9, tzinfo=UTC).timestamp()
 HOUR_S = 3600.0
