@@ -13,7 +13,7 @@ from tests.benchmarks.alert_dispatch import Dispatch, Firing, Silenced
 SAID = """
     expr: "ALERTS{alertstate=\\"firing\\"}", time: 1m30s,
         exp: nil
-        got: {__name__="ALERTS", alertname="A", alertstate="", x="a}, b"} 1E+00, {__name__="ALERTS", alertname="B"} 1E+00
+        got: {__name__="ALERTS", alertname="A", alertstate="", x="a}"} 1E+00, {__name__="ALERTS", alertname="B"} 1E+00
 """
 MONDAY_S = datetime(2026, 11, 23, 9, tzinfo=UTC).timestamp()
 HOUR_S = 3600.0
@@ -43,7 +43,7 @@ def _firing(name: str, from_s: float, until_s: float) -> Firing:
 
 def test_what_promtool_says_becomes_times() -> None:
     found = list(week.points(SAID))
-    assert found == [(90, {"alertname": "A", "x": "a}, b"}), (90, {"alertname": "B"})]
+    assert found == [(90, {"alertname": "A", "x": "a}"}), (90, {"alertname": "B"})]
     [one, other] = week.intervals([(0, {"a": "b"}), (30, {"a": "b"}), (600, {"a": "b"})])
     assert (one.from_s - week.START_S, one.until_s - week.START_S) == (0, 60)
     assert other.from_s - week.START_S == 600
