@@ -169,7 +169,7 @@ def test_files_are_judged_without_a_device_or_a_password(
     told = capsys.readouterr()
     by_name = {one["gemeente"]: one for one in json.loads(told.out)["devices"]}
     assert len(by_name["zandbeke"]["findings"]) == 30
-    assert by_name["oosthove"]["error"]["key"] == "audit.no-file"
+    assert by_name["oosthove"]["error"]["key"] == "audit-run.no-file-of-device"
     assert not (tmp_path / "audit-store").exists()
     no_secret(told.out + told.err)
 

@@ -236,7 +236,7 @@ def _reader_of(folder: Path) -> Callable[[Target], Said]:
                     return Said(path.read_bytes().decode("utf-8", "surrogateescape"))
                 except OSError as error:
                     raise Found("audit.unreadable", file=path, said=error.strerror) from None
-        raise Found("audit.no-file", file=folder / target.gemeente / f"{target.name}.cfg")
+        raise Found("audit-run.no-file-of-device", folder=folder, gemeente=target.gemeente, name=target.name)
 
     return read
 
