@@ -192,7 +192,8 @@ def test_the_history_has_every_name_that_overview_boards_read() -> None:
     asked = " ".join(expr for _, expr in expressions(dashboard("rw-regio"), {}))
     names = {name for name in catalogue() if name in asked}
     assert len(names) > 4
-    assert names <= set(samples("raw"))
+    of_alerts = {found.name for found in family("engine_alerts")}  # what the engine keeps while it evaluates
+    assert names - of_alerts <= set(samples("raw"))
 
 
 WHILE_SILENT = {"regiowacht:asset_waiting", "regiowacht:poller_silent"}
