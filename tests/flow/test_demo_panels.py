@@ -44,10 +44,15 @@ def demo() -> Iterator[Demo]:
 
 
 def questions(folder: Path) -> list[tuple[str, str, str]]:
-    """Return (dashboard, panel, expression) of the whole set, in Dutch, for this machine."""
+    """Return (dashboard, panel, expression) of the whole set, in Dutch, for this machine, but not of open alerts."""
     written = build(folder, for_region(load(example_path()), "nl"))
     boards: list[dict[str, Any]] = [json.loads(file.path.read_text(encoding="utf-8")) for file in written]
-    return [(board["uid"], panel, expr) for board in boards for panel, expr in expressions(board, CHOSEN[board["uid"]])]
+    return [
+        (board["uid"], panel, expr)
+        for board in boards
+        for panel, expr in expressions(board, CHOSEN[board["uid"]])
+        if "ALERTS" not in expr
+    ]
 
 
 def test_every_panel_has_data(demo: Demo, tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ CONNECT_S = 10.0
 AGAIN_S = 30.0
 """Until a jump host that could not be reached is tried once more; one that did not let in is not, in the same run."""
 
+REASON_LOST = "Unable to open channel."
+"""What paramiko says of a channel that was refused when it gave the reason to another that was refused meanwhile: it
+keeps one reason a session (``Transport.saved_exception``)."""
+
+TRIES = 4
 FORBIDDEN, NOT_REACHED = 1, 2
 """Why a jump host opens no channel (RFC 4254, section 5.1)."""
 
@@ -79,7 +84,7 @@ class Jumps:
             transport = self._transport(way, target)
         where = (target.address, target.port)
         try:
-            return transport.open_channel("direct-tcpip", where, ("127.0.0.1", 0), timeout=CONNECT_S)  # type: ignore[return-value]  # used as a socket
+            return _opened(transport, where)  # type: ignore[return-value]  # used as a socket
         except paramiko.ChannelException as refused:
             key = "fetch.jump-forbids" if refused.code == FORBIDDEN else "fetch.unreachable-behind"
         except (paramiko.SSHException, EOFError, OSError):
@@ -176,3 +181,16 @@ def _told(error: Exception, told: dict[str, object]) -> RegiowachtError:
     if isinstance(error, OSError):
         return Unreachable("fetch.jump-unreachable", **told)
     return Unavailable("fetch.jump-broke-off", **told, kind=type(error).__name__)
+
+
+def _opened(transport: paramiko.Transport, where: tuple[str, int]) -> paramiko.Channel:
+    """Return a channel; where the reason why there is none went to another, the jump host is asked again."""
+    for left in reversed(range(TRIES)):
+        try:
+            return transport.open_channel("direct-tcpip", where, ("127.0.0.1", 0), timeout=CONNECT_S)
+        except paramiko.ChannelException:
+            raise
+        except paramiko.SSHException as error:
+            if str(error) != REASON_LOST or not left or not transport.is_active():
+                raise
+    raise AssertionError  # the last try returns or raises
