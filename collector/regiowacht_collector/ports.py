@@ -1,13 +1,19 @@
-"""Says beforehand that a port is taken, so that nobody has to find it out from a log."""
+"""Ports of this machine: one that is free, and one that is taken said beforehand instead of in a log."""
 
 from __future__ import annotations
 
+import secrets
 import socket
+from contextlib import suppress
+from pathlib import Path
 
 from regiowacht_contract.errors import PortTaken, Unavailable, UsageError
 
 LOOPBACK = "127.0.0.1"
+LOWEST = 15000
 HIGHEST = 65535
+TRIES = 200
+OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def refuse_taken(port: int) -> None:
@@ -30,8 +36,28 @@ def refuse_taken(port: int) -> None:
             raise PortTaken("collector.port-taken", port=port) from None
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """Return a port of the loopback that nobody listens on at this moment.
+
+    It lies below the range that the kernel hands out to outgoing connections (``ip_local_port_range`` of ip(7)),
+    so that what is ended and started again finds its port as it left it.
+
+    Args:
+        kind: what it is for: ``SOCK_STREAM`` or ``SOCK_DGRAM``.
+    """
+    for _ in range(TRIES):
+        port = LOWEST + secrets.randbelow(max(1, _first_outgoing() - LOWEST))
+        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])
+
+
+def _first_outgoing() -> int:
+    """Return the first port that outgoing connections are given, or Linux' own where this machine does not say."""
+    try:
+        return int(OUTGOING.read_text("ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return 32768

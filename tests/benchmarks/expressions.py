@@ -31,9 +31,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.ports import free_port
 from regiowacht_dashboards.tree import parse, selectors
 from tests.benchmarks.host_agent import OURS, PEER, say
-from tests.benchmarks.scraped import free_port, running, series
+from tests.benchmarks.scraped import running, series
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
 

@@ -32,9 +32,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.reader import READERS, entries
+from regiowacht_collector.ports import free_port
 from tests.benchmarks import host_tree
 from tests.benchmarks.half_open import HALF_OPEN, SETTLE_S, besiege
-from tests.benchmarks.scraped import Program, counters, free_port, running, series, values
+from tests.benchmarks.scraped import Program, counters, running, series, values
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
 

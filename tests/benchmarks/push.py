@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.engine import find_engine
+from regiowacht_collector.ports import free_port
 from tests.agent.certificates import write_pair
 from tests.agent.push.receiver import Receiver
-from tests.benchmarks.scraped import free_port, running
+from tests.benchmarks.scraped import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from regiowacht_collector.ports import free_port
 from regiowacht_contract.wire.errors import Malformed
 from tests.agent.push.receiver import Answer, Receiver
-from tests.benchmarks.scraped import free_port
 from tests.lab.peers import peer
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import contextlib
 import gzip
 import http.client
 import re
-import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -99,13 +98,6 @@ def running(command: Sequence[str], port: int, trust: ssl.SSLContext | None = No
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def series(body: bytes) -> int:

@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.ports import free_port
 from tests.benchmarks.host_agent import say
-from tests.benchmarks.scraped import free_port, running, series
+from tests.benchmarks.scraped import running, series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -41,11 +41,12 @@ from urllib.parse import urlencode
 
 import yaml
 
+from regiowacht_collector.ports import free_port
 from regiowacht_contract.labels import TARGET_LABELS
 from tests.agent.snmp.agent_v3 import AUTH_SECRET, MONITOR, PRIV_SECRET
 from tests.agent.snmp.meaning.test_snmp_exporter import exporters_configuration
 from tests.benchmarks.host_agent import say
-from tests.benchmarks.scraped import free_port, running, values
+from tests.benchmarks.scraped import running, values
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
 

@@ -34,10 +34,11 @@ from regiowacht_agent.snmp.fast_session import FastSession
 from regiowacht_agent.snmp.oid import oid_text
 from regiowacht_agent.snmp.pysnmp_engine.session import PysnmpSession
 from regiowacht_agent.snmp.session import Target
+from regiowacht_collector.ports import free_port
 from tests.agent.snmp import test_zoo as zoo
 from tests.agent.snmp.fake_agent import Quirks, serving
 from tests.benchmarks.host_agent import say
-from tests.benchmarks.scraped import free_port, running, values
+from tests.benchmarks.scraped import running, values
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
 

@@ -28,11 +28,11 @@ from regiowacht_agent.push.capture import Capture
 from regiowacht_agent.push.scrape import Scrape
 from regiowacht_agent.relay.known import names
 from regiowacht_agent.spool.spool import Spool
+from regiowacht_collector.ports import free_port
 from tests.agent.spool.load import plain, scrapes, shape, values
 from tests.agent.spool.test_damage import damage, fill, flip, left, tear
 from tests.agent.spool.test_kill import kill_again_and_again
 from tests.agent.spool.test_mutated import Whole, check
-from tests.benchmarks.scraped import free_port
 from tests.benchmarks.spool_pages import LOAD, Pages, record, recorded
 from tests.benchmarks.spool_sqlite import SqliteSpool
 from tests.lab.peers import peer

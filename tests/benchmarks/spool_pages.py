@@ -13,7 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.scraped import free_port, running
+from regiowacht_collector.ports import free_port
+from tests.benchmarks.scraped import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

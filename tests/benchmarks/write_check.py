@@ -33,9 +33,10 @@ import yaml
 from regiowacht_collector.gateway.write import WriteLimits, check
 from regiowacht_collector.gateway.write.memory import Memories
 from regiowacht_collector.gateway.writer import Writer
+from regiowacht_collector.ports import free_port
 from regiowacht_contract.wire.encode import request
 from regiowacht_contract.wire.snappy import compress, decompress
-from tests.benchmarks.scraped import free_port, running
+from tests.benchmarks.scraped import running
 from tests.benchmarks.write_series import NOW_MS, SERIES, TURNS, WARM, heads, row, turns, values
 from tests.contract.wire.prompb import read
 from tests.lab.errors import LabError

@@ -65,6 +65,7 @@ def _last(receiver: Receiver, name: str) -> dict[Series, float]:
 def test_what_is_scraped_from_an_agent_is_what_it_pushes(agent: Start, receiver: Receiver) -> None:
     running = agent(receiver.url)
     wait_for(lambda: len(receiver.writes) > 2, "readings")
+    running.get()  # so that the page says of itself that it was asked for, as the next push does
     rows = running.get()[1].split("\n")
     wait_for(lambda: len(receiver.of("up")) > 2, "readings")
     page = {row.partition("{")[0].partition(" ")[0] for row in rows if row and row[0] != "#"}

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from regiowacht_agent.snmp.community import Communities
 from regiowacht_agent.snmp.credential import AUTH_PROTOCOLS, Community, User
 from regiowacht_agent.snmp.pdu import GET, request
+from regiowacht_collector import ports
 from tests.lab import rootfs
 from tests.parts import need
 
@@ -147,9 +148,7 @@ def options(user: User) -> list[str]:
 
 def free_port() -> int:
     """Return a UDP port of the loopback that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    return ports.free_port(socket.SOCK_DGRAM)
 
 
 def has_ipv6() -> bool:

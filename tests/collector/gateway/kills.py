@@ -116,20 +116,22 @@ class Collector:
         words = ["run", "--region", str(example_path()), "--data", str(data), "--engine", engine, "--port", ports[0]]
         words += ["--exporter-port", ports[1], "--gateway-listen", f"127.0.0.1:{ports[2]}", *LANG]
         self._command = [sys.executable, "-m", "regiowacht", "collector", *words]
+        self._said = data.with_suffix(".log")
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Start it, again and again while the engine of the one before still ends."""
         deadline = time.monotonic() + READY_WITHIN_S
         while True:
-            process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            with self._said.open("wb") as said:
+                process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=said, text=True)
             assert process.stdout is not None
             if process.stdout.readline() and process.stdout.readline():
                 self._process = process
                 return
             process.stdout.close()
             process.wait()
-            assert time.monotonic() < deadline, "it did not start again"
+            assert time.monotonic() < deadline, self._said.read_text()
             time.sleep(0.1)
 
     def kill(self) -> None:

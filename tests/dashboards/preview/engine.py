@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 import urllib.request
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regiowacht_collector.ports import free_port
 from tests.dashboards.preview.history import openmetrics
 from tests.parts import need
 
@@ -27,13 +27,6 @@ class Engine:
     url: str
     port: int
     process: subprocess.Popen[bytes]
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def write_past(folder: Path) -> Path:

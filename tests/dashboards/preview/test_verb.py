@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_collector.ports import free_port
 from regiowacht_inventory import example_path
-from tests.dashboards.preview.engine import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
