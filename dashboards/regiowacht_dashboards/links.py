@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from grafanalib import core
 
+from regiowacht_dashboards.queries import ASSET
+
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
 
@@ -41,20 +43,44 @@ def back(uid: str, words: Words) -> core.DashboardLink:
     )
 
 
-def to_asset(uid: str, words: Words, **values: str) -> dict[str, Any]:
+def onward(uid: str, words: Words, *kept: str) -> core.DashboardLink:
+    """Return the way to dashboard ``uid`` with the time, and of what is chosen the variables ``kept``."""
+    names = ("datasource", "regio", *kept)
+    return core.DashboardLink(
+        type="link",
+        icon="dashboard",
+        title=words.link(uid),
+        tooltip=words.shared("link-onward-about"),
+        uri=f"/d/{uid}?" + "&".join(f"${{{name}:queryparam}}" for name in names),
+        keepTime=True,
+    )
+
+
+def to(uid: str, words: Words, **values: str) -> dict[str, Any]:
     """Return a data link to dashboard ``uid`` with its variables set, as ``gemeente="${__field.labels.gemeente}"``."""
     chosen = "".join(f"&var-{name}={value}" for name, value in values.items())
-    return {"title": words.shared(f"link-{uid}"), "url": f"/d/{uid}?{KEPT}{chosen}"}
+    return {"title": words.link(uid), "url": f"/d/{uid}?{KEPT}{chosen}"}
 
 
-def by_labels(uid: str, words: Words) -> dict[str, Any]:
-    """Return a data link that takes gemeente, site and instance from the labels of the series that is clicked."""
-    return to_asset(uid, words, **{name: f"${{__field.labels.{name}}}" for name in ("gemeente", "site", "instance")})
+def by_labels(uid: str, words: Words, *names: str) -> dict[str, Any]:
+    """Return a data link that takes variables from the labels of the series that is clicked.
+
+    Args:
+        uid: where it leads.
+        words: what it says.
+        names: labels, which are called as the variables are; without any those of one asset.
+    """
+    return to(uid, words, **{name: f"${{__field.labels.{name}}}" for name in names or ASSET})
 
 
-def by_row(uid: str, words: Words) -> dict[str, Any]:
-    """Return a data link that takes gemeente, site and instance from the table's row that is clicked."""
-    names = ("gemeente", "site", "instance")
-    return to_asset(
-        uid, words, **{name: '${__data.fields["' + words.shared(f"column-{name}") + '"]}' for name in names}
+def by_row(uid: str, words: Words, *names: str) -> dict[str, Any]:
+    """Return a data link that takes variables from the table's row that is clicked.
+
+    Args:
+        uid: where it leads.
+        words: what it says.
+        names: columns' titles (``column-NAME``), which are called as the variables are; without any those of one asset.
+    """
+    return to(
+        uid, words, **{name: f'${{__data.fields["{words.shared(f"column-{name}")}"]}}' for name in names or ASSET}
     )

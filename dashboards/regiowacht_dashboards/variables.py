@@ -86,6 +86,11 @@ def site() -> Variable:
     return Variable("site", label_values(selector, "site"), many=True)
 
 
+def port() -> Variable:
+    """Return the choice of port of the chosen device, by its ifName."""
+    return Variable("port", label_values(gauge("ifOperStatus", **chosen("gemeente", "site", "instance")), "ifName"))
+
+
 def instance(*, many: bool, **matches: str | Match) -> Variable:
     """Return the choice of asset within gemeente and site, among those that ``matches`` holds for."""
     selector = gauge("regiowacht_asset_info", **chosen("gemeente", "site"), **matches)

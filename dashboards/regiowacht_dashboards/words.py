@@ -48,6 +48,14 @@ class Words:
         """
         return say(f"{SHARED}{name}", self.lang)
 
+    def link(self, uid: str) -> str:
+        """Return what a link to dashboard ``uid`` says: the text ``link`` of that dashboard.
+
+        Raises:
+            KeyError: there is no dashboard of that uid, or it has no such text.
+        """
+        return say(f"{uid}.link", self.lang)
+
     def title(self, key: str) -> str:
         """Return the title of the panel or row ``key``."""
         return self.own(key)

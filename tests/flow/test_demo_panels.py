@@ -44,12 +44,13 @@ def demo() -> Iterator[Demo]:
 
 
 def questions(folder: Path) -> list[tuple[str, str, str]]:
-    """Return (dashboard, panel, expression) of the whole set, in Dutch, for this machine, but not of open alerts."""
+    """Return (dashboard, panel, expression) of the region and of this machine, in Dutch, but not of open alerts."""
     written = build(folder, for_region(load(example_path()), "nl"))
     boards: list[dict[str, Any]] = [json.loads(file.path.read_text(encoding="utf-8")) for file in written]
     return [
         (board["uid"], panel, expr)
         for board in boards
+        if board["uid"] in CHOSEN
         for panel, expr in expressions(board, CHOSEN[board["uid"]])
         if "ALERTS" not in expr
     ]

@@ -1,0 +1,30 @@
+"""What a watcher has chosen on top of each dashboard, in a made-up past: an asset of which every metric is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from regiowacht.demo.history import Past
+    from regiowacht_inventory import Asset
+
+KINDS: Mapping[str, str] = {"rw-server": "server"}
+"""The kind of asset that a dashboard is about, where it is about one; those of many show all of the region."""
+
+
+def choice(uid: str, past: Past) -> dict[str, str]:
+    """Return the variables of a dashboard."""
+    chosen = {"regio": past.region.regio}
+    if uid in KINDS:
+        one = measured(past, KINDS[uid])
+        chosen |= {"gemeente": one.gemeente, "site": one.site, "instance": one.name}
+    return chosen
+
+
+def measured(past: Past, kind: str) -> Asset:
+    """Return the first asset of a kind of which every metric is told."""
+    jobs = {"server": "node"}
+    found = (asset for asset in past.measured if asset.kind == kind and asset.job == jobs.get(kind, asset.job))
+    return min(found, key=lambda asset: asset.key)
