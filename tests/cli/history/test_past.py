@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 from regiowacht.demo.history import DEMO, Past, Size, load_past, make_past
 from regiowacht.demo.history.agents import needed_by_rules
 from regiowacht.demo.history.effects import states
-from regiowacht.demo.history.look import has_family, label_rows, limits
+from regiowacht.demo.history.look import has_family, is_there, label_rows, limits
 from regiowacht.demo.history.pieces import MONTH, OLDER, RAW, WEEK, Steps, pieces
 from regiowacht.demo.history.server import RECORDED
 from regiowacht_contract.catalogue import Metric, catalogue, family
@@ -218,7 +218,9 @@ def measured_with(found: Metric) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "found", [m for m in catalogue().values() if set(m.jobs) - {"regiowacht"}], ids=lambda m: m.name
+    "found",
+    [m for m in catalogue().values() if set(m.jobs) - {"regiowacht"} and is_there(m)],
+    ids=lambda m: m.name,
 )
 def test_every_metric_of_the_catalogue_is_there_for_two_assets_of_each_kind(found: Metric) -> None:
     kinds = {asset.key: asset.kind for asset in past_of().region.assets}
@@ -233,6 +235,25 @@ def test_every_metric_of_the_catalogue_is_there_for_two_assets_of_each_kind(foun
     wanted = list(measured_with(found))
     assert wanted
     assert all(len(there[sort]) >= 2 for sort in wanted)
+
+
+def test_what_tells_of_trouble_alone_is_not_there() -> None:
+    absent = {found.name for found in catalogue().values() if not is_there(found)}
+    assert "regiowacht_backup_problem_info" in absent
+    assert not absent & {*samples("raw"), *page_of(past_of(), END)}
+
+
+def test_a_backup_is_made_every_day_that_the_demo_goes_on() -> None:
+    for day in range(4):
+        made = page_of(past_of(), END + day * 86_400)["regiowacht_backup_last_success_timestamp_seconds"]
+        assert made
+        assert all(0 <= END + day * 86_400 - value <= 86_400 for value in made.values())
+
+
+def test_a_series_of_a_metric_may_have_values_of_its_own() -> None:
+    found = catalogue()["probe_icmp_duration_seconds"]
+    assert limits(found, {"phase": "resolve"}) == (0, 0)
+    assert limits(found, {"phase": "rtt"}) == limits(found)
 
 
 def test_two_assets_of_every_kind_are_measured_in_one_gemeente() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from regiowacht.demo.history.chance import seeded
 from regiowacht.demo.history.curves import Flat, Latest, Swing, Total
 from regiowacht.demo.history.effects import heard, while_goed
-from regiowacht.demo.history.look import has_family, label_rows, limits, table
+from regiowacht.demo.history.look import has_family, is_there, label_rows, limits, table
 from regiowacht.demo.history.series import Series, series
 from regiowacht.demo.history.server import FIGURES
 from regiowacht.demo.history.trouble import troubled
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 UP = "up"
 DAY_S = 86_400
-AUDITS_AT_S = 2 * 3600
 STAYS_UP_S = 23 * DAY_S
 KEPT_FAMILIES = ("ups", "audit")
 """Of these all 90 days are kept, so that a past power failure or audit can be looked up."""
@@ -48,7 +47,7 @@ def _figures(world: World, asset: Asset) -> Iterator[Series]:
     if asset in world.measured:
         for found in catalogue().values():
             job = _job(found, asset)
-            if job and found.name != UP:
+            if job and found.name != UP and is_there(found):
                 yield from _series(world, asset, found, job)
     elif asset.job == "node":
         for name in needed_by_rules():
@@ -112,7 +111,7 @@ def _memory(wave: Wave, quiet: float, busiest: float) -> Curve:
 
 def _by_unit(world: World, asset: Asset, found: Metric, own: Mapping[str, str]) -> Curve:
     wave = world.wave_of(asset)
-    low, high = limits(found)
+    low, high = limits(found, own)
     if found.monotonic:
         scale = _scale(world, asset, found, own)
         start = round((low + high) / 3 * scale * STAYS_UP_S)
@@ -123,8 +122,8 @@ def _by_unit(world: World, asset: Asset, found: Metric, own: Mapping[str, str]) 
 
 
 def _moment(world: World, found: Metric) -> Curve:
-    if "audit" in found.jobs:
-        return Latest(DAY_S, AUDITS_AT_S)
+    if found.name in table("daily"):
+        return Latest(DAY_S, table("daily")[found.name])
     return Flat(world.end_s - table("days_ago").get(found.name, 1) * DAY_S)
 
 

@@ -27,6 +27,11 @@ def has_family(kind: str, family: str) -> bool:
     return kind in table("kinds").get(family, (kind,))
 
 
+def is_there(metric: Metric) -> bool:
+    """Return whether the metric has series while nothing is wrong."""
+    return not re.search(table("absent")["match"], metric.name)
+
+
 def label_rows(metric: Metric, kind: str) -> Iterator[dict[str, str]]:
     """Yield the own labels of each series of a metric, for an asset of that kind."""
     rows = table("rows")
@@ -38,14 +43,16 @@ def label_rows(metric: Metric, kind: str) -> Iterator[dict[str, str]]:
                 yield dict(zip(metric.labels, values, strict=True))
 
 
-def limits(metric: Metric) -> tuple[float, float]:
+def limits(metric: Metric, own: Mapping[str, str] | None = None) -> tuple[float, float]:
     """Return the value when it is quiet and when it is busiest; the same twice where it stays.
 
-    Of what only grows it is the growth per second.
+    Of what only grows it is the growth per second. ``own`` are the labels of one series, where they matter.
     """
     by_unit = table("growing" if metric.monotonic else "gauge")
     found = [1, 1] if metric.kind == "info" else by_unit.get(metric.unit, by_unit[""])
-    found = table("metric").get(metric.name) or _by_pattern(metric, found)
+    named = table("metric")
+    special = [named[key] for value in (own or {}).values() if (key := f"{metric.name}.{value}") in named]
+    found = (special[0] if special else named.get(metric.name)) or _by_pattern(metric, found)
     return float(found[0]), float(found[-1])
 
 
