@@ -3,9 +3,10 @@
 A collector, Prometheus and Alertmanager run as in production, beside a real mail server. For each alert that has an
 example short enough one fault is planted, in a gemeente of its own; beside them a site with 40 devices behind a router
 falls, as do things in a gemeente without receivers, outside office hours and in a maintenance window. What is measured
-is written as agents push it, every 15 seconds. Of each it prints the seconds from the fault to the mail, and of those
-what is beyond the rule's own ``for`` and one interval; of an alert that looks back over a time its expression holds
-later than the fault, so that there is also the time from when the engine sees it.
+is written as agents push it, every 15 seconds, each fault at a moment of its own within them. Of each it prints the
+seconds from the fault to the mail, and of those what is beyond the rule's own ``for`` and one interval; of an alert
+that looks back over a time its expression holds later than the fault, so that there is also the time from when the
+engine sees it.
 
 Usage: python -m tests.benchmarks.alert_faults [--longest MINUTES] [--factor N]
 With ``--factor`` every duration is divided (see ``tests/flow/alerts/faster.py``); seconds are told by the slow clock.

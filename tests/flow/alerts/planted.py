@@ -20,8 +20,17 @@ if TYPE_CHECKING:
     from regiowacht_collector.samples import Labels
 
 REGION_WIDE = "_regio"
-LEAD = 4
+LEAD = 6
 """Samples that are played before a fault; those before them are written at once, with their own times."""
+
+CROSSES = {
+    "CertificaatVerloopt": 41,
+    "CertificaatVerlooptNu": 41,
+    "GatewayCertificaat": 41,
+    "GatewayCertificaatNu": 41,
+    "UpsBijnaLeeg": 67,
+}
+"""Index of the first sample beyond the limit, where an example goes there by and by."""
 
 BEYOND_PLAY = {
     "AgentTeOud": "asks for the version of the collector that runs",
@@ -44,6 +53,7 @@ class Planted:
         until: index of the sample at which it is over.
         waits: samples that the rule waits for.
         fires: index of the sample at which it fires for sure.
+        phase: how much later than the others it is measured, as a share of the interval.
     """
 
     gemeente: str
@@ -52,12 +62,14 @@ class Planted:
     until: int
     waits: int
     fires: int
+    phase: float = 0.0
 
     @property
     def fault(self) -> int:
-        """Index of the first sample that is not as those before it; of what time alone brings, as late as may be."""
-        change = min(_change(samples) for samples in self.series.values())
-        return change if change <= self.fires else self.fires - self.waits
+        """Index of the sample that completes the fault: of several things that fall, the last one's."""
+        latest = self.fires - self.waits
+        changes = (_change(samples) for samples in self.series.values())
+        return CROSSES.get(self.alert) or max((one for one in changes if one <= latest), default=latest)
 
     @property
     def begin(self) -> int:

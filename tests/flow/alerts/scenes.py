@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.alerts.rule import alerts
@@ -20,9 +21,13 @@ CONNECTIVITEIT, INFRASTRUCTUUR = "connectiviteit", "infrastructuur"
 
 
 def faults(longest: int) -> list[Planted]:
-    """Return a fault for each alert that can be played, those that take longer than that many samples left out."""
+    """Return a fault for each alert that can be played, those that take longer than that many samples left out.
+
+    Each is measured at a moment of its own within the interval, so that they do not all meet one phase of the rules.
+    """
     found = [one for rule in alerts() if (one := planted(rule)) is not None]
-    return [one for one in found if one.until - one.begin <= longest]
+    short = [one for one in found if one.until - one.begin <= longest]
+    return [replace(one, phase=number / len(short)) for number, one in enumerate(short)]
 
 
 def scenes() -> list[Planted]:

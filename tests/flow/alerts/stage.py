@@ -177,11 +177,11 @@ class Stage:
             for one in faults:
                 self._write([one], range(-one.begin, 0))
         for _ in range(steps):
-            self._write(faults, range(self.step, self.step + 1))
+            for phase in sorted({one.phase for one in faults}):
+                self._wait(phase)
+                self._write([one for one in faults if one.phase == phase], range(self.step, self.step + 1))
             self.step += 1
-            while time.time() < self.started_s + self.step * self.step_s:
-                self.collector.check()
-                time.sleep(0.02)
+        self._wait(0)
 
     def go_on(self, started_s: float, faults: Sequence[Planted]) -> None:
         """Go on where another collector stopped, at this moment's sample; what was missed is written at once."""
@@ -200,7 +200,7 @@ class Stage:
 
     def at_s(self, one: Planted, index: int) -> float:
         """Return when a sample of a fault was played, Unix time."""
-        return self.started_s + (index - one.begin) * self.step_s
+        return self.started_s + (index - one.begin + one.phase) * self.step_s
 
     def told(self) -> list[Told]:
         """Return every message that was delivered, oldest first."""
@@ -215,6 +215,12 @@ class Stage:
         """Return the engine's answer."""
         return self._client.query(expr)
 
+    def _wait(self, phase: float) -> None:
+        """Wait until that share of the step to come is over."""
+        while time.time() < self.started_s + (self.step + phase) * self.step_s:
+            self.collector.check()
+            time.sleep(0.02)
+
     def _write(self, faults: Sequence[Planted], steps: range) -> None:
         rows: Rows = {}
         for one in faults:
@@ -224,7 +230,7 @@ class Stage:
             self._client.write(body)
 
     def _add(self, rows: Rows, one: Planted, step: int) -> None:
-        at_s = self.started_s + step * self.step_s
+        at_s = self.at_s(one, step + one.begin)
         for labels in one.series:
             stored = one.sample(labels, step + one.begin, at_s)
             if stored is not None:
