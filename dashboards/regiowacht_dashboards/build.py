@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.boards import BOARDS, board
+from regiowacht_dashboards.written import Written, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from regiowacht_dashboards.settings import Settings
-
-Change = Literal["new", "changed", "unchanged"]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file of a build.
-
-    Attributes:
-        path: the file.
-        uid: of the dashboard in it.
-        change: what the build did to the file, or would do.
-    """
-
-    path: Path
-    uid: str
-    change: Change
 
 
 def render(uid: str, settings: Settings) -> str:
@@ -55,24 +37,4 @@ def build(out: Path, settings: Settings, *, dry_run: bool = False) -> tuple[Writ
     texts = {uid: render(uid, settings) for uid in BOARDS}
     if not dry_run:
         out.mkdir(parents=True, exist_ok=True)
-    return tuple(_write(out / f"{uid}.json", uid, text, dry_run=dry_run) for uid, text in texts.items())
-
-
-def _write(path: Path, uid: str, text: str, *, dry_run: bool) -> Written:
-    before = path.read_bytes() if path.exists() else None
-    after = text.encode()
-    if before == after:
-        return Written(path, uid, "unchanged")
-    if not dry_run:
-        _replace(path, after)
-    return Written(path, uid, "new" if before is None else "changed")
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file, then rename over it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    return tuple(write(out / f"{uid}.json", uid, text.encode(), dry_run=dry_run) for uid, text in texts.items())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regiowacht_contract.errors import Problem, UsageError
 from regiowacht_dashboards.checks import EACH, TOGETHER
 from regiowacht_dashboards.document import read
+from regiowacht_dashboards.provisioning.read import is_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +19,16 @@ if TYPE_CHECKING:
 def files(path: Path) -> tuple[Path, ...]:
     """Return the dashboards at ``path``: the file itself, or every ``*.json`` directly in the folder, sorted.
 
+    Of a provisioning tree those are the files below its ``dashboards``.
+
     Raises:
         UsageError: there is no such file or folder, or no ``.json`` in it.
     """
     try:
         if path.is_file():
             return (path,)
-        found = tuple(sorted(child for child in path.glob("*.json") if child.is_file())) if path.is_dir() else ()
+        pattern = "dashboards/**/*.json" if is_tree(path) else "*.json"
+        found = tuple(sorted(child for child in path.glob(pattern) if child.is_file())) if path.is_dir() else ()
     except OSError:  # a path that is too long, or a folder that may not be looked into
         found = ()
     if not found:

@@ -1,4 +1,4 @@
-"""``regiowacht dashboards``: build, check, preview."""
+"""``regiowacht dashboards``: build, check, provision, preview."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs.dashboards_preview import PREVIEW
+from regiowacht.verbs.dashboards_provision import PROVISION
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Unavailable
 from regiowacht_contract.texts import say
 
@@ -67,9 +68,11 @@ def run_check(options: Namespace, console: Console) -> int:
         UsageError: there is no dashboard at that path.
     """
     from regiowacht_dashboards.check import check, files
+    from regiowacht_dashboards.provisioning.check import check_tree
+    from regiowacht_dashboards.provisioning.read import is_tree
 
     paths = files(options.path)
-    problems = check(paths)
+    problems = (*(check_tree(options.path) if is_tree(options.path) else ()), *check(paths))
     if options.json:
         console.json([_as_json(problem, console.lang) for problem in problems])
     else:
@@ -94,5 +97,6 @@ def _as_line(problem: Problem, lang: Lang) -> str:
 VERBS: tuple[Verb, ...] = (
     Verb("build", "dashboards.verb-build", add_build, run_build),
     Verb("check", "dashboards.verb-check", add_check, run_check),
+    PROVISION,
     PREVIEW,
 )
