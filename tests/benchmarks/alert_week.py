@@ -1,13 +1,14 @@
 """How many notices a region gets in a week: a quiet one, and a normal one with what ``incidents.toml`` plants.
 
-The made-up region of the demo, its daily rhythms and nightly work, every metric that a rule asks for. In both weeks
-every server restarts once for updates, at night, and one agent of each gemeente is heard late once by day. promtool
-plays the week through the real rules as the engine would: recording rules, ``for``, ``keep_firing_for`` and alerts that
-ask for alerts; every 5 minutes, and around whatever happens every 30 seconds. What fires goes through the real
+The made-up region of the demo, its daily rhythms and nightly work, every metric that a rule asks for, of every asset.
+In both weeks every server restarts once for updates, at night, one agent of each gemeente is heard late once by day,
+and there is what ``alert_noise.py`` lays over it: what any week has and nobody is to be told of. promtool plays the
+week through the real rules as the engine would: recording rules, ``for``, ``keep_firing_for`` and alerts that ask for
+alerts; every 5 minutes, and around whatever happens every 30 seconds. What fires goes through the real
 ``alertmanager.yml`` (``alert_dispatch.py``).
 
-Everything has a sample a minute; what moves is exact every 5 minutes and goes in a straight line between. An outage
-shorter than a minute may fall between two samples.
+Everything has a sample a minute; what moves is exact every 5 minutes and goes in a straight line between, and where
+something begins or ends every minute is. An outage shorter than a minute may fall between two samples.
 
 Usage: ``python -m tests.benchmarks.alert_week [quiet|normal] [GEMEENTEN DEVICES]``; default both, 20 and 200.
 """
@@ -21,6 +22,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -28,8 +31,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from regiowacht.demo.history import Incident, Past, Size, make_past, write_region
+from regiowacht.demo.history import Incident, Past, Size, write_region
 from regiowacht.demo.history.curves import Flat, Steps
+from regiowacht.demo.history.world import make_world
 from regiowacht_collector.alerts.routing import WATCHDOG_ALERT, alertmanager_file
 from regiowacht_collector.alerts.rule import GROUP, GROUP_BEHIND, alerts, expressions
 from regiowacht_collector.alerts.windows import occurrences
@@ -39,12 +43,14 @@ from regiowacht_collector.rules import GROUPS
 from regiowacht_contract.catalogue import catalogue
 from regiowacht_inventory import load
 from tests.benchmarks.alert_dispatch import Dispatch, Firing, Sent, Silenced
+from tests.benchmarks.alert_noise import own_series, with_noise
 from tests.parts import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from regiowacht.demo.history.curves import Curve
+    from regiowacht.demo.history.series import Series
     from regiowacht_inventory import Region
 
 WEEK_S = 7 * 86_400
@@ -59,13 +65,15 @@ BEFORE_S, AFTER_S = 1200, 2400
 """How much around what happens is looked at closely; the first of it is there to know what was before."""
 
 KNOT_S = 300
+GEMEENTEN_AT_ONCE, AT_ONCE = 5, 2
+"""Of how many gemeenten one promtool plays the week, since it holds all of it in memory, and how many of them run."""
 
 ORDER = [*(group.name for group in GROUPS), GROUP, GROUP_BEHIND]
 NIGHT_S = 86_400 * 3 + 3600 * 2
 """Sunday, 2:00 UTC: servers restart from then on."""
 
 DAY_S = 86_400 * 4 + 3600 * 9
-"""Monday morning."""
+"""Monday morning: agents are late, and devices do not answer once."""
 
 ALERTS_OF_THE_REGION = """
 alerts:
@@ -114,9 +122,11 @@ def a_week(region: Region, *, is_quiet: bool) -> Past:
     """Return a week: what is usual, and (not quiet) what ``incidents.toml`` plants in its last seven days."""
     end_s = START_S + WEEK_S
     usual = tuple(everyday(region))
-    planted = () if is_quiet else make_past(region, end_s).incidents
+    planted = () if is_quiet else make_world(region, end_s, 1).incidents
     recent = tuple(one for one in planted if one.ends_s > START_S)
-    return make_past(region, end_s, incidents=sorted((*usual, *recent), key=lambda one: (one.from_s, one.key)))
+    incidents = sorted((*usual, *recent), key=lambda one: (one.from_s, one.key))
+    world = make_world(region, end_s, 1, incidents, raw_s=WEEK_S)
+    return Past(replace(world, measured=frozenset(region.assets)))
 
 
 def everyday(region: Region) -> Iterator[Incident]:
@@ -126,35 +136,49 @@ def everyday(region: Region) -> Iterator[Incident]:
         from_s = START_S + NIGHT_S + 420 * (number % 17)
         yield Incident("silent-agent", *asset.key, from_s, from_s + 30 + STEP_S * (number % 4))
     for number, (_, found) in enumerate(groupby(servers, key=lambda asset: asset.gemeente)):
-        from_s = START_S + DAY_S + 1000 * number
+        from_s = START_S + DAY_S + 600 * (number % 4)
         yield Incident("silent-agent", *next(found).key, from_s, from_s + 60)
 
 
-def played(past: Past, folder: Path) -> list[Firing]:
-    """Return what fires in a week, the alert that always does left out.
+def played(past: Past, folder: Path, until_s: int = WEEK_S) -> list[Firing]:
+    """Return what fires in a week or the first part of it, the alert that always does left out.
 
     Raises:
         RuntimeError: promtool refuses it; says its own words.
     """
-    folder.mkdir()
+    slugs = [one.gemeente for one in past.region.gemeenten]
+    parts = [frozenset(slugs[at : at + GEMEENTEN_AT_ONCE]) for at in range(0, len(slugs), GEMEENTEN_AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(lambda one: _of_some(past, one[1], folder / str(one[0]), until_s), enumerate(parts))
+        return intervals(point for some in found for point in some)
+
+
+Point = tuple[int, dict[str, str]]
+"""A second of the week, and the labels of what fires then."""
+
+
+def _of_some(past: Past, slugs: frozenset[str], folder: Path, until_s: int) -> list[Point]:
+    """Return what fires of some gemeenten, and of what all share."""
+    folder.mkdir(parents=True)
     write_files(rule_files(), folder)
-    close = stretches(past.incidents)
-    coarse = _asked(past, folder, (0, WEEK_S), COARSE_S)
+    close = stretches((one for one in past.incidents if one.gemeente in slugs), until_s)
+    told = list(_told(past, slugs))
+    coarse = _asked(told, folder, (0, until_s), COARSE_S)
     found = [one for one in coarse if not any(begin <= one[0] < end for begin, end in close)]
     for begin, end in close:
         known_s = begin + BEFORE_S // 2
-        found += [one for one in _asked(past, folder, (begin, end), STEP_S) if one[0] >= known_s]
+        found += [one for one in _asked(told, folder, (begin, end), STEP_S) if one[0] >= known_s]
         found += [one for one in coarse if begin <= one[0] < known_s]
-    return intervals(found)
+    return found
 
 
-def stretches(incidents: Iterable[Incident]) -> list[tuple[int, int]]:
+def stretches(incidents: Iterable[Incident], until_s: int = WEEK_S) -> list[tuple[int, int]]:
     """Return from when until when, in seconds of the week, something begins or ends; no two overlap."""
     moments = sorted(at - START_S for one in incidents for at in (one.from_s, one.until_s) if at is not None)
     merged: list[tuple[int, int]] = []
     for at in moments:
-        begin, end = max(0, at - BEFORE_S) // 60 * 60, min(WEEK_S, at + AFTER_S)
-        if begin >= WEEK_S or end <= 0:
+        begin, end = max(0, at - BEFORE_S) // 60 * 60, min(until_s, at + AFTER_S)
+        if begin >= until_s or end <= 0:
             continue
         if merged and begin <= merged[-1][1]:
             merged[-1] = merged[-1][0], end
@@ -163,7 +187,7 @@ def stretches(incidents: Iterable[Incident]) -> list[tuple[int, int]]:
     return merged
 
 
-def _asked(past: Past, folder: Path, span: tuple[int, int], step: int) -> list[tuple[int, dict[str, str]]]:
+def _asked(told: Sequence[tuple[Series, Curve]], folder: Path, span: tuple[int, int], step: int) -> list[Point]:
     asked = f'ALERTS{{alertstate="firing",alertname!="{WATCHDOG_ALERT}"}}'
     moments = range(0, span[1] - span[0], step)
     document = {
@@ -173,7 +197,7 @@ def _asked(past: Past, folder: Path, span: tuple[int, int], step: int) -> list[t
         "tests": [
             {
                 "interval": f"{SAMPLE_S}s",
-                "input_series": list(inputs(past, span)),
+                "input_series": list(inputs(told, span)),
                 "promql_expr_test": [{"expr": asked, "eval_time": f"{at}s", "exp_samples": []} for at in moments],
             }
         ],
@@ -188,13 +212,22 @@ def _asked(past: Past, folder: Path, span: tuple[int, int], step: int) -> list[t
     return [(span[0] + at, labels) for at, labels in points(said)]
 
 
-def inputs(past: Past, span: tuple[int, int]) -> Iterator[dict[str, str]]:
-    """Yield the series that rules ask for, as promtool writes them; of a server's processors the first."""
+def _told(past: Past, slugs: frozenset[str]) -> Iterator[tuple[Series, Curve]]:
+    """Yield the series of some gemeenten that rules ask for, with noise; of a server's processors the first."""
+    kinds = {asset.key: asset.kind for asset in past.region.assets}
+    own = list(own_series(past.region, past.end_s))
     for name in sorted(asked_for()):
-        for one in past.curves(name):
-            if name != "node_cpu_seconds_total" or 'cpu="0"' in one.labels:
-                shift = START_S + span[0] if catalogue()[name].unit == "timestamp" else 0
-                yield {"series": f"{name}{{{one.labels}}}", "values": values(one.curve, span, shift)}
+        for one in (*past.curves(name), *(found for found in own if found.name == name)):
+            is_first = name != "node_cpu_seconds_total" or 'cpu="0"' in one.labels
+            if is_first and re.findall(r'gemeente="([^"]*)"', one.labels)[0] in slugs | {"_regio"}:
+                yield one, with_noise(one, START_S, DAY_S, kinds)
+
+
+def inputs(told: Iterable[tuple[Series, Curve]], span: tuple[int, int]) -> Iterator[dict[str, str]]:
+    """Yield series as promtool writes them."""
+    for one, curve in told:
+        shift = START_S + span[0] if catalogue()[one.name].unit == "timestamp" else 0
+        yield {"series": f"{one.name}{{{one.labels}}}", "values": values(curve, span, shift)}
 
 
 def asked_for() -> set[str]:
@@ -217,13 +250,35 @@ def values(curve: Curve, span: tuple[int, int], shift: float = 0) -> str:
     if isinstance(curve, Steps):
         return _runs(curve.many(range(begin, end, SAMPLE_S)), 1, shift)
     knots = curve.many(range(begin, end + KNOT_S, KNOT_S))
+    exact = {int(at_s - begin - before) // KNOT_S for at_s in borders(curve) for before in (0, 1)}
+    words: list[str] = []
+    kept: list[float | None] = []
+    for number, (first, then) in enumerate(pairwise(knots)):
+        at_s = begin + number * KNOT_S
+        if number in exact:
+            kept += curve.many(range(at_s, at_s + KNOT_S, SAMPLE_S))
+        elif first is None or then is None or first == then:
+            kept += [None if then is None else first] * (KNOT_S // SAMPLE_S)
+        else:
+            words += [_runs(kept, 1, shift), _line(first - shift, then - first)]
+            kept = []
+    return " ".join(word for word in (*words, _runs(kept, 1, shift)) if word)
+
+
+def _line(first: float, more: float) -> str:
     steps = KNOT_S // SAMPLE_S
-    return " ".join(
-        f"_x{steps}"
-        if first is None or then is None
-        else f"{first - shift:.10g}{(then - first) / steps:+.6g}x{steps - 1}"
-        for first, then in pairwise(knots)
-    )
+    return f"{first:.10g}{more / steps:+.6g}x{steps - 1}"
+
+
+def borders(curve: Curve | None) -> Iterator[float]:
+    """Yield every moment at which something else begins or ends."""
+    while curve is not None:
+        for patch in getattr(curve, "patches", ()):
+            yield from (patch.from_s, patch.until_s)
+            yield from getattr(patch.curve, "moments", ())
+        for stretch in getattr(curve, "stretches", ()):
+            yield from stretch
+        curve = getattr(curve, "of", None)
 
 
 def _runs(found: Sequence[float | None], times: int, shift: float) -> str:
@@ -262,11 +317,13 @@ def intervals(found: Iterable[tuple[int, Mapping[str, str]]]) -> list[Firing]:
 
 def report(region: Region, past: Past, firing: Sequence[Firing]) -> None:
     """Print how many notices each gemeente gets, of what, and which rules had nothing to go by."""
+    slugs = [gemeente.gemeente for gemeente in region.gemeenten]
     dispatch = Dispatch(
         yaml.safe_load(alertmanager_file(region, (2026, 2027), "http://127.0.0.1:1")), firing, silences(region)
     )
     sent = dispatch.sent()
-    told = {gemeente.gemeente: [one for one in sent if _is_to(one, gemeente.gemeente)] for gemeente in region.gemeenten}
+    told = {slug: [one for one in sent if one.receiver.startswith(f"{slug}/")] for slug in slugs}
+    shared = [one for one in sent if "/" not in one.receiver]
     held = {slug: sum(bool(one.firing) for one in some) for slug, some in told.items()}
     every = {slug: len(some) for slug, some in told.items()}
     print(f"alerts that fired: {len(firing)}, held back: {len(dispatch.held_back)}")
@@ -276,6 +333,7 @@ def report(region: Region, past: Past, firing: Sequence[Firing]) -> None:
         "by alert:",
         dict(Counter(dict(min(map(sorted, one.firing or one.over)))["alertname"] for one in sent if one.firing)),
     )
+    print(f"notices to the region: {sum(bool(one.firing) for one in shared)}")
     for slug, number in sorted(held.items(), key=lambda one: -one[1])[:5]:
         print(f"  {slug}: {number}", [(round(one.at_s - START_S), _names(one)) for one in told[slug] if one.firing])
     print("nothing to go by:", ", ".join(unexercised(past)))
@@ -283,10 +341,6 @@ def report(region: Region, past: Past, firing: Sequence[Firing]) -> None:
 
 def _names(one: Sent) -> list[str]:
     return sorted(f"{dict(labels)['alertname']} {dict(labels).get('instance', '')}" for labels in one.firing)
-
-
-def _is_to(one: Sent, slug: str) -> bool:
-    return one.receiver.startswith(f"{slug}/")
 
 
 def silences(region: Region) -> Iterator[Silenced]:
@@ -298,11 +352,12 @@ def silences(region: Region) -> Iterator[Silenced]:
 
 def unexercised(past: Past) -> list[str]:
     """Return the alerts of which the week has no series but what the region folder says."""
-    recorded = {rule.record for group in GROUPS for rule in group.rules}
+    there = {rule.record for group in GROUPS for rule in group.rules}
+    there |= {one.name for one in own_series(past.region, past.end_s)}
     found = []
     for one in alerts():
         own = {name for expr, _ in expressions(one) for name in names_in(expr)} - ALWAYS_THERE
-        if own and not any(name in recorded or past.curves(name) for name in own):
+        if own and not any(name in there or past.curves(name) for name in own):
             found.append(one.alert)
     return found
 

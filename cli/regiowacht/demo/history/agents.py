@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.chance import seeded
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from regiowacht_inventory import Asset
 
 UP = "up"
+VERSION = version("regiowacht")
 DAY_S = 86_400
 STAYS_UP_S = 23 * DAY_S
 KEPT_FAMILIES = ("ups", "audit")
@@ -77,7 +79,7 @@ def _series(world: World, asset: Asset, found: Metric, job: Job) -> Iterator[Ser
     if found.laag != "asset":
         target["scope"] = scope(asset.gemeente, found.laag)
     for row in label_rows(found, asset.kind):
-        own = {label: value.replace("{name}", asset.name) for label, value in row.items()}
+        own = {label: value.replace("{name}", asset.name).replace("{version}", VERSION) for label, value in row.items()}
         curve = troubled(_curve(world, asset, found, own), found, own, world.incidents_of(asset))
         if job != "audit":
             curve = while_goed(curve, world.states[asset.key])

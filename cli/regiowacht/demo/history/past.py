@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.agents import told
+from regiowacht.demo.history.collector import collector
 from regiowacht.demo.history.curves import Flat
 from regiowacht.demo.history.openmetrics import write_piece
 from regiowacht.demo.history.page import Page
@@ -44,6 +45,7 @@ class Past:
         self._told = _by_name(told(world))
         self._recorded = _by_name(recorded(world))
         self._declared = _by_name(_declared(world.region))
+        self._own = _by_name(collector(world))
         self._page = Page(self._told.values())
 
     def write(self, folder: Path) -> list[Path]:
@@ -62,7 +64,7 @@ class Past:
         Raises:
             Unavailable: the folder cannot be written, or the disk is full.
         """
-        families = [*self._declared.values(), *self._told.values(), *self._recorded.values()]
+        families = _together(self._declared, self._told, self._recorded, self._own)
         for piece in pieces(self.end_s, whole=whole):
             path = folder / f"{piece.name}.om"
             try:
@@ -100,6 +102,15 @@ def _declared(region: Region) -> Iterator[Series]:
     for family in region_families(region):
         for sample in family.samples:
             yield series(sample.name, sample.labels, Flat(sample.value), "still")
+
+
+def _together(*tables: dict[str, list[Series]]) -> list[list[Series]]:
+    """Return the families of several tables; ``up`` is in more than one, and stands in a file once."""
+    found: dict[str, list[Series]] = {}
+    for table in tables:
+        for name, members in table.items():
+            found.setdefault(name, []).extend(members)
+    return list(found.values())
 
 
 def _by_name(found: Iterator[Series]) -> dict[str, list[Series]]:

@@ -68,12 +68,17 @@ class World:
         return tuple(incident for incident in self.incidents if incident.key == asset.key)
 
 
-def make_world(region: Region, end_s: int, seed: int, incidents: Sequence[Incident] | None = None) -> World:
-    """Decide everything; the same for the same region, end and seed. ``incidents`` takes the place of the table's."""
+def make_world(
+    region: Region, end_s: int, seed: int, incidents: Sequence[Incident] | None = None, *, raw_s: int = RAW_S
+) -> World:
+    """Decide everything; the same for the same region, end and seed.
+
+    ``incidents`` takes the place of the table's; raw series are asked for as far back as ``raw_s``.
+    """
     measured = measured_assets(region)
     never = _never(region, measured)
     incidents = tuple(place_incidents(region, measured, end_s, seed) if incidents is None else incidents)
-    anchor_s = end_s - RAW_S
+    anchor_s = end_s - raw_s
     waves = tuple(Wave(seed, number, region.timezone, anchor_s) for number in range(WAVES))
     fillings: dict[Key, list[Incident]] = {}
     for incident in incidents:
