@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 TAG = "regiowacht"
 """Tag of every dashboard; the menu of dashboards lists by it."""
 
+OWN_VALUE = "${__value.raw}"
+"""The value of the cell that is clicked, as it came: a mapping may show it as words."""
+
 KEPT = "${__url_time_range}&${datasource:queryparam}&${regio:queryparam}"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from regiowacht_contract.texts import say
 from regiowacht_dashboards.interpolation import expressions
+from regiowacht_dashboards.leads import BY_KIND
 from tests.collector.promtool import check_rules, expect, sample
 from tests.dashboards.built import dashboard
 
@@ -43,7 +44,7 @@ def _row(name: str, state: int, waiting: int = 0) -> dict[str, object]:
     kind = KINDS[name]
     labels = f'{_target(name)},kind="{kind}",laag="{LAGEN[kind]}",leverancier="telco-a"'
     labels += f',waiting="{waiting}"' if waiting else ""
-    labels += ',dashboard="server"' if kind == "server" else ""
+    labels += f',dashboard="{BY_KIND[kind]}"' if kind in BY_KIND else ""
     return sample(f"{{{labels}}}", state)
 
 

@@ -14,8 +14,10 @@ from regiowacht_contract.texts import LANGS, Lang, keys, say
 from regiowacht_contract.thresholds import threshold
 from regiowacht_dashboards.boards import board
 from regiowacht_dashboards.layout import Line
+from regiowacht_dashboards.leads import BY_KIND
 from regiowacht_dashboards.panels import Text
 from regiowacht_dashboards.words import Words
+from regiowacht_inventory.kinds import ASSET_KINDS
 from tests.dashboards.built import UIDS, dashboard, panel, panels
 
 VARIABLES = ["datasource", "regio", "gemeente", "site", "instance", "port"]
@@ -134,10 +136,15 @@ def test_upper_layers_are_said_to_be_not_measured() -> None:
     }
 
 
-def test_a_server_in_a_table_leads_to_its_own_dashboard() -> None:
+def test_an_asset_in_a_table_leads_to_the_dashboard_of_its_kind() -> None:
     table = panel(dashboard("rw-regio"), "Wat aandacht vraagt")
-    url = _override(table, "Meer")["links"][0]["url"]
-    assert url.startswith("/d/rw-server?${__url_time_range}&")
+    shown = _override(table, "Meer")
+    assert {uid: entry["text"] for uid, entry in shown["mappings"][0]["options"].items()} == {
+        uid: say(f"{uid}.dashboard", "nl") for uid in BY_KIND.values()
+    }
+    assert set(BY_KIND) <= set(ASSET_KINDS)
+    url = shown["links"][0]["url"]
+    assert url.startswith("/d/${__value.raw}?${__url_time_range}&")
     assert 'var-gemeente=${__data.fields["Gemeente"]}' in url
     assert 'var-instance=${__data.fields["Naam"]}' in url
 

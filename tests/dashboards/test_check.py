@@ -84,6 +84,21 @@ def hides_colour(board: Board) -> None:
 OWN = 'gemeente=~"$gemeente"'
 STEPS = ("fieldConfig", "defaults", "thresholds", "steps")
 
+
+def leads_by_value(*uids: str) -> Callable[[dict[str, Any]], None]:
+    """A column whose cells hold the uids that they lead to."""
+    properties: list[dict[str, Any]] = [{"id": "links", "value": [{"title": "x", "url": "/d/${__value.raw}?x=1"}]}]
+    if uids:
+        options = {uid: {"text": uid} for uid in ("rw-server", *uids)}
+        properties.append({"id": "mappings", "value": [{"type": "value", "options": options}]})
+
+    def change(board: dict[str, Any]) -> None:
+        override = {"matcher": {"id": "byName", "options": "x"}, "properties": properties}
+        panel(board, TILE)["fieldConfig"]["overrides"].append(override)
+
+    return change
+
+
 CASES: dict[str, tuple[Change, str]] = {
     "uid of 41 characters": (lambda b: b.update(uid="x" * 41), "bad-uid"),
     "uid with a slash": (lambda b: b.update(uid="a/b"), "bad-uid"),
@@ -145,6 +160,8 @@ CASES: dict[str, tuple[Change, str]] = {
     "too many panels": (many_panels, "too-many-panels"),
     "too many queries": (many_targets, "too-many-targets"),
     "link to nowhere": (lambda b: b["links"][1].update(url="/d/rw-gone"), "dead-link"),
+    "column to nowhere": (leads_by_value("rw-gone"), "dead-link"),
+    "column to what is not known": (leads_by_value(), "dead-link"),
     "menu of nothing": (lambda b: b["links"][0].update(tags=["gone"]), "dead-tag"),
 }
 

@@ -13,6 +13,7 @@ import pytest
 from regiowacht_contract.states import AssetState
 from regiowacht_contract.texts import say
 from regiowacht_dashboards.interpolation import expressions
+from regiowacht_dashboards.leads import BY_KIND
 from tests.dashboards import region_history as history
 from tests.dashboards.built import dashboard, example, panel
 from tests.dashboards.preview.engine import prometheus
@@ -77,7 +78,7 @@ def test_every_declared_asset_stands_in_the_table_with_its_state(url: str) -> No
         row = rows[asset.key]
         assert float(row["value"][1]) == history.state(index)
         assert row["metric"].get("leverancier", "") == asset.leverancier
-        assert row["metric"].get("dashboard", "") == ("server" if asset.kind == "server" else "")
+        assert row["metric"].get("dashboard", "") == BY_KIND.get(asset.kind, "")
 
 
 def test_the_tiles_count_what_is_declared(url: str) -> None:

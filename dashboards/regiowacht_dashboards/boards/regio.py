@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.states import AssetState
-from regiowacht_dashboards import links, variables
+from regiowacht_dashboards import leads, links, variables
 from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.layout import Line, Section, of_equal_width
@@ -110,8 +110,7 @@ def _described(states: object) -> str:
 
 
 def _joined(states: object, told: str, *labels: str) -> str:
-    joined = f"({states}) + on (gemeente, instance) group_left ({', '.join(labels)}) ({told})"
-    return f'label_replace({joined}, "dashboard", "server", "kind", "server")'
+    return leads.labelled(f"({states}) + on (gemeente, instance) group_left ({', '.join(labels)}) ({told})")
 
 
 def _wanting_attention() -> str:
@@ -138,7 +137,7 @@ def _columns(words: Words) -> tuple[Column, ...]:
         Column(source="site", title="site"),
         Column(source="kind", title="kind", width=125, named=words.kinds()),
         Column(source="leverancier", title="leverancier"),
-        Column(source="dashboard", title="more", width=65, links=(links.by_row("rw-server", words),)),
+        leads.column(words),
     )
 
 

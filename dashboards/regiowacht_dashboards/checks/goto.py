@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.boards import BOARDS
+from regiowacht_dashboards.links import OWN_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from regiowacht_dashboards.document import Document
 
 TARGET = re.compile(r"^/d/([A-Za-z0-9_-]+)")
+BY_VALUE = f"/d/{OWN_VALUE}"
+"""What a link begins with that leads to the dashboard whose uid is the cell's value."""
 
 
 def check_together(documents: Sequence[Document]) -> Iterator[Problem]:
@@ -21,7 +24,7 @@ def check_together(documents: Sequence[Document]) -> Iterator[Problem]:
     uids = {document.uid for document in documents} | set(BOARDS)
     tags = {str(tag) for document in documents for tag in document.raw.get("tags") or []}
     for document in documents:
-        for target in sorted(set(_targets(document.raw)) - uids):
+        for target in sorted({*_targets(document.raw), *_by_value(document)} - uids):
             yield document.problem("dead-link", uid=target)
         for index, link in enumerate(document.raw.get("links") or []):
             listed = link.get("tags") or []
@@ -45,3 +48,17 @@ def _targets(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _targets(item)
+
+
+def _by_value(document: Document) -> Iterator[str]:
+    """Yield the uids that columns lead to whose cells hold them: what their value mapping names."""
+    for panel in document.panels:
+        for override in (panel.raw.get("fieldConfig") or {}).get("overrides") or []:
+            found = {entry.get("id"): entry.get("value") for entry in override.get("properties") or []}
+            urls = [link.get("url") for link in found.get("links") or [] if isinstance(link, dict)]
+            if any(isinstance(url, str) and url.startswith(BY_VALUE) for url in urls):
+                mappings = [one for one in found.get("mappings") or [] if isinstance(one, dict)]
+                named = [one["options"] for one in mappings if isinstance(one.get("options"), dict)]
+                yield from (str(uid) for options in named for uid in options)
+                if not named:
+                    yield OWN_VALUE
