@@ -181,6 +181,9 @@ class Bounds:
                 return
             self._thinning = segment, thin(segment, self._shapes)
         segment, steps = self._thinning
+        if self._ahead.is_at(segment):  # it is being sent by now: what was read of it must stay where it is
+            self.stop()
+            return
         size, samples = segment.size, segment.waiting_samples
         now = self._monotonic()
         until, self._stepped = now + min(STEP_S, STEP_SHARE * (now - self._stepped)), now

@@ -92,12 +92,15 @@ class Segment:
                 return read_at(descriptor, at, size)
 
             found = summaries.found(part, self.size, self.first)
-            self.summary = found or self._counted(part, shapes)
+            self.summary, seen = (found, 0) if found is not None else self._counted(part, shapes)
         finally:
             os.close(descriptor)
-        if found is None:
-            self._end()
         self._load_arrived()
+        if found is None:
+            # What arrived before it was damaged counts for a reading too, or as many others would be taken for arrived.
+            self.summary = self.summary._replace(readings=(seen | self._done).bit_count())
+            self.damaged += max(0, self.summary.span - self.summary.readings)
+            self._end()
 
     def arrive(self, numbers: Iterable[int]) -> int:
         """Note that readings arrived, also on disk; return how many were not known to."""
@@ -144,8 +147,9 @@ class Segment:
         """Delete the files; return whether they are gone."""
         return remove(self.path) and remove(self._arrived)
 
-    def _counted(self, part: Callable[[int, int], bytes], shapes: Shapes) -> Summary:
-        found, last, after = Summary(), -1, 0
+    def _counted(self, part: Callable[[int, int], bytes], shapes: Shapes) -> tuple[Summary, int]:
+        """Return what is whole in the file, and a bit for each offset of it."""
+        found, seen, after = Summary(), 0, 0
         for _begin, end, body in scan(part, 0, self.size, self.first):
             after = end
             if body[0] not in {READING, BASE}:
@@ -154,11 +158,11 @@ class Segment:
                 record = read(body)
             except ValueError:
                 continue
-            if record.offset > last:  # what was told before is the second copy of a base
-                last = record.offset
-                found = found.plus(last, shapes.size(record.shape), record.at_ms, record.shape)
-        self.damaged += found.span - found.readings + (after < self.size)
-        return found
+            if not seen >> record.offset & 1:  # else it is the second copy of a base
+                seen |= 1 << record.offset
+                found = found.plus(record.offset, shapes.size(record.shape), record.at_ms, record.shape)
+        self.damaged += after < self.size
+        return found, seen
 
     def _end(self) -> None:
         end = summaries.written(self.summary, self.first)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.spool.frames import HEAD, scan
 from regiowacht_agent.spool.limits import Limits
 from regiowacht_agent.spool.segment import Segment
 from regiowacht_agent.spool.spool import Spool
@@ -114,6 +116,33 @@ def test_a_base_whose_first_copy_is_damaged_is_read_from_the_second(tmp_path: Pa
     found, damaged = left(tmp_path)
     assert found == told
     assert damaged == 0
+
+
+@pytest.mark.parametrize("starts", [1, 2], ids=["first-start", "second-start"])
+@pytest.mark.parametrize("arrived", range(2, 10))
+def test_damage_to_what_arrived_costs_nothing_that_waits(tmp_path: Path, arrived: int, starts: int) -> None:
+    """Of a file that a kill left without its end, counted anew, and told at its end from then on."""
+    spool = Spool(str(tmp_path / "spool"), LIMITS)
+    numbers = [number for number in spool.put_all(scrapes(10, shape(30))) if number is not None]
+    assert len(numbers) == 10
+    spool.acknowledge(numbers[:arrived])
+    killed = tmp_path / "killed"
+    shutil.copytree(tmp_path / "spool", killed)
+    spool.close()
+    (file,) = killed.glob("*.seg")
+    content = bytearray(file.read_bytes())
+    frames = list(scan(lambda at, size: bytes(content[at : at + size]), 0, len(content), 1))
+    for begin, _end, _body in frames[1:arrived]:
+        content[begin + HEAD.size + 3] ^= 1
+    file.write_bytes(content)
+    for _start in range(starts - 1):
+        Spool(str(killed), LIMITS).close()
+    spool = Spool(str(killed), LIMITS)
+    for number in numbers[arrived:]:  # one by one, as a narrow line does
+        assert {one for batch in spool.unsent(1) for one, _scrape in batch} == {number}
+        spool.acknowledge([number])
+    assert spool.status().waiting == 0
+    spool.close()
 
 
 def test_series_whose_file_is_damaged_in_one_place_are_known(tmp_path: Path) -> None:

@@ -186,6 +186,32 @@ def test_the_oldest_is_thinned_out_before_anything_is_dropped(tmp_path: Path) ->
     again.close()
 
 
+def test_what_is_being_sent_is_not_thinned_out_under_its_sender(tmp_path: Path) -> None:
+    limits, of = Limits(60_000), shape(40)
+    spool = spool_in(tmp_path, limits)
+    put = scrapes(6000, of)
+    at = 0
+    while spool._bounds._thinning is None:
+        spool.put(put[at])
+        at += 1
+    segment, _steps = spool._bounds._thinning
+    sent: set[int] = set()
+    while not spool._ahead.is_at(segment):  # the line is back, and the oldest goes first, a little at a time
+        (batch,) = spool.unsent(40)
+        spool.acknowledge([number for number, _scrape in batch])
+    damaged = spool.status().damaged
+    for scrape in put[at : at + 400]:
+        spool.put(scrape)
+        for batch in spool.unsent(40):
+            sent |= {number for number, _scrape in batch}
+            spool.acknowledge([number for number, _scrape in batch])
+    for batch in spool.unsent(10**9):
+        sent |= {number for number, _scrape in batch}
+    assert spool.status().damaged == damaged == 0
+    assert set(range(min(sent), segment.end)) <= sent, "nothing of its file is passed over"
+    spool.close()
+
+
 def test_what_is_too_old_goes_once_the_clock_is_to_be_believed(tmp_path: Path) -> None:
     clock = Clock()
     spool = spool_in(tmp_path, Limits(10**7, age_max_s=86_400), clock)
