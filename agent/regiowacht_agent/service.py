@@ -221,10 +221,11 @@ class Service:
         devices: Devices | NoDevices,
         moved: list[socket.socket] | None,
     ) -> None:
-        self._polls.stop()
-        self._polls = polls
+        before, self._polls = self._polls, polls
+        before.stop()
         polls.start()
         self._devices.stop()
+        self._push.take_last(before, self._devices)
         self._devices = devices
         devices.start()
         self._push = self._push.renewed(config)

@@ -33,6 +33,10 @@ class Nobody:
         """Return no results."""
         return []
 
+    def untaken(self) -> list[tuple[Poll, Taken]]:
+        """Return no results."""
+        return []
+
 
 def schedule_of(config: Config, before: Schedule | Nobody | None = None) -> Schedule | Nobody:
     """Return what asks as a configuration says, with the results of the one before that still hold."""
@@ -41,7 +45,7 @@ def schedule_of(config: Config, before: Schedule | Nobody | None = None) -> Sche
     from regiowacht_agent.polls.made import polls_of  # noqa: PLC0415 - only where somebody is asked
     from regiowacht_agent.polls.schedule import Schedule  # noqa: PLC0415 - likewise
 
-    return Schedule(polls_of(config), config.polls.workers_max, before)
+    return Schedule(polls_of(config), config.polls.workers_max, before, keeps_all=bool(config.push.url))
 
 
 def page_of(schedule: Schedule | Nobody) -> bytes:

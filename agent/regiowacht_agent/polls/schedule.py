@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from regiowacht_agent.polls.nobody import Nobody
     from regiowacht_agent.polls.poll import Poll
 
+PASSED_MAX = 100_000
+"""Samples of results that are kept until somebody takes them, though later ones came."""
+
 GRACE = 2.0
 """A result is told for this many intervals (and the time-out); after that its asset falls silent."""
 
@@ -32,6 +35,7 @@ class Schedule:
         polls: what to ask.
         workers_max: threads at most.
         before: the schedule that this one takes the place of; results of polls that stay the same are kept.
+        keeps_all: somebody takes every result, and calls ``untaken`` for that.
         clock: monotonic seconds.
     """
 
@@ -40,6 +44,8 @@ class Schedule:
         polls: Iterable[Poll],
         workers_max: int = 10,
         before: Schedule | Nobody | None = None,
+        *,
+        keeps_all: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.polls = tuple(polls)
@@ -47,6 +53,10 @@ class Schedule:
         self._clock = clock
         self._changed = threading.Condition()
         self._results: dict[Poll, Taken] = {}
+        self._keeps_all = keeps_all
+        self._new: set[Poll] = set()
+        self._passed: list[tuple[Poll, Taken]] = []
+        self._passed_samples = 0
         self._asking: dict[Poll, float] = {}
         self._stopping = False
         self._waiting = 0
@@ -94,6 +104,16 @@ class Schedule:
                 found.append((poll, results[poll]))
         return found
 
+    def untaken(self) -> list[tuple[Poll, Taken]]:
+        """Return what ``told`` does, and before it what was told since the last call and has a later result by now.
+
+        So whoever is late by an interval or more misses nothing.
+        """
+        with self._changed:
+            passed, self._passed, self._passed_samples = self._passed, [], 0
+            self._new.clear()
+            return [*passed, *self.told()]
+
     def _add_worker(self) -> None:
         self._workers += 1
         threading.Thread(target=self._work, name="polls", daemon=True).start()
@@ -112,11 +132,21 @@ class Schedule:
                 if self._stopping:
                     return
                 before, self._results[poll] = self._results.get(poll), result
+                self._keep(poll, before)
                 missed = max(0.0, (self._clock() - due) // poll.interval_s)  # those are let go, not caught up with
                 heapq.heappush(self._due, (due + (missed + 1) * poll.interval_s, number, poll))
                 if self._due[0][2] is poll:
                     self._changed.notify_all()  # whoever watches the clock waits for a later one
             _log(poll, before, result)
+
+    def _keep(self, poll: Poll, before: Taken | None) -> None:
+        """Keep a result that has a later one now, where nobody has taken it."""
+        if self._keeps_all and before is not None and poll in self._new:
+            self._passed.append((poll, before))
+            self._passed_samples += before.outcome.samples
+            while self._passed_samples > PASSED_MAX:
+                self._passed_samples -= self._passed.pop(0)[1].outcome.samples
+        self._new.add(poll)
 
     def _next(self) -> tuple[float, int, Poll] | None:
         """Wait for the next poll that is due and take it; None: nothing more is to be asked.

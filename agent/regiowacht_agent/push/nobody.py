@@ -27,6 +27,9 @@ class NoPush:
     def stop(self, polls: Schedule | Nobody, devices: Devices | NoDevices) -> None:
         """Go on sending nothing."""
 
+    def take_last(self, polls: Schedule | Nobody, devices: Devices | NoDevices) -> None:
+        """Go on taking nothing."""
+
     def wait_s(self) -> float:
         """Return that there is never anything to do."""
         return float("inf")

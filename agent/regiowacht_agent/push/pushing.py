@@ -77,9 +77,13 @@ class Pushing:
             polls: what was asked for others.
             devices: what was asked over SNMP.
         """
+        self.take_last(polls, devices)
+        self._end()
+
+    def take_last(self, polls: Schedule | Nobody, devices: Devices | NoDevices) -> None:
+        """Take what was told up to now: from now on others ask, or nobody does."""
         self._look_at = 0.0
         self._supervised(lambda: self._take_asked(polls, devices))
-        self._end()
 
     def wait_s(self) -> float:
         """Return how long there is nothing to do."""
@@ -152,7 +156,7 @@ def _spool(config: Config) -> Spool:
 
 
 def _polled(polls: Schedule | Nobody) -> Iterator[Asked]:
-    told = polls.told()
+    told = polls.untaken()
     if not told:
         return
     from regiowacht_agent.polls.page import render  # noqa: PLC0415 - only where somebody is asked

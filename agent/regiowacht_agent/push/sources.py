@@ -129,7 +129,7 @@ class Sources:
 
         Args:
             told: of each asset whom it is about, when it was last asked on the monotonic clock, and what writes its
-                page, or what it answered.
+                page, or what it answered; of one that was asked several times since, in order.
         """
         now = self._monotonic()
         names = set()
@@ -137,12 +137,13 @@ class Sources:
             name = f"{about.gemeente}/{about.instance}/{about.job}"
             names.add(name)
             source = self._asked.get(name) or self._asked.setdefault(name, self._source(name, about, content))
-            is_new = ended != source.ended
-            if not is_new and now - source.sent < AGAIN_AFTER_S:
+            is_new = ended > source.ended
+            if not is_new and (ended < source.ended or now - source.sent < AGAIN_AFTER_S):
                 continue
             source.ended, source.sent = ended, now
             at_ms = self._clock.at_ms(ended if is_new else now)
-            source.sent_ms = max(at_ms - at_ms % 1000, source.sent_ms + 1)
+            # The first one keeps its milliseconds: a process that was killed may have sent one of the same second.
+            source.sent_ms = max(at_ms - at_ms % 1000, source.sent_ms + 1) if source.sent_ms else at_ms
             yield from self._made(name, partial(source.capture.take, content, source.sent_ms))
         for name in self._asked.keys() - names:
             yield from self._end(self._asked.pop(name))

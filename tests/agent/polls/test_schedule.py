@@ -75,6 +75,29 @@ def test_every_poll_is_asked_again_and_again(stopped: list[Schedule]) -> None:
     assert {poll.asset.instance for poll, _ in schedule.told()} == {"a", "b", "c"}
 
 
+@pytest.mark.parametrize("keeps_all", [True, False], ids=["pushed", "scraped"])
+def test_who_takes_results_late_misses_none(stopped: list[Schedule], *, keeps_all: bool) -> None:
+    asked: list[int] = []
+
+    def ask() -> Outcome:
+        asked.append(1)
+        return Outcome(up=True, samples=len(asked))
+
+    schedule = Schedule([_poll("often", ask)], keeps_all=keeps_all)
+    stopped.append(schedule)
+    schedule.start()
+    taken: list[int] = []
+    for count in (3, 9, 20):
+        _until(lambda count=count: len(asked) >= count)  # type: ignore[misc]
+        taken += [result.outcome.samples for _, result in schedule.untaken()]
+    first = taken[0]
+    if keeps_all:
+        assert list(dict.fromkeys(taken)) == list(range(1, taken[-1] + 1)), "each of them, in order"
+    else:
+        assert len(taken) == 3, "the latest alone: nobody else would take them"
+    assert first >= 1
+
+
 def test_one_that_hangs_holds_no_other_up_and_counts_as_failed(stopped: list[Schedule]) -> None:
     gate, seen = threading.Event(), threading.Event()
 

@@ -56,6 +56,30 @@ def test_what_was_told_after_the_last_look_is_kept_at_a_stop(tmp_path: Path, rec
     assert told == [0, 0]
 
 
+def test_a_main_loop_that_was_held_up_misses_nothing_that_was_told(tmp_path: Path, receiver: Receiver) -> None:
+    file = tmp_path / "agent.toml"
+    who = '[asset]\ngemeente = "zandbeke"\nsite = "hall"\ninstance = "srv-1"\n'
+    push = f'[push]\nurl = "{receiver.url}"\nstate = "{tmp_path}"\n'
+    file.write_text(who + push + LINE.format(interval_s=1))
+    config = load(file, {})
+    made, polls, devices = push_of(config), schedule_of(config), NoDevices()
+    seen: set[float] = set()
+
+    def saw(count: int) -> bool:
+        seen.update(taken.ended for _, taken in polls.told())
+        return len(seen) >= count
+
+    made.start()
+    polls.start()
+    try:
+        wait_for(lambda: saw(3), "three answers, while the main loop does something else")
+    finally:
+        polls.stop()
+        made.turn(list, polls, devices)
+        made.stop(polls, devices)
+    assert len([value for value in receiver.of("up").values() if value == 0]) >= 3
+
+
 @pytest.mark.parametrize(("interval_s", "most_s"), [(1, 0.5), (15, 1.0)], ids=["each-second", "usual"])
 def test_it_is_looked_more_often_than_is_asked(tmp_path: Path, interval_s: int, most_s: float) -> None:
     file = tmp_path / "agent.toml"

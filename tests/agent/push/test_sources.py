@@ -111,14 +111,32 @@ def test_what_an_asset_told_is_sent_once_at_its_time(sources: Sources, now: Time
     told = [_asked("line", 997.0, "up 1", "probe_duration_seconds 0.5")]
     (scrape,) = sources.asked(told)
     assert _values(scrape) == {"up": 1, "probe_duration_seconds": 0.5}
-    assert scrape.at_ms == 1_789_999_997_000, "three seconds ago, in whole seconds"
+    assert scrape.at_ms == 1_789_999_997_250, "three seconds ago"
     assert scrape.shape.source == "zandbeke/line/probe"
     now.monotonic_s += 1
     assert list(sources.asked(told)) == []
     (failed,) = sources.asked([_asked("line", 1001.0, "up 0")])
-    assert failed.at_ms > scrape.at_ms
+    assert failed.at_ms == 1_790_000_001_000, "in whole seconds, as all but the first"
     assert _values(failed)["up"] == 0
     assert _ended(failed) == {"probe_duration_seconds"}
+
+
+def test_what_an_asset_told_since_the_last_look_is_all_sent(sources: Sources, now: Time) -> None:
+    now.monotonic_s += 3
+    told = [_asked("line", 1000.0 + at, f"up {at % 2}") for at in range(4)]
+    assert [_values(scrape)["up"] for scrape in sources.asked(told)] == [0, 1, 0, 1]
+    now.monotonic_s += AGAIN_AFTER_S + 1
+    assert list(sources.asked(told[:3])) == [], "what was told before is not told again as if it were now"
+
+
+def test_a_process_that_was_killed_and_the_next_one_send_nothing_of_the_same_time(now: Time) -> None:
+    config: Any = SimpleNamespace(asset=SimpleNamespace(gemeente="zandbeke", site="hall", instance="srv-1"))
+    times = []
+    for ended in (999.8, 1000.3, 1000.6):  # each by a process of its own, within one second
+        sources = Sources(config, now.clock, now.monotonic)
+        now.monotonic_s = ended
+        times += [scrape.at_ms for scrape in sources.asked([_asked("line", ended, "up 1")])]
+    assert len(set(times)) == 3
 
 
 def test_what_is_told_seldom_is_told_again(sources: Sources, now: Time) -> None:
