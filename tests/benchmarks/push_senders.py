@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 NAME, SERIES = "made_up", 100
 READY_S, SHARE_S = 60.0, 0.02
+NOT_READ_S = (-1.5, 2.5)
+"""Where the time of a page that was not read in time may lie, seen from when it was handed out: with some programs
+it is when they asked, with others when they gave up, a time-out of 1 s and a busy machine later."""
+
 Sample = tuple[int, float]
 """A series and a reading."""
 
@@ -86,6 +90,7 @@ class Line(Receiver):
         is_cut: connections end without an answer.
         most_a_second: samples that it carries in a second; 0 for any number.
         arrived_s: when each sample came first, as a monotonic time.
+        failed_s: times at which the program said that it did not get the page (``up`` 0), in seconds since 1970.
     """
 
     def __init__(self) -> None:
@@ -94,6 +99,7 @@ class Line(Receiver):
         self.most_a_second = 0
         self._under_way = 0
         self.arrived_s: dict[Sample, float] = {}
+        self.failed_s: set[float] = set()
         super().__init__()
 
     def read(self, fields: dict[str, str], path: str, body: bytes) -> Write | None:
@@ -112,6 +118,8 @@ class Line(Receiver):
                 raise ConnectionResetError
             for sample in write.samples:
                 labels = dict(sample.series)
+                if labels.get("__name__") == "up" and sample.value == 0:
+                    self.failed_s.add(sample.at_ms / 1000)
                 if labels.get("__name__") == NAME and not math.isnan(sample.value):
                     number = labels.get("number", "")
                     at = int(number) if number.isdecimal() else -1
@@ -192,9 +200,29 @@ class Sender:
         self.line.close()
 
     def lost(self, readings: int) -> list[tuple[int, int]]:
-        """Return what of the first readings has not come."""
-        there = dict(self.line.arrived_s)
-        return [(at, reading) for reading in range(readings) for at in range(SERIES) if (at, reading) not in there]
+        """Return what of the first readings has not come, but for pages that the program says it did not get."""
+        there, not_read = dict(self.line.arrived_s), self.not_read(readings)
+        wanted = [reading for reading in range(readings) if reading not in not_read]
+        return [(at, reading) for reading in wanted for at in range(SERIES) if (at, reading) not in there]
+
+    def not_read(self, readings: int) -> set[int]:
+        """Return the readings whose page was handed out, and which the program says it did not get in time.
+
+        Each time that it says so stands for one reading of which nothing came, the nearest.
+        """
+        wall_s = time.time() - time.monotonic()
+        there = {reading for _at, reading in dict(self.line.arrived_s)}
+        found: set[int] = set()
+        for failed_s in sorted(self.line.failed_s):
+            away_s = {
+                reading: failed_s - wall_s - self.source.served_s[reading]
+                for reading in range(readings)
+                if reading not in there and reading not in found
+            }
+            near = [reading for reading, one in away_s.items() if NOT_READ_S[0] <= one <= NOT_READ_S[1]]
+            if near:
+                found.add(min(near, key=lambda reading: abs(away_s[reading])))
+        return found
 
     def before_a_kill_s(self, reading: int) -> float:
         """Return how long after a reading the next kill came."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,19 @@ def test_what_did_not_come_is_lost(sender: Sender) -> None:
     assert sender.lost(3) == [*((at, 1) for at in range(SERIES)), (SERIES - 1, 2)]
     sender.kills_s = [sender.source.served_s[1] + 0.5]
     assert [sender.before_a_kill_s(reading) > 0.5 for reading in range(3)] == [True, False, False]
+
+
+def test_a_page_that_was_not_got_in_time_is_not_lost(sender: Sender) -> None:
+    sender.source.served_s[:] = [time.monotonic() + reading for reading in range(4)]
+    assert _post(sender.line, _body(0)) == 204
+    assert _post(sender.line, _body(1)) == 204
+    wall_s = time.time() - time.monotonic()
+    up = [head((("__name__", "up"), ("instance", "srv-2")))]
+    for reading, value in ((1, 1.0), (3, 0.0)):
+        at_ms = round((sender.source.served_s[reading] + wall_s) * 1000)
+        assert _post(sender.line, compress(request(up, [value], at_ms))) == 204
+    assert sender.not_read(4) == {3}
+    assert {reading for _, reading in sender.lost(4)} == {2}
 
 
 def test_a_cut_line_answers_nothing_and_a_damaged_body_is_refused(sender: Sender) -> None:
