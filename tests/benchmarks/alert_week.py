@@ -100,7 +100,7 @@ def main(words: Sequence[str]) -> None:
         region = a_region(Path(folder) / "region", Size(*numbers) if numbers else Size(20, 200))
         for kind in kinds:
             begun = time.perf_counter()
-            past = a_week(region, is_quiet=kind == "quiet")
+            past = a_week(region, () if kind == "quiet" else planted(region))
             firing = played(past, Path(folder) / kind)
             print(f"\n{kind} week, {len(region.gemeenten)} gemeenten, {len(region.assets)} assets")
             report(region, past, firing)
@@ -118,14 +118,15 @@ def a_region(folder: Path, size: Size) -> Region:
     return load(folder)
 
 
-def a_week(region: Region, *, is_quiet: bool) -> Past:
-    """Return a week: what is usual, and (not quiet) what ``incidents.toml`` plants in its last seven days."""
-    end_s = START_S + WEEK_S
-    usual = tuple(everyday(region))
-    planted = () if is_quiet else make_world(region, end_s, 1).incidents
-    recent = tuple(one for one in planted if one.ends_s > START_S)
-    incidents = sorted((*usual, *recent), key=lambda one: (one.from_s, one.key))
-    world = make_world(region, end_s, 1, incidents, raw_s=WEEK_S)
+def planted(region: Region) -> Sequence[Incident]:
+    """Return what ``incidents.toml`` plants in the last seven days."""
+    return [one for one in make_world(region, START_S + WEEK_S, 1).incidents if one.ends_s > START_S]
+
+
+def a_week(region: Region, more: Iterable[Incident]) -> Past:
+    """Return a week: what is usual, and ``more``."""
+    incidents = sorted((*everyday(region), *more), key=lambda one: (one.from_s, one.key))
+    world = make_world(region, START_S + WEEK_S, 1, incidents, raw_s=WEEK_S)
     return Past(replace(world, measured=frozenset(region.assets)))
 
 
@@ -273,19 +274,20 @@ def _line(first: float, more: float) -> str:
 def borders(curve: Curve | None) -> Iterator[float]:
     """Yield every moment at which something else begins or ends."""
     while curve is not None:
+        yield from getattr(curve, "moments", ())
         for patch in getattr(curve, "patches", ()):
             yield from (patch.from_s, patch.until_s)
-            yield from getattr(patch.curve, "moments", ())
-        for stretch in getattr(curve, "stretches", ()):
-            yield from stretch
+            yield from borders(patch.curve)
+        yield from (at_s for stretch in getattr(curve, "stretches", ()) for at_s in stretch)
         curve = getattr(curve, "of", None)
 
 
 def _runs(found: Sequence[float | None], times: int, shift: float) -> str:
+    """Return values each so often; where a series ends the engine says so, as of a page that it does not get."""
     words = []
     for value, same in groupby(found):
         number = len(list(same)) * times
-        words.append(f"_x{number}" if value is None else f"{value - shift:.12g}x{number - 1}")
+        words.append(f"stale _x{number - 1}" if value is None else f"{value - shift:.12g}x{number - 1}")
     return " ".join(words)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from regiowacht.demo.history import Incident
-from regiowacht.demo.history.curves import Flat, Steps
+import pytest
+
+from regiowacht.demo.history import Incident, Size
+from regiowacht.demo.history.curves import Flat, Patch, Patched, Steps
 from tests.benchmarks import alert_week as week
 from tests.benchmarks.alert_dispatch import Dispatch, Firing, Silenced
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAID = """
     expr: "ALERTS{alertstate=\\"firing\\"}", time: 1m30s,
@@ -52,7 +57,7 @@ def test_what_promtool_says_becomes_times() -> None:
 def test_curves_are_written_in_runs() -> None:
     assert week.values(Flat(2.0), (0, 600)) == "2x9"
     steps = Steps((week.START_S + 120, week.START_S + 240), (1.0, None, 0.0))
-    assert week.values(steps, (0, 600)) == "1x1 _x2 0x5"
+    assert week.values(steps, (0, 600)) == "1x1 stale _x1 0x5"
 
 
 def test_what_happens_is_looked_at_closely_once() -> None:
@@ -84,3 +89,33 @@ def test_a_warning_waits_for_the_office_to_open() -> None:
 def test_what_goes_on_is_told_again() -> None:
     sent = Dispatch(_config(repeat_interval="1h"), [_firing("Down", 0, 2.5 * HOUR_S)]).sent()
     assert sum(bool(one.firing) for one in sent) == 3
+
+
+HOURS = 8
+"""Of the week: the night with its work, and the morning in which people come."""
+
+
+@pytest.mark.tools
+def test_a_quiet_night_and_morning_are_told_to_nobody(tmp_path: Path) -> None:
+    region = week.a_region(tmp_path / "region", Size(1, 40))
+    past = week.a_week(region, ())
+    assert week.played(past, tmp_path / "week", HOURS * 3600) == []
+    assert week.unexercised(past) == []
+
+
+@pytest.mark.tools
+def test_a_server_that_falls_silent_in_them_is_told(tmp_path: Path) -> None:
+    region = week.a_region(tmp_path / "region", Size(1, 12))
+    server = next(asset for asset in region.assets if asset.job == "node")
+    from_s = week.START_S + 3600
+    past = week.a_week(region, [Incident("silent-agent", *server.key, from_s, from_s + 1800)])
+    [one] = week.played(past, tmp_path / "week", 2 * 3600)
+    assert {*one.labels} >= {("alertname", "PollerStil"), ("instance", server.name)}
+    assert from_s <= one.from_s <= from_s + 300
+    assert from_s + 1800 <= one.until_s <= from_s + 2100
+
+
+def test_what_begins_between_two_knots_is_exact() -> None:
+    since = week.START_S + 420
+    curve = Patched(Flat(0.0), (Patch(since, since + 60, Flat(1.0)),))
+    assert week.values(curve, (0, 900)) == "0x6 1x0 0x6"
