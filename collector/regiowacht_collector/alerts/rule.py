@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import yaml
 from pydantic import ValidationError
 
+from regiowacht_collector.alerts import reach
 from regiowacht_collector.alerts.schema import AlertFile
 from regiowacht_contract import host
 from regiowacht_contract.errors import CatalogueError
@@ -31,11 +32,12 @@ GROUP, GROUP_BEHIND = "alerts", "alerts-behind"
 """Groups and files of rules: two that have one name stand in two files, or promtool takes them for a mistake."""
 
 SHARED = {
-    "filesystem_usage": host.filesystem_usage,
-    "inode_usage": host.inode_usage,
-    "memory_usage": host.memory_usage,
+    "host.filesystem_usage": host.filesystem_usage,
+    "host.inode_usage": host.inode_usage,
+    "host.memory_usage": host.memory_usage,
+    **{f"reach.{name}": made for name, made in reach.SHARED.items()},
 }
-"""Expressions that dashboards ask too, for ``{host.NAME}``: an alert never sees another value than a page."""
+"""Expressions of several alerts; ``host`` is what dashboards ask too: no alert sees another value than a page."""
 
 SHOWN = {
     "ratio": "{{ $value | humanizePercentage }}",
@@ -97,29 +99,30 @@ def expressions(one: AlertFile) -> list[tuple[str, str]]:
     """Return the PromQL with its thresholds and shared expressions, each with how long it must hold.
 
     Of an asset it has what the region folder says of it; with ``for_behind`` the second one is about what hangs on
-    something.
+    something, and neither is about what is told of together (``reach.held``).
     """
-    shared = re.sub(r"\{host\.(\w+)\}", lambda found: f"({SHARED[found[1]]()})", one.expr)
+    shared = re.sub(r"\{((?:host|reach)\.\w+)\}", lambda found: f"({SHARED[found[1]]()})", one.expr)
     expr = re.sub(r"\{(\w+)\.(warning|critical)\}", _threshold, shared).strip()
     if one.about != "asset":
         return [(expr, one.for_)]
     of_an_asset = f"(\n{expr}\n) * on ({KEY}) group_left ({OF_THE_REGION})"
     if not one.for_behind:
         return [(f"{of_an_asset} {DECLARED}", one.for_)]
-    free = f"{of_an_asset} ({DECLARED} unless on ({KEY}) {HANGS_ON})"
+    apart = f"unless on ({KEY}) (\n{_together(one.alert, reach.held())}\n)"
+    free = f"{of_an_asset} (\n  {DECLARED} unless on ({KEY}) {HANGS_ON}\n{apart})"
     return [(free, one.for_), (f"{of_an_asset} (\n{_behind(one.alert)}\n)", one.for_behind)]
 
 
 def _behind(name: str) -> str:
     """Return what hangs on something that is not seen to be down, and what the alert of that name fires for."""
     parents = f'label_replace({STATE} == {AssetState.NEER:d}, "parent", "$1", "instance", "(.+)")'
-    return f"""\
-  {DECLARED} and on ({KEY}) {HANGS_ON}
-    unless on ({KEY}) (
-        ({HANGS_ON} and on (gemeente, parent) {parents})
-      unless on ({KEY})
-        ALERTS{{alertname="{name}",alertstate="firing"}}
-    )"""
+    seen = f"  {HANGS_ON} and on (gemeente, parent) {parents}\n  or\n{reach.held()}"
+    return f"  {DECLARED} and on ({KEY}) {HANGS_ON}\nunless on ({KEY}) (\n{_together(name, seen)}\n)"
+
+
+def _together(name: str, seen: str) -> str:
+    """Return what is kept back since something else is told of; what the alert of that name fires for goes on."""
+    return f'(\n{seen}\n)\nunless on ({KEY}) ALERTS{{alertname="{name}",alertstate="firing"}}'
 
 
 def _threshold(found: re.Match[str]) -> str:
