@@ -25,6 +25,16 @@ def value(name: str, **matches: str | Match) -> Gauge:
     return gauge(name, **chosen(*ASSET), **matches)
 
 
+def wide(name: str, **matches: str | Match) -> Gauge:
+    """Return a gauge, info or recorded series of the chosen gemeenten, whatever the site and the asset."""
+    return gauge(name, **chosen("gemeente"), **matches)
+
+
+def wide_total(name: str, **matches: str | Match) -> Counter:
+    """Return a counter of the chosen gemeenten, whatever the site and the asset."""
+    return counter(name, **chosen("gemeente"), **matches)
+
+
 def aggregate(function: str, expr: object, *by: str) -> str:
     """Return ``FUNCTION by (LABELS) (EXPR)``; without labels everything becomes one value."""
     return f"{function} by ({', '.join(by)}) ({expr})" if by else f"{function}({expr})"
