@@ -35,6 +35,7 @@ LINE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a listener on every address is asked at
 MB = 1_000_000
+START = "regiowacht agent run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +125,26 @@ class Status:
 
 
 class NotReached(Unreachable):
-    """No agent answers there; the reason is in the words of the system or of the page, and in the reader's language."""
+    """No agent answers there; the reason is in the words of the system or of the page, and in the reader's language.
+
+    Attributes:
+        url: where it was looked for.
+        reason: why not.
+        command: what starts it.
+        is_known: whether it is known where it listens: it was asked for by its configuration.
+    """
 
     def __init__(self, key: str, url: str, reason: str) -> None:
         super().__init__(key, url=url, reason=reason)
         self.url = url
         self.reason = reason
+        self.command = START
+        self.is_known = False
 
     def message(self, lang: Lang) -> str:
         """Return it in ``lang``."""
-        return say(self.key, lang, url=self.url, reason=in_words(self.reason, lang))
+        key = "agent.not-running" if self.is_known and self.key == "agent.unreachable" else self.key
+        return say(key, lang, url=self.url, reason=in_words(self.reason, lang), command=self.command)
 
     def as_json(self, lang: Lang) -> dict[str, object]:
         """Return what ``--json`` prints."""

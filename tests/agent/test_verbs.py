@@ -198,11 +198,21 @@ def test_status_without_an_agent_is_out_of_reach(capfd: Captured) -> None:
     said = capfd.readouterr()
     assert said.out == ""
     assert "verbinding geweigerd" in said.err
-    assert "regiowacht agent run" in said.err
+    assert f"start hem met: regiowacht agent run --listen 127.0.0.1:{port}, of wijs" in said.err
     assert main(["agent", "status", "--lang", "nl", "--json", *where]) == 3
     told = json.loads(capfd.readouterr().out)
     assert (told["url"], told["reachable"], told["reason"]) == (f"http://127.0.0.1:{port}", False, "Connection refused")
     assert f"regiowacht: {told['message']}\n" == said.err
+
+
+def test_status_of_an_agent_that_does_not_run_says_what_starts_that_one(capfd: Captured, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    file = tmp_path / "de agent.toml"
+    file.write_text(f'listen = "127.0.0.1:{port}"\n')
+    assert main(["agent", "status", "--lang", "nl", "--config", str(file)]) == 3
+    said = capfd.readouterr().err.strip()
+    assert said.endswith(f"start hem met: regiowacht agent run --config '{file}'")
 
 
 def test_status_and_check_agree_on_what_there_is_nothing_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from argparse import Namespace
 from pathlib import Path
@@ -171,6 +172,8 @@ def _status(arguments: Namespace, console: Console) -> int:
     try:
         status = ask(config.listen, has_tls=bool(config.http.tls_cert))
     except NotReached as error:
+        error.command = _start_command(arguments)
+        error.is_known = not (arguments.state is None and arguments.config is None)
         if not arguments.json:
             raise
         console.json(error.as_json(console.lang))
@@ -181,6 +184,13 @@ def _status(arguments: Namespace, console: Console) -> int:
         for line in status.lines(console.lang):
             console.out(line)
     return 0 if status.is_fine else EXIT_FOUND
+
+
+def _start_command(arguments: Namespace) -> str:
+    """Return what starts the agent that was asked for."""
+    said = {"--state": arguments.state, "--config": arguments.config, "--listen": vars(arguments).get("listen")}
+    words = [word for switch, value in said.items() if value for word in (switch, str(value))]
+    return shlex.join(["regiowacht", "agent", "run", *words])
 
 
 def _add_render(parser: ArgumentParser, lang: Lang) -> None:

@@ -138,6 +138,9 @@ def test_a_running_agent_says_what_was_refused_and_why(tmp_path: Path, capfd: py
             assert "geldt nog 90 dagen" in said
         finally:
             agent.end()
+        assert main(["agent", "status", "--lang", "nl", "--state", str(folder.path), *where]) == 3
+        start = f"regiowacht agent run --state {folder.path} --listen 127.0.0.1:{agent.port}"
+        assert capfd.readouterr().err.strip().endswith(f"start hem met: {start}")
 
 
 def _bundle(where: list[str], capfd: pytest.CaptureFixture[str], is_so: Callable[[Bundle], bool]) -> Bundle:
