@@ -26,7 +26,8 @@ STUCK_S = 10.0
 
 OPEN_EVERY_S = 60.0
 STATUS_EVERY_S, SETTLED_EVERY_S = 5.0, 0.5
-"""What the spool holds is looked at more often where something arrived than where something came."""
+"""What the spool holds is looked at more often where something arrived than where something came; each by itself, or
+what came a moment before it arrived would be told as waiting."""
 
 LOOK_EVERY_S = 0.5
 
@@ -53,7 +54,8 @@ class Keeper:
         self._busy: float | None = None
         self._is_closed = False
         self._spool: Spool | None = None
-        self._open_at = self._status_at = monotonic()
+        self._open_at = monotonic()
+        self._looked = {STATUS_EVERY_S: monotonic(), SETTLED_EVERY_S: monotonic()}
         self._broke = ""
         self.status = Status()
         self._thread = threading.Thread(target=self._work, name="spool", daemon=True)
@@ -164,8 +166,8 @@ class Keeper:
 
     def _look(self, every_s: float) -> None:
         now = self._monotonic()
-        if now - self._status_at >= every_s:
-            self._status_at = now
+        if now - self._looked[every_s] >= every_s:
+            self._looked[every_s] = now
             self._do(self._take_status)
 
     def _take_status(self, spool: Spool | None) -> None:

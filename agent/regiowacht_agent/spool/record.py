@@ -53,6 +53,16 @@ def read(body: bytes) -> Record:
     return Record(offset, shape, offset - back, at_ms, body[at : at + digits], body[at + digits :])
 
 
+def when(body: bytes) -> tuple[int, int]:
+    """Return the offset and the time of the reading that a frame holds, without the rest.
+
+    Raises:
+        ValueError: it holds none.
+    """
+    (offset, _shape, _back, at_ms), _at = numbers_of(body, 4)
+    return offset, at_ms
+
+
 def numbers_of(body: bytes, count: int, at: int = 1) -> tuple[list[int], int]:
     """Return so many numbers of a body, and where they end.
 

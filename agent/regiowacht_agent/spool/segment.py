@@ -9,7 +9,7 @@ from struct import Struct
 from regiowacht_agent.spool import summary as summaries
 from regiowacht_agent.spool.disk import open_binary, read_at, read_whole, remove, size_of, sync, write_all
 from regiowacht_agent.spool.frames import scan
-from regiowacht_agent.spool.record import BASE, READING, read
+from regiowacht_agent.spool.record import BASE, READING, read, when
 from regiowacht_agent.spool.summary import Summary
 
 TYPE_CHECKING = False
@@ -46,7 +46,7 @@ class Segment:
         damaged: what could not be read of it.
     """
 
-    __slots__ = ("_arrived", "_done", "damaged", "first", "is_open", "path", "size", "summary")
+    __slots__ = ("_arrived", "_done", "_gone_to", "damaged", "first", "is_open", "path", "size", "summary")
 
     def __init__(self, folder: str, first: int) -> None:
         self.first = first
@@ -57,6 +57,7 @@ class Segment:
         self.damaged = 0
         self._arrived = self.path[: -len(ENDING)] + ARRIVED
         self._done = 0
+        self._gone_to = 0
 
     @property
     def waiting(self) -> int:
@@ -77,6 +78,31 @@ class Segment:
     def is_done(self, number: int) -> bool:
         """Return whether that reading arrived."""
         return bool(self._done >> (number - self.first) & 1)
+
+    def oldest_ms(self) -> int:
+        """Return the time of the first reading that did not arrive yet; of all of them, where that cannot be read.
+
+        What arrived is passed over once: the next call goes on where this one stopped.
+        """
+        if not self._done:
+            return self.summary.oldest_ms
+        try:
+            descriptor = open_binary(self.path, os.O_RDONLY)
+        except OSError:
+            return self.summary.oldest_ms
+        try:
+            frames = scan(lambda at, size: read_at(descriptor, at, size), self._gone_to, self.size, self.first)
+            for begin, _end, body in frames:
+                self._gone_to = begin
+                if body[0] in {READING, BASE}:
+                    offset, at_ms = when(body)
+                    if not self._done >> offset & 1:
+                        return at_ms
+        except (OSError, ValueError):
+            pass
+        finally:
+            os.close(descriptor)
+        return self.summary.oldest_ms
 
     def load(self, shapes: Shapes) -> None:
         """Look what the file of an earlier process holds, and end it where that process did not come to it.
@@ -137,7 +163,7 @@ class Segment:
     def replaced(self, summary: Summary, size: int) -> None:
         """Take the file for another one that holds less."""
         self.summary, self.size = summary, size
-        self._done = 0
+        self._done = self._gone_to = 0
 
     def forget_arrived(self) -> bool:
         """Delete the file that says what arrived; return whether it is gone."""

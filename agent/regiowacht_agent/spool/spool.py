@@ -141,7 +141,7 @@ class Spool:
             size_bytes=bounds.size_bytes,
             size_max_bytes=bounds.limit_bytes,
             waiting=sum(segment.waiting_samples for segment in waiting),
-            oldest_ms=min((segment.summary.oldest_ms for segment in waiting), default=None),
+            oldest_ms=waiting[0].oldest_ms() if waiting else None,
             newest_ms=max((segment.summary.newest_ms for segment in waiting), default=None),
             holds_s=bounds.holds_s(),
             dropped=dict(bounds.dropped),

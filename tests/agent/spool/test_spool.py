@@ -88,6 +88,43 @@ def test_what_arrived_does_not_come_back(tmp_path: Path) -> None:
     after.close()
 
 
+def test_the_oldest_that_waits_is_told_to_the_reading(tmp_path: Path) -> None:
+    put = scrapes(60, shape(30))
+    spool = spool_in(tmp_path)
+    assert spool.status().oldest_ms is None
+    numbers = [spool.put(scrape) or 0 for scrape in put]
+
+    def oldest() -> int | None:
+        return spool.status().oldest_ms
+
+    assert oldest() == put[0].at_ms
+    spool.acknowledge(numbers[40:])
+    assert oldest() == put[0].at_ms
+    for at in range(40):
+        spool.acknowledge([numbers[at]])
+        assert oldest() == (put[at + 1].at_ms if at < 39 else None)
+        if at == 20:
+            spool.close()
+            spool = spool_in(tmp_path)
+    newest = Scrape(put[-1].at_ms + 15_000, put[-1].shape, put[-1].values)
+    spool.put(newest)
+    assert oldest() == newest.at_ms, "also in a file of which the rest arrived"
+    spool.close()
+
+
+def test_the_oldest_of_a_file_that_cannot_be_read_is_that_of_the_file(tmp_path: Path) -> None:
+    put = scrapes(10, shape(30))
+    spool = spool_in(tmp_path)
+    numbers = [spool.put(scrape) or 0 for scrape in put]
+    spool.acknowledge(numbers[:5])
+    (file,) = tmp_path.glob("*.seg")
+    file.rename(tmp_path / "aside")
+    assert spool.status().oldest_ms == put[0].at_ms
+    (tmp_path / "aside").rename(file)
+    assert spool.status().oldest_ms == put[5].at_ms
+    spool.close()
+
+
 def test_so_much_comes_as_is_asked_for_and_the_same_until_it_arrived(tmp_path: Path) -> None:
     spool = spool_in(tmp_path)
     numbers = [spool.put(scrape) for scrape in scrapes(10, shape(30))]
