@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_tex
 from regiowacht.demo.history import DEMO, Past, Size, load_past, make_past
 from regiowacht.demo.history.agents import needed_by_rules
 from regiowacht.demo.history.effects import states
-from regiowacht.demo.history.look import has_family, is_there, label_rows, limits
+from regiowacht.demo.history.look import has_metric, is_there, label_rows, limits
 from regiowacht.demo.history.pieces import MONTH, OLDER, RAW, WEEK, Steps, pieces
 from regiowacht.demo.history.server import RECORDED
 from regiowacht_contract.catalogue import Metric, catalogue, family
@@ -215,9 +215,9 @@ def test_all_recorded_names_are_there_for_the_last_hours_and_for_ninety_days() -
 def measured_with(found: Metric) -> Iterator[tuple[str, str]]:
     """Kind and job under which a metric has to be there."""
     for kind, job in {(asset.kind, asset.job) for asset in past_of().measured}:
-        if has_family(kind, found.family) and job in found.jobs:
+        if has_metric(kind, found) and job in found.jobs:
             yield kind, job
-        elif has_family(kind, found.family) and "audit" in found.jobs and job == "snmp":
+        elif has_metric(kind, found) and "audit" in found.jobs and job == "snmp":
             yield kind, "audit"
 
 

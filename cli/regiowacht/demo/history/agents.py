@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from regiowacht.demo.history.chance import seeded
 from regiowacht.demo.history.curves import Flat, Latest, Swing, Total
 from regiowacht.demo.history.effects import heard, while_goed
-from regiowacht.demo.history.look import has_family, is_there, label_rows, limits, table
+from regiowacht.demo.history.look import has_metric, is_there, label_rows, limits, table
 from regiowacht.demo.history.series import Series, series
 from regiowacht.demo.history.server import FIGURES
 from regiowacht.demo.history.trouble import troubled
@@ -60,7 +60,7 @@ def _figures(world: World, asset: Asset) -> Iterator[Series]:
 
 def _job(found: Metric, asset: Asset) -> Job | None:
     """Return the job under which an asset has this metric, or None where it has not."""
-    if not has_family(asset.kind, found.family):
+    if not has_metric(asset.kind, found):
         return None
     if asset.job in found.jobs:
         return asset.job

@@ -22,9 +22,9 @@ def table(section: str) -> Any:
     return tomllib.loads(text)[section]
 
 
-def has_family(kind: str, family: str) -> bool:
-    """Return whether assets of that kind have the family, if their job emits it."""
-    return kind in table("kinds").get(family, (kind,))
+def has_metric(kind: str, metric: Metric) -> bool:
+    """Return whether assets of that kind have the metric, if their job emits it."""
+    return all(kind in table("kinds").get(name, (kind,)) for name in (metric.family, metric.name))
 
 
 def is_there(metric: Metric) -> bool:
@@ -36,7 +36,8 @@ def label_rows(metric: Metric, kind: str) -> Iterator[dict[str, str]]:
     """Yield the own labels of each series of a metric, for an asset of that kind."""
     rows = table("rows")
     seen: set[tuple[str, ...]] = set()
-    for row in rows.get(f"{metric.family}/{kind}", rows.get(metric.family, [{}])):
+    names = (metric.name, f"{metric.family}/{kind}", metric.family)
+    for row in next((rows[name] for name in names if name in rows), [{}]):
         for values in itertools.product(*(_values(metric, label, row) for label in metric.labels)):
             if values not in seen:
                 seen.add(values)
