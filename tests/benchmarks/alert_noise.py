@@ -71,6 +71,21 @@ class Laid:
         return [None if was is None else value for was, value in zip(told, self._over.many(times), strict=True)]
 
 
+class Refused:
+    """The ``up`` of a server that the engine asks itself: it says 0 where nobody answers."""
+
+    def __init__(self, of: Curve) -> None:
+        self.of = of
+
+    def at(self, at_s: float) -> float:
+        """Return the value at one moment."""
+        return self.of.at(at_s) or 0.0
+
+    def many(self, times: Times) -> Sequence[float | None]:
+        """Return the value at each of these moments."""
+        return [value or 0.0 for value in self.of.many(times)]
+
+
 class Moments:
     """When something happens to one series, of which no two have the same.
 
@@ -160,6 +175,8 @@ def _tries_its_battery(curve: Curve, at: Moments, value: float) -> Curve:
 
 def _unheard(curve: Curve, at: Moments) -> Curve:
     """A question or its answer is lost; what people switch off is off for some minutes."""
+    if at.labels["job"] == "node":
+        return Refused(curve)
     if at.labels["job"] != "snmp":
         return curve
     since = at.by_day()

@@ -131,11 +131,11 @@ def a_week(region: Region, more: Iterable[Incident]) -> Past:
 
 
 def everyday(region: Region) -> Iterator[Incident]:
-    """Yield what happens in any week: each server restarts at night (30 to 75 s), one agent a gemeente is late."""
+    """Yield what happens in any week: each server restarts at night (30 to 60 s), one agent a gemeente is late."""
     servers = [asset for asset in region.assets if asset.job == "node"]
     for number, asset in enumerate(servers):
         from_s = START_S + NIGHT_S + 420 * (number % 17)
-        yield Incident("silent-agent", *asset.key, from_s, from_s + 30 + STEP_S * (number % 4))
+        yield Incident("silent-agent", *asset.key, from_s, from_s + 30 + 15 * (number % 3))
     for number, (_, found) in enumerate(groupby(servers, key=lambda asset: asset.gemeente)):
         from_s = START_S + DAY_S + 600 * (number % 4)
         yield Incident("silent-agent", *next(found).key, from_s, from_s + 60)
