@@ -17,6 +17,7 @@ import pytest
 from regiowacht_collector.engine import Engine, find_engine
 from regiowacht_contract.errors import RegiowachtError
 from regiowacht_dashboards.preview import vendor
+from tests.dashboards.oracle import install
 from tests.lab import peers, rootfs
 from tests.lab.errors import LabError
 from tests.lab.missing import missing as missing_of_lab
@@ -37,7 +38,7 @@ def need(part: str) -> str:
     """Return where a part lies, or skip (fail with ``CI=true``) saying how to get it.
 
     Args:
-        part: "prometheus", "promtool", "uplot", "lab", "systemd", "ansible", or the name of any program.
+        part: "prometheus", "promtool", "uplot", "oracle", "lab", "systemd", "ansible", or the name of any program.
     """
     try:
         return find(part)
@@ -130,6 +131,13 @@ def _uplot() -> str:
         raise PartAway(str(error)) from None
 
 
+def _oracle() -> str:
+    try:
+        return str(install.find())
+    except install.NotInstalled as error:
+        raise _away("oracle", str(error)) from None
+
+
 def _lab() -> str:
     lacking = missing_of_lab()
     if lacking:
@@ -153,6 +161,7 @@ FINDERS: dict[str, Callable[[], str]] = {
     "prometheus": _prometheus,
     "promtool": _promtool,
     "uplot": _uplot,
+    "oracle": _oracle,
     "lab": _lab,
     "systemd": _systemd,
     "ansible": _ansible,

@@ -180,6 +180,7 @@ class Stat(Panel):
     Attributes:
         colours: what the colour fills: the whole tile, the number, or nothing.
         shows: the value, or the name of the series (its legend) where the labels are the message.
+        sizes: heights in pixels of name and value, for a screen that is read from afar; None fits them to the tile.
     """
 
     TYPE: ClassVar[str] = "stat"
@@ -187,6 +188,7 @@ class Stat(Panel):
 
     colours: Literal["background_solid", "value", "none"] = "background_solid"
     shows: Literal["value", "name", "value_and_name"] = "value"
+    sizes: tuple[int, int] | None = None
 
     def options(self, words: Words) -> dict[str, Any]:
         """Return the looks of the tile."""
@@ -200,7 +202,8 @@ class Stat(Panel):
             "reduceOptions": REDUCE_LAST,
             "showPercentChange": False,
             "textMode": self.shows,
-            "wideLayout": True,
+            "wideLayout": self.sizes is None,
+            **({"text": {"titleSize": self.sizes[0], "valueSize": self.sizes[1]}} if self.sizes else {}),
         }
 
 
@@ -258,7 +261,7 @@ class StateTimeline(Panel):
 
     def custom(self) -> dict[str, Any]:
         """Return how bands are drawn."""
-        return {"fillOpacity": 85, "lineWidth": 0, "spanNulls": False}
+        return {"fillOpacity": 85, "lineWidth": 0}
 
     def options(self, words: Words) -> dict[str, Any]:
         """Return the looks of the bands; ``perPage`` keeps a large region readable."""
@@ -312,9 +315,9 @@ class Table(Panel):
         return [*merge, {"id": "organize", "options": organize}]
 
     def options(self, words: Words) -> dict[str, Any]:
-        """Return header, order of rows and footer."""
+        """Return header and order of rows."""
         order = [{"desc": desc, "displayName": words.shared(f"column-{title}")} for title, desc in self.order]
-        return {"cellHeight": "sm", "footer": {"show": False}, "showHeader": True, "sortBy": order}
+        return {"cellHeight": "sm", "showHeader": True, "sortBy": order}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

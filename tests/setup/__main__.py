@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from regiowacht_collector.engine import find_engine
 from regiowacht_contract.errors import RegiowachtError
 from regiowacht_contract.texts import choose_lang, say
+from tests.dashboards.oracle import install
 from tests.lab import rootfs
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
@@ -54,11 +55,16 @@ def peers() -> None:
         peer(name, tell=tell)
 
 
+def oracle() -> None:
+    """Install Grafana's own types and formatting."""
+    install.ensure()
+
+
 def attempt(part: str, work: Callable[[], None]) -> None:
     """Get one part; where that fails, leave the reason for the tests that need it."""
     try:
         work()
-    except (RegiowachtError, LabError, OSError) as error:
+    except (RegiowachtError, LabError, install.NotInstalled, OSError) as error:
         tell(str(error))
         note_failure(part, str(error))
 
@@ -69,6 +75,7 @@ def main() -> None:
     slowest.start()
     attempt("prometheus", engine)
     attempt("peers", peers)
+    attempt("oracle", oracle)
     slowest.join()
 
 

@@ -33,6 +33,7 @@ class Marker:
 MARKERS = {
     "tools": Marker(("prometheus", "promtool"), "", "Prometheus and promtool judge what was generated"),
     "ui": Marker(("chromium", "uplot"), "", "Chromium shows the pages"),
+    "oracle": Marker(("oracle",), "", "Grafana's own types and formatting judge what was generated"),
     "snmp": Marker(("lab",), "", "net-snmp of the lab's root file system answers or receives"),
     "daemons": Marker(("lab",), "", "name and time servers of the lab's root file system answer"),
     "lab": Marker(("lab",), "lab", "the region of real hosts, each in its own namespaces"),
@@ -45,6 +46,7 @@ HOW = {
     "promtool": "make test unpacks it into the cache, or apt install prometheus",
     "chromium": "apt install chromium",
     "uplot": "make test fetches it",
+    "oracle": "make test installs it into the cache",
     "lab": f"{MAKE_TEST}; python -m tests.lab.missing says what of it",
     "systemd": "apt install systemd-container",
     "ansible": "make test installs it into .venv",
