@@ -23,6 +23,7 @@ ASSETS: Mapping[str, Mapping[str, str]] = {
     "rt-1": {"kind": "router", "laag": "connectiviteit", "job": "snmp", "poller": "srv-1"},
     "sw-1": {"kind": "switch", "laag": "connectiviteit", "job": "snmp", "poller": "srv-1", "uplink": "rt-1"},
     "ups-1": {"kind": "ups", "laag": "infrastructuur", "job": "snmp", "poller": "srv-1", "uplink": "sw-1"},
+    "nas-1": {"kind": "storage", "laag": "infrastructuur", "job": "snmp", "poller": "srv-1", "uplink": "sw-1"},
     "prn-1": {"kind": "printer", "laag": "infrastructuur", "job": "snmp", "poller": "srv-1", "uplink": "sw-1"},
     "wan-1": {"kind": "link", "laag": "connectiviteit", "job": "probe", "poller": "srv-1", "uplink": "rt-1",
               "leverancier": "telco-a"},

@@ -72,6 +72,7 @@ devices:
   - {{name: rt-1, site: stadhuis, address: 10.0.0.1, kind: router, snmp: v3}}
   - {{name: sw-1, site: stadhuis, address: 10.0.0.2, kind: switch, uplink: rt-1, snmp: v3}}
   - {{name: ups-1, site: stadhuis, address: 10.0.0.3, kind: ups, uplink: sw-1, snmp: v3}}
+  - {{name: nas-1, site: stadhuis, address: 10.0.0.5, kind: storage, uplink: sw-1, snmp: v3}}
   - {{name: prn-1, site: stadhuis, address: 10.0.0.4, kind: printer, uplink: sw-1, snmp: v3}}
 {devices}
 services:
