@@ -15,15 +15,13 @@ from regiowacht_collector.files import write_files
 from regiowacht_collector.rule_files import rule_files
 from regiowacht_collector.rules import GROUPS
 from regiowacht_collector.yaml_text import to_yaml
+from tests.collector.promtool import only_needed, run_test
 from tests.parts import need, need_peer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from regiowacht_collector.alerts.schema import AlertFile
-
-RECORDED = re.compile(r"\b(regiowacht|instance|gemeente|regio):\w")
-"""A name that a recording rule gives."""
 
 ORDER = [*(group.name for group in GROUPS), GROUP, GROUP_BEHIND]
 
@@ -47,24 +45,22 @@ def test_it_fires_holds_its_tongue_and_resolves(one: AlertFile, promtool: str, t
         "group_eval_order": [group for group in ORDER if f"rules/{group}.yml" in rules],
         "tests": [as_test(one, example) for example in one.examples],
     }
-    (tmp_path / "test.yml").write_bytes(to_yaml(document))
-    answer = subprocess.run([promtool, "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, check=False)
-    assert answer.returncode == 0, answer.stdout.decode() + answer.stderr.decode()
+    run_test(tmp_path, document, promtool)
 
 
 def _rules(one: AlertFile) -> dict[str, bytes]:
     """Return what it asks for: this alert, those whose state it asks for, and recording rules; the rest costs time."""
     files = rule_files()
     wanted = {one.alert, *re.findall(r'alertname="(\w+)"', one.expr)}
-    if not any(RECORDED.search(expr) for name in wanted for expr, _ in expressions(alert(name))):
-        files = {
-            path: text for path, text in files.items() if path in {f"rules/{GROUP}.yml", f"rules/{GROUP_BEHIND}.yml"}
-        }
-    for path in (f"rules/{GROUP}.yml", f"rules/{GROUP_BEHIND}.yml"):
-        (group,) = yaml.safe_load(files[path])["groups"]
-        rules = [rule for rule in group["rules"] if rule["alert"] in wanted]
-        files[path] = to_yaml({"groups": [{**group, "rules": rules}]})
-    return files
+    told = {path: _of(files.pop(path), wanted) for path in (f"rules/{GROUP}.yml", f"rules/{GROUP_BEHIND}.yml")}
+    asked = " ".join(expr for name in wanted for expr, _ in expressions(alert(name)))
+    return only_needed(files, asked.replace("ALERTS", "")) | told
+
+
+def _of(text: bytes, wanted: set[str]) -> bytes:
+    """Return a file of alerts with those of these names alone."""
+    (group,) = yaml.safe_load(text)["groups"]
+    return to_yaml({"groups": [{**group, "rules": [rule for rule in group["rules"] if rule["alert"] in wanted]}]})
 
 
 @pytest.mark.tools
