@@ -12,7 +12,7 @@ SCHEMA_VERSION = 41
 
 DASHBOARD_DROPS = ("__inputs", "gnetId", "hideControls", "rows", "sharedCrosshair", "style")
 PANEL_DROPS = ("cacheTimeout", "editable", "error", "height", "hideTimeOverride", "minSpan", "span")
-TARGET_DROPS = ("hide", "interval", "intervalFactor", "metric", "query", "step", "target")
+TARGET_DROPS = ("hide", "intervalFactor", "metric", "query", "step", "target")
 VARIABLE_DROPS = ("useTags", "tagsQuery", "tagValuesQuery", "auto", "auto_count", "auto_min")
 DATASOURCE_VARIABLE_DROPS = ("datasource", "sort")
 ROW_KEEPS = ("type", "id", "title", "collapsed", "gridPos", "panels")
@@ -42,13 +42,18 @@ def _panel(raw: Json) -> Json:
     panel = _without(raw, PANEL_DROPS)
     panel["options"] = raw.get("options") or {}
     panel["fieldConfig"] = _field_config(raw["fieldConfig"])
-    panel["targets"] = [_without(target, TARGET_DROPS) for target in raw["targets"]]
+    panel["targets"] = [_target(target) for target in raw["targets"]]
     for empty_means_absent in ("links", "targets", "transformations"):
         if not panel.get(empty_means_absent):
             panel.pop(empty_means_absent, None)
     if not panel.get("repeat"):
         panel = _without(panel, ("repeat", "repeatDirection", "maxPerRow"))
     return panel if panel.get("transparent") else _without(panel, ("transparent",))
+
+
+def _target(raw: Json) -> Json:
+    target = _without(raw, TARGET_DROPS)
+    return target if target.get("interval") else _without(target, ("interval",))
 
 
 def _field_config(raw: Json) -> Json:

@@ -79,6 +79,7 @@ class Panel(ABC):
                 legendFormat="" if self.TABULAR else query.legend,
                 instant=self.INSTANT,
                 format="table" if self.TABULAR else "time_series",
+                interval=query.every,
                 intervalFactor=1,
                 datasource=DATASOURCE,
             )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+POLLED = "1m"
+"""How often devices are asked over SNMP, at the longest."""
+
 REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -18,6 +21,8 @@ class Query:
         colour: one colour for all its series; empty lets Grafana choose from its palette.
         mirrored: drawn below the zero line.
         dashed: drawn as a dashed line without fill: a limit, a total.
+        every: least time between two points, in Grafana's notation; ``POLLED`` for what devices count, so that
+            ``$__rate_interval`` spans several readings.
     """
 
     expr: str
@@ -25,6 +30,7 @@ class Query:
     colour: str = ""
     mirrored: bool = False
     dashed: bool = False
+    every: str = ""
 
     def overrides(self, ref_id: str) -> list[dict[str, Any]]:
         """Return the field overrides that its looks need."""

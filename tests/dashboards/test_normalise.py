@@ -76,3 +76,9 @@ def test_all_is_written_as_grafana_writes_it() -> None:
     template = core.Template("site", "q", default=["$__all"], includeAll=True, multi=True)
     board = normalise(raw(templating=core.Templating([template])))
     assert board["templating"]["list"][0]["current"] == {"text": ["All"], "value": ["$__all"]}
+
+
+@pytest.mark.parametrize(("interval", "kept"), [("1m", {"interval"}), ("", set())])
+def test_the_least_step_of_a_query_stays_where_it_has_one(interval: str, kept: set[str]) -> None:
+    target = core.Target(expr="up", refId="A", interval=interval)
+    assert {"interval"} & set(first_panel(core.TimeSeries(title="t", targets=[target]))["targets"][0]) == kept
