@@ -1,7 +1,8 @@
 """The readings of now, which go before everything else: a short queue in memory, whatever the disk does.
 
 What waits here for longer than a few intervals is fresh no more: it stays in the spool, and is sent from there when the
-newest has gone. What the spool did not take waits here for as long as there is room.
+newest has gone. From then on only the newest of each source is fresh: a line that comes back narrow is not taken up by
+what was measured while it was away. What the spool did not take waits here for as long as there is room.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ class Fresh:
         since = self._monotonic() - self._fresh_s
         kept = [one for one in self._waiting if one[1] is None or one[0] >= since]
         if len(kept) < len(self._waiting):
-            self._waiting = kept
+            newest = {scrape.shape.source: number for _, number, scrape in kept if number is not None}
+            self._waiting = [one for one in kept if one[1] is None or one[1] == newest[one[2].shape.source]]
             self.changed.notify_all()
 
     def _bound(self) -> None:

@@ -1,6 +1,8 @@
 """Sends readings in two lanes: what is new at once, and what had to wait behind it, no faster than is good for all.
 
-While the live lane does not get through, the backlog does not try; when it does again, the newest goes first.
+While the live lane does not get through, the backlog does not try; when it does again, the newest goes first. It tries
+at each reading of the server too, which come evenly and at other moments than those of other servers: so what is
+measured after the line came back is there within an interval.
 """
 
 from __future__ import annotations
@@ -85,7 +87,9 @@ class Lanes:
         self._meanings = Meanings(self._lines[1], totals, meanings)
         self._backoff_s = min(BACKOFF_MAX_S, max(BACKOFF_MIN_S, push.interval_s))
         self._stopping = threading.Event()
+        self._is_due = threading.Event()
         self._through = threading.Event()
+        self._is_asked = False
         self.failing = ("", "")
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
@@ -98,12 +102,19 @@ class Lanes:
         for thread in self._threads:
             thread.start()
 
-    def put(self, scrapes: Iterable[Scrape]) -> None:
-        """Keep readings and send them."""
+    def put(self, scrapes: Iterable[Scrape], *, is_due: bool = False) -> None:
+        """Keep readings and send them.
+
+        Args:
+            scrapes: the readings.
+            is_due: whether it is time to look if the line is back.
+        """
         told = [scrape for scrape in scrapes if scrape.shape.heads]
         if told:
             self.pace.measured(sum(len(scrape.values) for scrape in told))
             self.keeper.put(told)
+            if is_due:
+                self._is_due.set()
 
     def stop(self, within_s: float) -> None:
         """Keep what came, send what can be sent at once, and end; what is not sent stays in the spool.
@@ -113,6 +124,7 @@ class Lanes:
         """
         until = time.monotonic() + within_s
         self._stopping.set()
+        self._is_due.set()
         self._through.set()
         self.keeper.flush(within_s / 2)
         self._fresh.close()
@@ -129,16 +141,20 @@ class Lanes:
         deliverer = Deliverer(self._lines[0], self._clock, self._totals.lane("live"), lambda: LIVE_MOST)
         backoff = Backoff(self._backoff_s)
         while items := self._fresh.take(deliverer.size.now()):
+            self._is_due.clear()
             wait_s = self._send_live(deliverer, backoff, items)
             if wait_s is None or (wait_s and self._stopping.is_set()):
                 return
-            self._stopping.wait(wait_s)
+            # Who asks to wait is heeded; else the next reading that is due is an occasion to try.
+            (self._stopping if self._is_asked else self._is_due).wait(wait_s)
 
     def _send_live(self, deliverer: Deliverer, backoff: Backoff, items: list[Item]) -> float | None:
         """Send what is new, and return how long to wait before the next; None: nothing more is to be sent."""
+        self._is_asked = False
         try:
             delivered = deliverer.deliver(_batches(items))
         except Later as later:
+            self._is_asked = later.wait_s is not None
             taken, refused = later.delivered
             self.keeper.settle(taken, refused)
             self._fresh.give_back({*taken, *(number for numbers in refused.values() for number in numbers)})

@@ -131,7 +131,7 @@ class Pushing:
         at_ms = self._grid.take(self._clock.now_ms())
         begin = time.monotonic()
         blocks = take()
-        self._lanes.put(self._sources.own(blocks, at_ms, time.monotonic() - begin))
+        self._lanes.put(self._sources.own(blocks, at_ms, time.monotonic() - begin), is_due=True)
         self._taken += 1
         if self._taken == BEGUN:
             let_go_of_code()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.push.backoff import Backoff
 from regiowacht_agent.push.clock import Clock
 from regiowacht_agent.push.lanes import Lanes
 from regiowacht_agent.push.receiver import Receiver as To
@@ -216,9 +217,25 @@ def test_who_asks_to_wait_is_not_asked_before(start: Start, receiver: Receiver) 
         return Answer(429, fields={"Retry-After": "2"}) if len(asked) == 1 else Answer()
 
     receiver.answer = answer
-    start(receiver.url).put([scrape(shape(), _now_ms())])
-    wait_for(lambda: len(receiver.stored) == 3, "it arrives")
+    lanes = start(receiver.url)
+    lanes.put([scrape(shape(), _now_ms())])
+    wait_for(lambda: lanes.failing[0] == "busy", "it is asked to wait")
+    lanes.put([scrape(shape(), _now_ms() + 1000)], is_due=True)
+    wait_for(lambda: len(receiver.stored) == 6, "both arrive")
     assert asked[1] - asked[0] >= 2.0
+
+
+def test_a_reading_that_is_due_is_an_occasion_to_look_if_the_line_is_back(
+    start: Start, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Backoff, "wait_s", lambda _self, _asked_s=None: 3600.0)
+    receiver.answer = lambda _: Answer(503)
+    lanes = start(receiver.url)
+    lanes.put([scrape(shape(), _now_ms())])
+    wait_for(lambda: lanes.failing[0] == "busy", "the line is down")
+    receiver.answer = lambda _: Answer()
+    lanes.put([scrape(shape(), _now_ms() + 1000)], is_due=True)
+    wait_for(lambda: len(receiver.stored) == 6, "both arrive")
 
 
 def test_readings_of_the_future_are_set_aside(start: Start, receiver: Receiver, totals: Totals, tmp_path: Path) -> None:
