@@ -87,7 +87,7 @@ STEPS = ("fieldConfig", "defaults", "thresholds", "steps")
 
 def leads_by_value(*uids: str) -> Callable[[dict[str, Any]], None]:
     """A column whose cells hold the uids that they lead to."""
-    properties: list[dict[str, Any]] = [{"id": "links", "value": [{"title": "x", "url": "/d/${__value.raw}?x=1"}]}]
+    properties: list[dict[str, Any]] = [{"id": "links", "value": [{"title": "x", "url": "/d/${__value.raw}?${__url_time_range}"}]}]
     if uids:
         options = {uid: {"text": uid} for uid in ("rw-server", *uids)}
         properties.append({"id": "mappings", "value": [{"type": "value", "options": options}]})
@@ -140,7 +140,7 @@ CASES: dict[str, tuple[Change, str]] = {
     "any gemeente": (asks('node_load1{gemeente=~"$gemeente|.*"}'), "not-restricted"),
     "all but the gemeente": (asks('node_load1{gemeente!~"$gemeente"}'), "not-restricted"),
     "a second branch": (asks(f'node_load1{{{OWN} or gemeente=~".+"}}'), "not-restricted"),
-    "hidden in a parameter": (asks(f"topk(scalar(count(node_load5)), node_load1{{{OWN}}})"), "not-restricted"),
+    "hidden in a parameter": (asks(f"quantile(scalar(count(node_load5)), node_load1{{{OWN}}})"), "not-restricted"),
     "hidden in a subquery": (asks("max_over_time(node_load1[1h:1m])"), "not-restricted"),
     "one side alone": (asks(f"node_load1{{{OWN}}} / node_load5"), "not-restricted"),
     "unknown metric": (asks(f"node_lood1{{{OWN}}}"), "unknown-metric"),
@@ -157,6 +157,22 @@ CASES: dict[str, tuple[Change, str]] = {
     "sum of a counter": (asks(f"sum(node_intr_total{{{OWN}}})"), "bare-counter"),
     "rate over a fixed window": (asks(f"rate(node_intr_total{{{OWN}}}[5m])"), "fixed-window"),
     "rate over another variable": (asks(f"rate(node_intr_total{{{OWN}}}[$__interval])"), "fixed-window"),
+    "editable": (lambda b: b.update(editable=True), "editable"),
+    "variable that stays as it was": (lambda b: variable(b, "site").update(refresh=1), "variable-stale"),
+    "variable that asks nothing": (lambda b: variable(b, "site").update(query="$gemeente"), "variable-query"),
+    "variable that asks nonsense": (
+        lambda b: variable(b, "site").update(query="label_values(up{gemeente=~'$gemeente'}}, site)"),
+        "variable-query",
+    ),
+    "the largest over time": (asks(f"topk(3, node_load1{{{OWN}}})"), "ranking-over-time"),
+    "a link on top without the time": (
+        lambda b: b["links"].append({"type": "link", "title": "x", "url": "/d/rw-regio"}),
+        "link-loses-time",
+    ),
+    "a link of a panel without the time": (
+        at(TILE, "fieldConfig", "defaults", "links", value=[{"title": "x", "url": "/d/rw-regio?a=1"}]),
+        "link-loses-time",
+    ),
     "too many panels": (many_panels, "too-many-panels"),
     "too many queries": (many_targets, "too-many-targets"),
     "link to nowhere": (lambda b: b["links"][1].update(url="/d/rw-gone"), "dead-link"),

@@ -96,7 +96,7 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tags", [5, True, -1e300, "x", {"a": 1}])
 def test_tags_of_a_link_that_are_no_list_are_a_finding(tags: object, tmp_path: Path) -> None:
     path = tmp_path / "rw-server.json"
-    raw = {**dashboard("rw-server"), "links": [{"type": "dashboards", "tags": tags}]}
+    raw = {**dashboard("rw-server"), "links": [{"type": "dashboards", "keepTime": True, "tags": tags}]}
     path.write_text(json.dumps(raw), encoding="utf-8")
     found = check([path])
     assert [problem.key for problem in found] == ["dashboards.wrong-type"]

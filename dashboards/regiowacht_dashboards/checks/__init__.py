@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.checks import (
     catalogued,
+    choices,
     colours,
     datasource,
+    editable,
     goto,
     grid,
     identity,
     isolation,
+    keeping,
     legends,
     limits,
+    ranking,
     rates,
     syntax,
     thresholds,
@@ -36,7 +40,9 @@ EACH: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     limits.check,
     grid.check,
     wording.check,
+    editable.check,
     variables.check,
+    choices.check,
     datasource.check,
     units.check,
     thresholds.check,
@@ -46,6 +52,8 @@ EACH: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     isolation.check,
     catalogued.check,
     rates.check,
+    ranking.check,
+    keeping.check,
 )
 """Rules about one dashboard."""
 
