@@ -55,16 +55,21 @@ def plain(colour: str) -> Steps:
     return Steps(colour)
 
 
-def from_contract(name: str) -> Steps:
+def from_contract(name: str, per: float = 1) -> Steps:
     """Return the steps of a threshold of the contract, so that dashboards and alerts agree.
+
+    Args:
+        name: of the threshold.
+        per: how much of the contract's unit one of the panel's is, as 86400 where seconds are shown as days.
 
     Raises:
         CatalogueError: the contract has no such threshold.
     """
     found = threshold(name)
+    warning, critical = found.warning / per, found.critical / per
     if found.direction == "above":
-        return Steps(GREEN, ((found.warning, ORANGE), (found.critical, RED)))
-    return Steps(RED, ((found.critical, ORANGE), (found.warning, GREEN)))
+        return Steps(GREEN, ((warning, ORANGE), (critical, RED)))
+    return Steps(RED, ((critical, ORANGE), (warning, GREEN)))
 
 
 def from_one(colour: str) -> Steps:
@@ -79,6 +84,11 @@ def value_mapping(texts: Mapping[int | str, tuple[str, str]]) -> dict[str, Any]:
         for index, (value, (text, colour)) in enumerate(texts.items())
     }
     return {"type": "value", "options": options}
+
+
+def no_value(text: str) -> dict[str, Any]:
+    """Return the mapping of no value at all to a grey word: what is not measured is neither good nor bad."""
+    return {"type": "special", "options": {"match": "null+nan", "result": {"color": GREY, "index": 0, "text": text}}}
 
 
 def state_mapping(lang: Lang) -> dict[str, Any]:

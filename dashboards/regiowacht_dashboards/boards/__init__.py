@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_dashboards.boards import regio, server
+from regiowacht_dashboards.boards import opslag, regio, server, ups
 from regiowacht_dashboards.words import Words
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
     ("rw-regio.", regio.board),
     ("rw-server.", server.board),
+    ("rw-opslag.", opslag.board),
+    ("rw-ups.", ups.board),
 )
 """What a dashboard's texts begin with (its uid and a dot), and what builds it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.promql import unlike
+from regiowacht_contract.promql import regex, unlike
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import Table
 from regiowacht_dashboards.queries import aggregate, value
@@ -20,9 +20,15 @@ WATCHDOG = "Waakhond"
 SHOWN = ("severity", "alertname", "gemeente", "site", "instance", "leverancier")
 
 
-def open_alerts(words: Words) -> Table:
-    """Return what fires for the chosen assets, with its age; critical ones first, then the oldest."""
-    firing = value("ALERTS", alertstate="firing", alertname=unlike(WATCHDOG))
+def open_alerts(words: Words, kinds: str = "") -> Table:
+    """Return what fires for the chosen assets, with its age; critical ones first, then the oldest.
+
+    Args:
+        words: the dashboard's.
+        kinds: kinds of assets (RE2) whose alerts are shown; empty for all, and what is about no asset.
+    """
+    only = {"kind": regex(kinds)} if kinds else {}
+    firing = value("ALERTS", alertstate="firing", alertname=unlike(WATCHDOG), **only)
     since = value("ALERTS_FOR_STATE", alertname=unlike(WATCHDOG))
     severities = value_mapping(
         {
