@@ -36,7 +36,7 @@ def label_rows(metric: Metric, kind: str) -> Iterator[dict[str, str]]:
     """Yield the own labels of each series of a metric, for an asset of that kind."""
     rows = table("rows")
     seen: set[tuple[str, ...]] = set()
-    names = (metric.name, f"{metric.family}/{kind}", metric.family)
+    names = (f"{metric.name}/{kind}", metric.name, f"{metric.family}/{kind}", metric.family)
     for row in next((rows[name] for name in names if name in rows), [{}]):
         for values in itertools.product(*(_values(metric, label, row) for label in metric.labels)):
             if values not in seen:
