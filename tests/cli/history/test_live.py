@@ -23,7 +23,7 @@ from regiowacht_dashboards.interpolation import expressions
 from tests.cli.history.made import region_of
 from tests.collector.live import collecting, until
 from tests.dashboards.built import UIDS, dashboard
-from tests.dashboards.choices import choice
+from tests.dashboards.choices import choice, in_trouble
 from tests.parts import need
 
 if TYPE_CHECKING:
@@ -104,8 +104,13 @@ def newest(live: Live, name: str) -> float:
 
 def _without_data(uid: str, live: Live) -> list[tuple[str, str]]:
     asked = expressions(dashboard(uid), choice(uid, live.past))
+    elsewhere = expressions(dashboard(uid), in_trouble(uid, live.past))
     assert asked
-    return [(title, expr) for title, expr in asked if "ALERTS" not in expr and not live.at(expr, live.past.end_s)]
+    return [
+        (title, expr)
+        for (title, expr), (_, other) in zip(asked, elsewhere, strict=True)
+        if "ALERTS" not in expr and not any(live.at(one, live.past.end_s) for one in (expr, other))
+    ]
 
 
 @pytest.mark.parametrize("uid", UIDS)

@@ -26,6 +26,7 @@ ROOT_FULL = 0.15
 NEARLY_FULL = 0.935
 STAYS_FULL = 0.985
 UPTIME_S = 23 * 86_400
+WRITES_EVERY_S = 15
 
 MODES = {"user": 0.68, "system": 0.22, "softirq": 0.03, "irq": 0.0, "nice": 0.07, "steal": 0.0}
 """How what a processor does is divided."""
@@ -161,6 +162,9 @@ FIGURES: Mapping[str, Callable[[Server, Mapping[str, str]], Curve]] = {
     "node_network_receive_bytes_total": lambda server, labels: _network(server, labels, "receive"),
     "node_network_transmit_bytes_total": lambda server, labels: _network(server, labels, "transmit"),
     "node_time_seconds": lambda server, _: Ramp(0, 0, 1, 1),
+    "regiowacht_agent_push_last_success_timestamp_seconds": lambda server, _: Ramp(
+        0, -WRITES_EVERY_S, 1, 1 - WRITES_EVERY_S
+    ),
 }
 """Series that follow from a server's figures, by name."""
 

@@ -7,7 +7,7 @@ import { anchor, place } from "../values.js";
 
 /** @param {import("../types.js").Drawing} drawing */
 export function stat({ panel, body, frames, board }) {
-  const { colorMode = "value", graphMode = "none", textMode = "auto", justifyMode = "auto" } = panel.options ?? {};
+  const { colorMode = "value", graphMode = "none", textMode = "auto", justifyMode = "auto", text: sizes = {} } = panel.options ?? {};
   const values = reduced(panel, frames);
   const grid = el("div", { class: "tiles", css: { "--count": values.length } });
   for (const { field, value, row } of values) {
@@ -17,7 +17,7 @@ export function stat({ panel, body, frames, board }) {
     const wantsValue = textMode !== "name" && textMode !== "none";
     const ink = isFilled ? inkOn(shown.color) : colorMode === "value" ? legible(shown.color, 3) : resolve("text");
     const length = Math.max(3, wantsValue ? shown.prefix.length + shown.text.length + 0.62 * shown.suffix.length : nameOf(field).length);
-    const tile = el("div", { class: `tile ${isFilled ? "filled" : ""} ${justifyMode}`, css: { "--chars": length, color: ink, ...(isFilled ? { background: shown.color } : {}) } });
+    const tile = el("div", { class: `tile ${isFilled ? "filled" : ""} ${justifyMode}`, css: { "--chars": length, ...sized(sizes), color: ink, ...(isFilled ? { background: shown.color } : {}) } });
     if (graphMode === "area") tile.append(sparkline(field.values, isFilled ? ink : shown.color));
     if (wantsName) tile.append(el("div", { class: wantsValue ? "tile-name" : "tile-value" }, nameOf(field)));
     if (wantsValue) tile.append(el("div", { class: "tile-value" }, shown.prefix + shown.text, el("span", { class: "unit" }, shown.suffix)));
@@ -25,6 +25,9 @@ export function stat({ panel, body, frames, board }) {
   }
   body.append(grid);
 }
+
+/** @param {{ titleSize?: number, valueSize?: number }} sizes of name and value, in pixels */
+const sized = ({ titleSize, valueSize }) => ({ ...(titleSize ? { "--name": `${titleSize}px` } : {}), ...(valueSize ? { "--most": `${valueSize}px` } : {}) });
 
 /** @param {(number | null)[]} values @param {string} color */
 function sparkline(values, color) {
