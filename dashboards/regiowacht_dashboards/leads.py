@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
     from regiowacht_dashboards.words import Words
 
-BY_KIND: Mapping[str, str] = {"server": "rw-server"}
+BY_KIND: Mapping[str, str] = {
+    "server": "rw-server",
+    **dict.fromkeys(("router", "switch", "firewall", "modem", "access_point", "wifi_controller"), "rw-netdevice"),
+    **dict.fromkeys(("printer", "camera", "phone", "other"), "rw-netdevice"),
+    **dict.fromkeys(("ups", "pdu", "sensor"), "rw-ups"),
+    "storage": "rw-opslag",
+}
 """The dashboard that shows one asset, by the kind of asset; those of other kinds have none."""
 
 LABEL = "dashboard"

@@ -10,12 +10,11 @@ if TYPE_CHECKING:
     from regiowacht.demo.history import Past
     from regiowacht_inventory import Asset
 
-KINDS: Mapping[str, str] = {"rw-server": "server"}
+KINDS: Mapping[str, str] = {"rw-server": "server", "rw-netdevice": "firewall", "rw-poort": "switch"}
 """The kind of asset that a dashboard is about, where it is about one; those of many show all of the region."""
 
-
-ONE_GEMEENTE = ("rw-gemeente",)
-"""Dashboards of one whole gemeente."""
+PORTS: Mapping[str, str] = {"rw-poort": "3"}
+"""The port that a dashboard is about."""
 
 
 def choice(uid: str, past: Past) -> dict[str, str]:
@@ -24,17 +23,8 @@ def choice(uid: str, past: Past) -> dict[str, str]:
     if uid in KINDS:
         one = measured(past, KINDS[uid])
         chosen |= {"gemeente": one.gemeente, "site": one.site, "instance": one.name}
-    if uid in ONE_GEMEENTE:
-        chosen["gemeente"] = next(iter(past.measured)).gemeente
-    return chosen
-
-
-def in_trouble(uid: str, past: Past) -> dict[str, str]:
-    """Return the variables for where something is wrong now: rows of trouble are not there in a gemeente without any."""
-    chosen = choice(uid, past)
-    if uid in ONE_GEMEENTE:
-        struck = (one for one in past.incidents if one.kind == "line-down" and one.until_s is None)
-        chosen["gemeente"] = next(struck).gemeente
+    if uid in PORTS:
+        chosen["port"] = PORTS[uid]
     return chosen
 
 
