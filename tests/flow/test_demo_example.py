@@ -13,6 +13,7 @@ import pytest
 from regiowacht_contract.states import AssetState
 from regiowacht_inventory import example_path, load
 from tests.flow.demo_process import ALONE, Demo, is_alive, running_demo, wait_for
+from tests.flow.small_demo import COMMAND as SMALL
 from tests.parts import need, need_engine, need_uplot
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def left_in(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("is_loaded", [False, True])
 def test_ctrl_c_ends_everything_at_any_moment(tmp_path: Path, *, is_loaded: bool) -> None:
-    with running_demo(TMPDIR=str(tmp_path)) as demo:
+    with running_demo(command=SMALL, TMPDIR=str(tmp_path)) as demo:
         if is_loaded:
             demo.example()
         else:
@@ -123,7 +124,7 @@ def has_example(demo: Demo) -> bool:
 
 @pytest.mark.parametrize("is_loaded", [False, True])
 def test_killed_hard_it_leaves_no_process_behind(tmp_path: Path, *, is_loaded: bool) -> None:
-    with running_demo(TMPDIR=str(tmp_path)) as demo:
+    with running_demo(command=SMALL, TMPDIR=str(tmp_path)) as demo:
         if is_loaded:
             demo.example()
         else:
@@ -156,7 +157,7 @@ def test_where_it_cannot_be_made_one_line_says_so_and_the_rest_goes_on(tmp_path:
 
 def test_its_folder_can_be_kept(tmp_path: Path) -> None:
     kept = tmp_path / "regions" / "kept"
-    with running_demo(["--lang", "nl", "--example-data", str(kept)], TMPDIR=str(tmp_path)) as demo:
+    with running_demo(["--lang", "nl", "--example-data", str(kept)], SMALL, TMPDIR=str(tmp_path)) as demo:
         demo.example()
         assert region_folder(demo) == kept
     assert len(load(kept).gemeenten) > 1
@@ -164,7 +165,7 @@ def test_its_folder_can_be_kept(tmp_path: Path) -> None:
 
 
 def test_when_its_process_is_killed_its_engine_ends_too_and_the_demo_says_so(tmp_path: Path) -> None:
-    with running_demo(["--lang", "nl"], TMPDIR=str(tmp_path)) as demo:
+    with running_demo(["--lang", "nl"], SMALL, TMPDIR=str(tmp_path)) as demo:
         demo.example()
         children = demo.children()
         (made_by,) = [pid for pid, command in children.items() if "demo.example" in command]
