@@ -39,7 +39,7 @@ CHANGES = r"(?P<v>\S.*?)"
 
 
 PLACEHOLDER = re.compile(
-    r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|\{|\}|\[|\]|\||>|(?:BLOCK|V\d)?-+|\\|"")["']?;?""", re.IGNORECASE
+    r"""["']?(?:\*+|<[^<>]*>|x+|\.+|!|[=:|,]+|[-=]>|\{|\}|\[|\]|\||>|(?:BLOCK|V\d)?-+|\\|"")["']?;?""", re.IGNORECASE
 )
 """Masked already, or punctuation."""
 
@@ -96,6 +96,13 @@ def settings() -> frozenset[str]:
 
 
 @functools.cache
+def ordinary() -> frozenset[str]:
+    """Return the words that follow a keyword in ordinary sentences, in lower case."""
+    file = resources.files("regiowacht_audit.scrub") / "grammar" / "ordinary.txt"
+    return frozenset(file.read_text(encoding="utf-8").split())
+
+
+@functools.cache
 def grammar(syntax: str) -> Grammar:
     """Return the grammar of a syntax family: its own forms first, then those of all, then what it guesses by."""
     own = _table(syntax)
@@ -135,9 +142,23 @@ def _loose(find: str, blanks: str) -> str:
     return BLANK.sub(lambda found: blanks if found.group() == " " else found.group(), find)
 
 
+TURNED = r"(?:[!#;:]+[ \t]*)?+(?:(?:no|undo|default|unset)[ \t]+)?+"
+"""What takes a statement out: a sign that makes it a comment, a word that turns it round. Its secret stays one."""
+
+ANCHORS = (r"^\s*", r"^\s+")
+
+
+def _turned(find: str) -> str:
+    """Return a pattern that finds a statement that was taken out as well."""
+    flags = "(?i)" if find.startswith("(?i)") else ""
+    bare = find.removeprefix(flags)
+    anchor = next((anchor for anchor in ANCHORS if bare.startswith(anchor)), None)
+    return find if anchor is None else f"{flags}{anchor}{TURNED}{bare.removeprefix(anchor)}"
+
+
 def _form(entry: dict[str, Any], blanks: str, value: str) -> Form:
     find = (
-        _loose(entry["find"], blanks)
+        _loose(_turned(entry["find"]), blanks)
         .replace("{kind}", KIND)
         .replace("{name}", NAME)
         .replace("{unnamed}", UNNAMED)

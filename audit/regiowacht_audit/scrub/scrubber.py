@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from regiowacht_audit.scrub.continued import hide_continued
 from regiowacht_audit.scrub.enclosing import enclosing
-from regiowacht_audit.scrub.grammar_file import KIND, grammar
+from regiowacht_audit.scrub.grammar_file import KIND, grammar, ordinary
 from regiowacht_audit.scrub.hints import may_hold
 from regiowacht_audit.scrub.keys import hide_keys
+from regiowacht_audit.scrub.notes import noted
 from regiowacht_audit.scrub.occurrences import Occurrences
 from regiowacht_audit.scrub.statement import JOINED, Statement, statements
 from regiowacht_audit.scrub.token import TOKEN, Fingerprint
@@ -26,7 +27,7 @@ MAY_CHANGE = re.compile(r"^\s*(?:[!#;:]|ntp clock|Current conf|Cryptochecksum|se
 TEXT_ALONE = re.compile(
     r"^\s*(?:set (?=.*? description[ \t]+\")[^\"]*? (?=description\b)|(?:un)?set "
     r"|(?:neighbor|peer) \S+ |action \S+ syslog )?"
-    r"(?:name|description|remark|comment|comments|alias|msg|no)\b",
+    r"(?:name|description|remark|comment|comments|alias|msg)\b",
     re.IGNORECASE,
 )
 """Rows whose words are a person's: no keyword there makes the next word a secret."""
@@ -39,6 +40,15 @@ KNOWN_BEHIND = re.compile(rf'"?\s+(?:key-string\s+|[\w-]+-phrase\s+|cak\s+)?{KIN
 
 ASSIGNED = re.compile(r"""\w\s*[=:]\s*["']?$""")
 """What stands in front of a value that somebody noted on purpose: ``wachtwoord: zomer``."""
+
+HOW = re.compile(
+    r"""["']?(?:hex|ascii|plaintext|ciphertext|3?des(?:56)?|aes[\d-]*\S*|md5|sha-?\d*|hmac-\S+|auth-data|auth-type"""
+    r"""|simple-text(?:-auth)?|key-string)["']?(?=\s+[^\s;{}\])])""",
+    re.IGNORECASE,
+)
+"""What tells how a value is written that follows: no value itself, unless nothing follows."""
+
+BANNER = re.compile(r"\s*(?:banner|header) [a-z-]+ (?:information )?(?P<sign>[^\w\s\"])", re.IGNORECASE)
 
 IN_A_WORD = re.compile(r"[\w<:>]")
 ROW_MAX = 20_000
@@ -118,8 +128,17 @@ def _hide(part: Statement, around: str, known: Grammar, made: Fingerprint, secre
         secrets.add(word)
         while (begin := part.text.find(word)) >= 0:
             part.replace(begin, begin + len(word), made.hide(word))
+    notes = _hide_notes(part, made, secrets)
     found += [_hide_form(part, form, around, made, secrets, is_text=is_text) for form in known.guesses]
-    return any(found) or bool(guessed)
+    return any(found) or bool(guessed) or notes
+
+
+def _hide_notes(part: Statement, made: Fingerprint, secrets: set[str]) -> bool:
+    spans = [(begin, end) for begin, end in noted(part.text) if begin >= part.begin]
+    for begin, end in reversed(spans):
+        secrets.add(part.text[begin:end])
+        part.replace(begin, end, made.hide(part.text[begin:end]))
+    return bool(spans)
 
 
 def _hide_form(
@@ -132,7 +151,8 @@ def _hide_form(
     if form.inside is not None and not form.inside.search(around):
         return True
     while found is not None:
-        at = max(found.end(), found.start() + 1)
+        at = max(min((begin for begin, end in found.regs[1:] if begin < end), default=0), found.start() + 1)
+        is_known_behind = form.is_guess and KNOWN_BEHIND.match(part.text, found.end()) is not None
         for begin, end in sorted(
             (found.span(name) for name, value in found.groupdict().items() if value), reverse=True
         ):
@@ -145,16 +165,29 @@ def _hide_form(
             if (
                 begin < part.begin
                 or (is_text and not is_told and form.inside is None)
-                or (form.is_guess and KNOWN_BEHIND.match(part.text, end))
+                or is_known_behind
+                or HOW.match(part.text, begin)
+                or (form.is_guess and value.lower() in ordinary() and part.text[end:].strip())
                 or (form.spares_lists and IN_LIST.search(part.text, 0, begin))
             ):
+                at = max(at, end)
                 continue
             before, inner, after = unquoted(value)
+            closing = _closing(part.text, end, inner)
+            inner, after = inner.removesuffix(closing), closing + after
             if is_secret(inner, any_value=form.any_value):
                 secrets.add(inner)
                 at = part.replace(begin + len(before), end - len(after), made.hide(inner)) + len(after)
         found = form.search(part.text, at)
     return True
+
+
+def _closing(row: str, end: int, value: str) -> str:
+    """Return the sign that ends a banner right behind a value: without it all that follows would be banner."""
+    if value.endswith(("^C", "\x03")):
+        return "^C" if value[-1] == "C" else "\x03"
+    banner = BANNER.match(row) if not row[end:].strip() else None
+    return banner["sign"] if banner and value.endswith(banner["sign"]) else ""
 
 
 def _is_login(row: str, begin: int, end: int) -> bool:
