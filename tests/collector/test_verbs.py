@@ -55,6 +55,8 @@ def test_run_reloads_on_request_and_stops_in_good_order(tmp_path: Path) -> None:
         taken_over = regiowacht("reload", "--data", str(data), "--json")
         targets = (data / "config/targets/lindemeer.json").read_text()
 
+        told = regiowacht("reload", "--data", str(data))
+
         (region / "region.yml").write_text("name: [\n")
         refused = regiowacht("reload", "--data", str(data))
 
@@ -64,6 +66,7 @@ def test_run_reloads_on_request_and_stops_in_good_order(tmp_path: Path) -> None:
     assert taken_over.returncode == 0, taken_over.stderr
     assert json.loads(taken_over.stdout)["taken_over"] is True
     assert "10.31.0.99:9780" in targets
+    assert (told.returncode, told.stderr) == (0, f"{data}: the collector has taken the region over\n")
     assert refused.returncode == 1
     assert "region.yml:" in refused.stderr
     assert process.returncode == 0

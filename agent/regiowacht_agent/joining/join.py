@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from regiowacht_agent.joining.ask import check, fetch
 from regiowacht_agent.joining.folder import Membership
 from regiowacht_agent.joining.machine import machine
-from regiowacht_contract.errors import Found, Unreachable, UsageError
+from regiowacht_contract.errors import Found, RegiowachtError, Unreachable, UsageError
 from regiowacht_contract.join_code import new_token, read_code
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def join(way: Way, folder: StateFolder, code: str, name: str, tell: Callable[...
         tell("join.uses-host-name", name=told["server"])
         answer = _exchange(way, told)
     if answer.status != 200:
-        raise refusal(way, answer)
+        raise _joined_already(way, folder, answer) or refusal(way, answer)
     agreed = answer.json()
     member = membership_of(way, agreed)
     folder.write(folder.credential, token + "\n")
@@ -166,6 +166,17 @@ def _token(folder: StateFolder, code: str) -> str:
     token = new_token()
     folder.write(path, json.dumps({"code": mark, "token": token}) + "\n")
     return token
+
+
+def _joined_already(way: Way, folder: StateFolder, answer: Answer) -> Found | None:
+    """Return that this server has joined already, where that is why its code is used; else None."""
+    try:
+        member = folder.membership()
+    except RegiowachtError:
+        return None
+    if answer.json().get("reason") != "code-used" or member.url != str(way.url).rstrip("/"):
+        return None
+    return Found("join.joined-already", server=member.server, gemeente=member.gemeente, path=folder.path)
 
 
 def _time(value: Any) -> float | None:

@@ -162,6 +162,8 @@ def reload(chosen: Namespace, console: Console) -> int:
                 console.json({"data": str(data), "taken_over": not now.problem, "problem": now.problem})
             if now.problem:
                 raise Found("collector.reload-refused", problem=now.problem)
+            if not chosen.json:
+                console.tell("collector.reload-done", data=data)
             return EXIT_FINE
         time.sleep(LOOK_EVERY_S / 4)
     raise Unavailable("collector.reload-silent", pid=before.pid, seconds=round(RELOAD_WITHIN_S))

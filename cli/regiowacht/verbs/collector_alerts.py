@@ -14,7 +14,7 @@ from regiowacht.verb import add_json, add_region
 from regiowacht.verbs.inventory import table
 from regiowacht_contract.errors import EXIT_FINE, Found, Unavailable, UsageError
 from regiowacht_contract.nearest import nearest
-from regiowacht_contract.texts import say
+from regiowacht_contract.texts import say, say_count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -70,7 +70,8 @@ def alerts(chosen: Namespace, console: Console) -> int:
         return EXIT_FINE
     for line in table([_told_row(one, console.lang) for one in found]):
         console.out(line)
-    console.tell("alerts.told-count", count=len(found), days=chosen.days)
+    span = say_count("alerts.told-span-", console.lang, chosen.days)
+    console.talk(say_count("alerts.told-", console.lang, len(found), span=span))
     return EXIT_FINE
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 HOURS = 72
 HOUR_S = 3600.0
 USES_MAX = 1000
+FEW = 20
+"""Names that are listed where none of them is it."""
+
 WRITE_PATH = "/api/v1/write"
 
 
@@ -114,7 +117,10 @@ def _check(chosen: Namespace, region: Region) -> None:
 
 
 def _near(name: str, known: list[str]) -> str:
-    return nearest(name, known) or ", ".join(sorted(known)) or "-"
+    """Return all names where they are few; else the one that was meant, or the first of them."""
+    if len(known) > FEW and (meant := nearest(name, known)):
+        return meant
+    return ", ".join(sorted(known)[:FEW]) + (", ..." if len(known) > FEW else "") or "-"
 
 
 def _admit(store: Store, chosen: Namespace, console: Console, region: Region) -> int:

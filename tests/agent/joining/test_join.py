@@ -161,6 +161,16 @@ def test_code_that_does_not_hold(region: Collector, tmp_path: Path, what: str, w
     said(join_here(region, code, tmp_path / "state"), 1, *words)
 
 
+def test_server_that_has_joined_already_is_told_so(region: Collector, tmp_path: Path) -> None:
+    code, state = region.code(), tmp_path / "state"
+    said(join_here(region, code, state), 0)
+    before = (state / "credential").read_text()
+    said(join_here(region, code, state), 1,
+         "has joined already, as srv-app of zandbeke", f"regiowacht agent run --state {state}")  # fmt: skip
+    assert (state / "credential").read_text() == before
+    said(join_here(region, region.code(), state), 0, "accepted")
+
+
 def test_mistyped_code_asks_nobody(tmp_path: Path) -> None:
     said(
         join("https://127.0.0.1:1", "K7QM-3XZD-9FPT-WB2", tmp_path / "state"), 2, "copied wrong", "Nothing was used up"
