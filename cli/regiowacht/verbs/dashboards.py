@@ -1,4 +1,4 @@
-"""``regiowacht dashboards``: build, check, provision, preview."""
+"""``regiowacht dashboards``: build, check, provision, push, preview."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs.dashboards_preview import PREVIEW
 from regiowacht.verbs.dashboards_provision import PROVISION
+from regiowacht.verbs.dashboards_push import PUSH
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Unavailable
 from regiowacht_contract.texts import say
 
@@ -98,5 +99,6 @@ VERBS: tuple[Verb, ...] = (
     Verb("build", "dashboards.verb-build", add_build, run_build),
     Verb("check", "dashboards.verb-check", add_check, run_check),
     PROVISION,
+    PUSH,
     PREVIEW,
 )

@@ -33,6 +33,7 @@ def _add_arguments(parser: ArgumentParser, lang: Lang) -> None:
     parser.add_argument("--credential", default="", metavar="NAME", help=say("provisioning.option-credential", lang))
     interval = say("provisioning.option-interval", lang, seconds=INTERVAL_S)
     parser.add_argument("--interval", default=INTERVAL_S, type=int, metavar="N", help=interval)
+    parser.add_argument("--org-id", default=1, type=int, metavar="N", help=say("provisioning.option-org-id", lang))
     parser.add_argument("--dry-run", action="store_true", help=say("dashboards.option-dry-run", lang))
     add_json(parser, lang)
 
@@ -83,8 +84,10 @@ def _source(options: Namespace, name: str) -> Source:
         raise UsageError("provisioning.bad-credential")
     if not 1 <= options.interval <= LONGEST_S:
         raise UsageError("provisioning.bad-interval", seconds=options.interval)
+    if options.org_id < 1:
+        raise UsageError("provisioning.bad-org-id", number=options.org_id)
     Upstream.refuse_bad(options.prometheus)
-    return Source(options.prometheus, name, options.credential, options.interval)
+    return Source(options.prometheus, name, options.credential, options.interval, options.org_id)
 
 
 PROVISION = Verb("provision", "provisioning.verb", _add_arguments, _run)

@@ -44,12 +44,14 @@ class Source:
         name: what people see; ``Regiowacht NAME``.
         credential: environment variable of Grafana that holds a bearer token; empty where none is asked for.
         interval_s: seconds between two samples; Grafana draws no finer.
+        organisation: id of the organisation of Grafana that it is for.
     """
 
     url: str
     name: str
     credential: str = ""
     interval_s: int = 15
+    organisation: int = 1
 
 
 def tree(settings: Settings, source: Source, at: PurePath) -> Mapping[str, bytes]:
@@ -60,7 +62,7 @@ def tree(settings: Settings, source: Source, at: PurePath) -> Mapping[str, bytes
         source: where they ask.
         at: where the tree's folder lies on Grafana's machine.
     """
-    found = {DATASOURCES: _yaml(datasources(source)), PROVIDERS: _yaml(providers(settings, at))}
+    found = {DATASOURCES: _yaml(datasources(source)), PROVIDERS: _yaml(providers(settings, source.organisation, at))}
     for uid, folder in of_dashboards(settings.lang).items():
         found[f"dashboards/{folder}/{uid}.json"] = _dashboard(uid, settings, source)
     return found
@@ -82,7 +84,7 @@ def datasources(source: Source) -> dict[str, Any]:
         "uid": SOURCE_UID,
         "type": "prometheus",
         "access": "proxy",
-        "orgId": 1,
+        "orgId": source.organisation,
         "url": source.url.replace("$", "$$"),
         "isDefault": False,
         "editable": False,
@@ -94,12 +96,12 @@ def datasources(source: Source) -> dict[str, Any]:
     return {"apiVersion": 1, "prune": True, "datasources": [one]}
 
 
-def providers(settings: Settings, at: PurePath) -> dict[str, Any]:
+def providers(settings: Settings, organisation: int, at: PurePath) -> dict[str, Any]:
     """Return the file of dashboard providers, one a folder; people cannot change what they provide."""
     listed = [
         {
             "name": f"regiowacht-{folder}",
-            "orgId": 1,
+            "orgId": organisation,
             "folder": say(f"provisioning.folder-{folder}", settings.lang),
             "folderUid": folder_uid(folder),
             "type": "file",

@@ -57,11 +57,21 @@ def test_the_answer_can_be_json_and_a_dry_run_writes_nothing(
 
 
 def test_options_come_into_the_files(tmp_path: Path) -> None:
-    words = ("--prometheus", "https://collector.example/prom", "--credential", "RW_TOKEN", "--interval", "30")
+    words = (
+        "--prometheus",
+        "https://collector.example/prom",
+        "--credential",
+        "RW_TOKEN",
+        "--interval",
+        "30",
+        "--org-id",
+        "7",
+    )
     assert provision(tmp_path, *words, "--at", "/srv/rw") == 0
     [source] = yaml.safe_load((tmp_path / "provisioning/datasources/regiowacht.yaml").read_text())["datasources"]
     assert source["url"] == "https://collector.example/prom"
     assert source["jsonData"]["timeInterval"] == "30s"
+    assert source["orgId"] == 7
     assert source["secureJsonData"]["httpHeaderValue1"] == "Bearer ${RW_TOKEN}"
 
 
@@ -71,6 +81,7 @@ def test_options_come_into_the_files(tmp_path: Path) -> None:
         ("--credential", "not-a-secret-token"),
         ("--credential", "not a secret"),
         ("--interval", "0"),
+        ("--org-id", "0"),
         ("--at", "relative"),
         ("--prometheus", "http://somebody:not-a-secret@collector.example"),
         ("--prometheus", "collector:9783"),

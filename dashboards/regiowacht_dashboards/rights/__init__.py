@@ -1,0 +1,1 @@
+"""What provisioning files cannot say: organisations, teams, and who may see which folder, over Grafana's HTTP API."""
