@@ -17,6 +17,10 @@ PORTS: Mapping[str, str] = {"rw-poort": "3"}
 """The port that a dashboard is about."""
 
 
+ONE_GEMEENTE = ("rw-gemeente",)
+"""Dashboards of one whole gemeente."""
+
+
 def choice(uid: str, past: Past) -> dict[str, str]:
     """Return the variables of a dashboard."""
     chosen = {"regio": past.region.regio}
@@ -25,6 +29,17 @@ def choice(uid: str, past: Past) -> dict[str, str]:
         chosen |= {"gemeente": one.gemeente, "site": one.site, "instance": one.name}
     if uid in PORTS:
         chosen["port"] = PORTS[uid]
+    if uid in ONE_GEMEENTE:
+        chosen["gemeente"] = next(iter(past.measured)).gemeente
+    return chosen
+
+
+def in_trouble(uid: str, past: Past) -> dict[str, str]:
+    """Return the variables for where something is wrong now: rows of trouble are not there in a gemeente without any."""
+    chosen = choice(uid, past)
+    if uid in ONE_GEMEENTE:
+        struck = (one for one in past.incidents if one.kind == "line-down" and one.until_s is None)
+        chosen["gemeente"] = next(struck).gemeente
     return chosen
 
 

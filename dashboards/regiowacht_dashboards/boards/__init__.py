@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_dashboards.boards import netdevice, opslag, poort, regio, server, ups
+from regiowacht_dashboards.boards import audit, diensten, gemeente, meten, netdevice, noc, opslag, poort, regio, server, servers, ups
 from regiowacht_dashboards.words import Words
 
 if TYPE_CHECKING:
@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
     ("rw-regio.", regio.board),
+    ("rw-gemeente.", gemeente.board),
     ("rw-netdevice.", netdevice.board),
     ("rw-poort.", poort.board),
     ("rw-server.", server.board),
+    ("rw-servers.", servers.board),
+    ("rw-diensten.", diensten.board),
     ("rw-opslag.", opslag.board),
     ("rw-ups.", ups.board),
+    ("rw-audit.", audit.board),
+    ("rw-meten.", meten.board),
+    ("rw-noc.", noc.board),
 )
 """What a dashboard's texts begin with (its uid and a dot), and what builds it."""
 

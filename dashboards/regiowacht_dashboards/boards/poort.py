@@ -12,7 +12,7 @@ from regiowacht_dashboards.layout import Line, Section, of_equal_width
 from regiowacht_dashboards.panels import Stat, Table, TimeSeries
 from regiowacht_dashboards.parts import neighbours, ports, tiles
 from regiowacht_dashboards.parts.polled import polled
-from regiowacht_dashboards.queries import aggregate, total, value
+from regiowacht_dashboards.queries import ASSET, aggregate, total, value
 from regiowacht_dashboards.query import POLLED, Query
 from regiowacht_dashboards.style import GREY, no_value
 
@@ -99,7 +99,7 @@ def _tiles(words: Words) -> Line:
 
 def _since_change() -> str:
     """Return for how many seconds the port has been in its state, as the device tells it."""
-    running = aggregate("max", value("sysUpTime"), *ports.ASSET)
+    running = aggregate("max", value("sysUpTime"), *ASSET)
     changed = aggregate("max", value("ifLastChange", ifName=PORT), *ports.PORT)
     return f"(({running}) - on (gemeente, site, instance) group_right () ({changed})) / 100"
 
