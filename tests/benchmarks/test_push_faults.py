@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import http.client
 import time
+from array import array
 from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_agent.push.scrape import Scrape, Shape
+from regiowacht_agent.spool.spool import Spool
 from regiowacht_contract.wire.encode import head, request
 from regiowacht_contract.wire.snappy import compress
+from tests.benchmarks.push_faults import spooled
 from tests.benchmarks.push_senders import NAME, SERIES, Line, Sender, Source
 
 if TYPE_CHECKING:
@@ -68,6 +72,19 @@ def test_a_page_that_was_not_got_in_time_is_not_lost(sender: Sender) -> None:
         assert _post(sender.line, compress(request(up, [value], at_ms))) == 204
     assert sender.not_read(4) == {3}
     assert {reading for _, reading in sender.lost(4)} == {2}
+
+
+def test_what_a_spool_holds_is_read_there_and_left_alone(tmp_path: Path) -> None:
+    spool = Spool(str(tmp_path / "spool"))
+    told = [(("__name__", name), ("number", "0")) for name in (NAME, "up")]
+    for reading in (4, 5, 7):
+        for labels in told:
+            of = Shape(labels[0][1], (head(labels),))
+            assert spool.put(Scrape(1000 * reading, of, array("d", [float(reading)]))) is not None
+    spool.close()
+    assert spooled(tmp_path) == {4, 5, 7}
+    assert spooled(tmp_path) == {4, 5, 7}
+    assert spooled(tmp_path / "none") == set()
 
 
 def test_a_cut_line_answers_nothing_and_a_damaged_body_is_refused(sender: Sender) -> None:
