@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import string
 from pathlib import Path
@@ -17,6 +18,7 @@ ROOMS = ("contract", "inventory", "agent", "collector", "audit", "dashboards", "
 KEY = re.compile(r"^[a-z][a-z-]*\.[a-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$")
 
 
+@functools.cache
 def literals() -> set[str]:
     """Every string constant of the source, prefixes of f-strings like ``states.`` among them."""
     found: set[str] = set()
@@ -26,9 +28,6 @@ def literals() -> set[str]:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value)
     return found
-
-
-LITERALS = literals()
 
 
 @pytest.mark.parametrize("key", keys())
@@ -42,14 +41,14 @@ def test_text_is_whole_in_both_languages(key: str) -> None:
 
 def test_every_key_in_the_source_exists() -> None:
     files = {key.partition(".")[0] for key in keys()}
-    shaped = {text for text in LITERALS if KEY.match(text) and text.partition(".")[0] in files}
+    shaped = {text for text in literals() if KEY.match(text) and text.partition(".")[0] in files}
     known_files = {f"{file}.{suffix}" for file in files for suffix in ("toml", "py", "md", "js", "json", "log", "lock")}
     assert shaped - set(keys()) - known_files == set()
 
 
 def test_every_text_is_used() -> None:
-    prefixes = tuple(text for text in LITERALS if re.match(r"^[a-z][a-z-]*\.([A-Za-z0-9-]*-)?$", text))
-    unused = [key for key in keys() if key not in LITERALS and not key.startswith(prefixes)]
+    prefixes = tuple(text for text in literals() if re.match(r"^[a-z][a-z-]*\.([A-Za-z0-9-]*-)?$", text))
+    unused = [key for key in keys() if key not in literals() and not key.startswith(prefixes)]
     assert unused == []
 
 
