@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_dashboards.boards import audit, diensten, gemeente, meten, netdevice, noc, opslag, poort, regio, server, servers, ups
+from regiowacht_dashboards.boards import (
+    audit,
+    diensten,
+    gemeente,
+    meten,
+    netdevice,
+    noc,
+    opslag,
+    piramide,
+    poort,
+    regio,
+    server,
+    servers,
+    trajecten,
+    ups,
+)
 from regiowacht_dashboards.words import Words
 
 if TYPE_CHECKING:
@@ -14,16 +29,18 @@ if TYPE_CHECKING:
     from regiowacht_dashboards.board import Board
 
 _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
+    ("rw-piramide.", piramide.board),
     ("rw-regio.", regio.board),
     ("rw-gemeente.", gemeente.board),
     ("rw-netdevice.", netdevice.board),
     ("rw-poort.", poort.board),
-    ("rw-server.", server.board),
     ("rw-servers.", servers.board),
-    ("rw-diensten.", diensten.board),
+    ("rw-server.", server.board),
     ("rw-opslag.", opslag.board),
     ("rw-ups.", ups.board),
+    ("rw-diensten.", diensten.board),
     ("rw-audit.", audit.board),
+    ("rw-trajecten.", trajecten.board),
     ("rw-meten.", meten.board),
     ("rw-noc.", noc.board),
 )

@@ -9,14 +9,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from regiowacht.demo.history.chance import seeded
-from regiowacht.demo.history.curves import Flat, Latest, Swing, Total
+from regiowacht.demo.history.curves import Flat, Latest, Scaled, Swing, Total
 from regiowacht.demo.history.effects import heard, while_goed
 from regiowacht.demo.history.look import has_metric, is_there, label_rows, limits, table
 from regiowacht.demo.history.series import Series, series
 from regiowacht.demo.history.server import FIGURES
 from regiowacht.demo.history.trouble import troubled
 from regiowacht_collector.rules import GROUPS
-from regiowacht_contract.catalogue import Metric, catalogue
+from regiowacht_contract.catalogue import Metric, catalogue, family
 from regiowacht_contract.labels import scope
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ UP = "up"
 VERSION = version("regiowacht")
 DAY_S = 86_400
 STAYS_UP_S = 23 * DAY_S
+AUDITED = "firewall"
+"""Kind of devices of which every one is audited, wherever it stands."""
+
 KEPT_FAMILIES = ("ups", "audit")
 """Of these all 90 days are kept, so that a past power failure or audit can be looked up."""
 
@@ -56,6 +59,17 @@ def _figures(world: World, asset: Asset) -> Iterator[Series]:
             # Rules make these into the figures that the history has; it does not need them itself.
             for one in _series(world, asset, catalogue()[name], "node"):
                 yield replace(one, pace="live")
+    elif asset.kind == AUDITED:
+        yield from _audit(world, asset)
+
+
+def _audit(world: World, asset: Asset) -> Iterator[Series]:
+    """Yield what an audit of a device says that is not measured otherwise; every gemeente has a score of its own."""
+    share = seeded(world.seed, "audit", *asset.key).uniform(0.9, 1.03)
+    for found in family("audit"):
+        for one in _series(world, asset, found, "audit"):
+            is_score = found.unit == "ratio"
+            yield replace(one, curve=Scaled(one.curve, share)) if is_score else one
 
 
 def _job(found: Metric, asset: Asset) -> Job | None:
