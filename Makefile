@@ -14,7 +14,8 @@ test: ## set up what the tests need, then make check
 	@$(MAKE) --no-print-directory check
 
 check: ## format, lint, types, import contracts, documentation, tests
-	@$(MAKE) --no-print-directory format-check lint types imports docs-check unit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target types docs-check collect imports format-check lint
+	@$(MAKE) --no-print-directory unit
 
 format: ## put the source in shape
 	$(BIN)/ruff format .
@@ -39,6 +40,10 @@ docs: ## write the reference pages from the code
 docs-check:
 	$(BIN)/python docs/generate.py --check
 
+.PHONY: collect
+collect: # compiles the tests once, and not in every worker; what cannot be collected is told by the tests themselves
+	@$(BIN)/pytest --numprocesses=0 --collect-only -qq >/dev/null 2>&1 || true
+
 unit: ## the tests alone
 	$(BIN)/pytest
 
@@ -57,3 +62,4 @@ wheel: ## the one wheel, in dist/
 
 clean: ## remove what was built here (caches outside the checkout stay)
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests import guard
 from tests.lab import fixtures
 from tests.parts import need
-from tests.setup import plugin, scheduling
+from tests.setup import plugin, scheduling, speed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ FLAGS = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Add what this house teaches pytest."""
-    for module in (guard, plugin, scheduling, fixtures):
+    for module in (speed, guard, plugin, scheduling, fixtures):
         if not config.pluginmanager.is_registered(module):
             config.pluginmanager.register(module, module.__name__)
 

@@ -31,6 +31,33 @@ GROUPS = {marker.group for marker in MARKERS.values() if marker.group}
 NOTES = "groups_file"
 """Key under which a worker is told where to write which tests are of a group: the controller itself collects none."""
 FOLDER = pytest.StashKey[Path]()
+ROOT = Path(__file__).parents[2]
+LONGEST = (
+    "tests/flow/test_demo_example.py",
+    "tests/flow/test_demo.py",
+    "tests/flow/test_wheel.py",
+    "tests/collector/alerts/test_examples.py",
+    "tests/agent/push/test_agent.py",
+    "tests/collector/test_running.py",
+    "tests/collector/alerts/test_running.py",
+    "tests/collector/gateway/joining/test_verbs.py",
+    "tests/cli/test_snmp.py",
+    "tests/cli/history/test_past.py",
+    "tests/cli/history/test_live.py",
+    "tests/collector/gateway/acme/test_gateway.py",
+    "tests/collector/repair/test_repair.py",
+    "tests/flow/test_audit_push.py",
+    "tests/flow/alerts/test_rehearsal.py",
+    "tests/flow/test_demo_device.py",
+    "tests/flow/test_house.py",
+    "tests/flow/test_whole_way.py",
+    "tests/flow/test_demo_browser.py",
+    "tests/flow/test_joining.py",
+    "tests/flow/test_standby.py",
+    "tests/collector/test_state_live.py",
+    "tests/collector/gateway/test_kills.py",
+)
+"""Files that take longest, the longest first: where one begins last, all wait for its worker at the end."""
 
 
 class FilesAndGroups(LoadScopeScheduling):
@@ -64,13 +91,16 @@ def choose(scopes: list[str], *, is_cold: bool) -> str:
 
 
 def by_weight(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return the tests by file: what needs no part first, then what does, then the groups; small files before large."""
+    """Return the tests by file: those that need no part, that do, the longest, the groups; small files before large."""
     files = Counter(item.path for item in items)
     needy = {item.path for item in items if parts_of(item) and not group_of(item)}
-    return sorted(
-        items,
-        key=lambda item: (2 if group_of(item) else int(item.path in needy), files[item.path], str(item.path)),
-    )
+    long = {ROOT / name: len(LONGEST) - place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        turn = 3 if group_of(item) else 2 if item.path in long else int(item.path in needy)
+        return turn, long.get(item.path, files[item.path]), str(item.path)
+
+    return sorted(items, key=place)
 
 
 def group_of(item: pytest.Item) -> str:
