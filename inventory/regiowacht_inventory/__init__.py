@@ -28,6 +28,7 @@ from regiowacht_inventory.schema import (
     Uplink,
 )
 from regiowacht_inventory.selection import select
+from regiowacht_inventory.unheard import unheard
 from regiowacht_inventory.unwatched import unwatched
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "overlapping",
     "peek_language",
     "select",
+    "unheard",
     "unwatched",
 ]
 

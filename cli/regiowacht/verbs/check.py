@@ -74,11 +74,12 @@ def _tell_problems(error: RegionInvalid, chosen: Namespace, console: Console) ->
 
 
 def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
-    from regiowacht_inventory import over, overlapping, unwatched
+    from regiowacht_inventory import over, overlapping, unheard, unwatched
 
     lacking = unwatched(region)
     past = [_window(one) for one in over(region, datetime.now(UTC))]
     twice = [f"{_window(one)} + {_window(other)}" for one, other in overlapping(region)]
+    deaf = [f"{gemeente or region.regio} ({laag})" for gemeente, laag in unheard(region)]
     kinds = Counter(asset.kind for asset in region.assets)
     sites = sum(len(gemeente.sites) for gemeente in region.gemeenten)
     if chosen.json:
@@ -93,6 +94,7 @@ def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
                 "unwatched": named,
                 "windows_over": past,
                 "windows_overlapping": twice,
+                "critical_to_nobody": deaf,
             }
         )
         return
@@ -104,7 +106,12 @@ def _tell_fine(region: Region, chosen: Namespace, console: Console) -> None:
         console.out(f"  {kind:<{width}}  {count:>5}")
     for lack, assets in lacking.items():
         console.out(say_count(f"inventory.unwatched-{lack}-", console.lang, len(assets), names=_names(assets)))
-    for key, names in (("inventory.window-over", past), ("inventory.window-overlaps", twice)):
+    remarks = (
+        ("inventory.window-over", past),
+        ("inventory.window-overlaps", twice),
+        ("inventory.critical-to-nobody", deaf),
+    )
+    for key, names in remarks:
         if names:
             console.out(say(key, console.lang, names=", ".join(names)))
 
