@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.boards import (
     audit,
-    diensten,
     gemeente,
     meten,
     netdevice,
@@ -16,7 +15,6 @@ from regiowacht_dashboards.boards import (
     poort,
     regio,
     server,
-    servers,
     trajecten,
     ups,
 )
@@ -34,11 +32,9 @@ _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
     ("rw-gemeente.", gemeente.board),
     ("rw-netdevice.", netdevice.board),
     ("rw-poort.", poort.board),
-    ("rw-servers.", servers.board),
     ("rw-server.", server.board),
     ("rw-opslag.", opslag.board),
     ("rw-ups.", ups.board),
-    ("rw-diensten.", diensten.board),
     ("rw-audit.", audit.board),
     ("rw-trajecten.", trajecten.board),
     ("rw-meten.", meten.board),
