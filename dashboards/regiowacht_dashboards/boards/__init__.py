@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from regiowacht_dashboards.boards import (
     audit,
     gemeente,
+    infrastructuur,
     meten,
     netdevice,
     noc,
@@ -33,6 +34,7 @@ _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
     ("rw-netdevice.", netdevice.board),
     ("rw-poort.", poort.board),
     ("rw-server.", server.board),
+    ("rw-infrastructuur.", infrastructuur.board),
     ("rw-opslag.", opslag.board),
     ("rw-ups.", ups.board),
     ("rw-audit.", audit.board),
