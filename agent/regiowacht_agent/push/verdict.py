@@ -42,6 +42,9 @@ BUSY = frozenset({408, 425, 429, 503})
 WORD = re.compile(rb"([a-z][a-z0-9-]{1,40}): ")
 """How our gateway begins what it says."""
 
+HTML = "text/html"
+"""What a firewall that breaks TLS open, or a log-in page, answers 200 with: nothing is stored there."""
+
 WRITTEN = "x-prometheus-remote-write-samples-written"
 
 NOTHING_LEFT = "nothing-left"
@@ -75,6 +78,8 @@ class Verdict(NamedTuple):
 def verdict(reply: Reply) -> Verdict:
     """Return what an answer means."""
     if 200 <= reply.code < 300:
+        if HTML in reply.fields.get("content-type", "").lower():
+            return Verdict("later", "protocol", f"{reply.code} with a page for people, which no collector sends")
         if reply.fields.get(WRITTEN) == "0":
             return Verdict("refused", "vanished", "it was accepted, and nothing of it was stored")
         return Verdict("taken", let_go=_counts(reply.fields.get(REFUSED_FIELD, "")))

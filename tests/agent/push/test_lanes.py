@@ -225,6 +225,59 @@ def test_who_asks_to_wait_is_not_asked_before(start: Start, receiver: Receiver) 
     assert asked[1] - asked[0] >= 2.0
 
 
+def test_an_answer_that_was_lost_loses_no_reading(start: Start, receiver: Receiver, tmp_path: Path) -> None:
+    """The collector has it, and the agent does not know: the line ends, or the answer comes too late."""
+    took: list[Write] = []
+
+    def answer(write: Write) -> Answer:
+        took.append(write)
+        if len(took) == 2:
+            receiver.stored.update({(one.series, one.at_ms): one.value for one in write.samples})
+            raise ConnectionResetError
+        if len(took) == 4:
+            time.sleep(1.5)  # more than the agent waits
+        return Answer()
+
+    receiver.answer = answer
+    lanes, at_ms = start(receiver.url, timeout_s=1), _now_ms()
+    for at in range(6):
+        lanes.put([scrape(shape(), at_ms + at)])
+        wait_for(lambda at=at: len(receiver.stored) == 3 * (at + 1), "it arrives")  # type: ignore[misc]
+    wait_for(lambda: len(took) >= 8, "what was not known to have arrived came again")
+    lanes.stop(5.0)
+    assert receiver.again > 0
+    assert _spooled(tmp_path) == []
+
+
+def test_of_a_reading_in_several_writes_all_have_to_arrive(start: Start, receiver: Receiver, tmp_path: Path) -> None:
+    receiver.answer = lambda write: Answer(503) if len(receiver.writes) in {2, 3, 5} else Answer()
+    lanes, of = start(receiver.url), shape(9000)
+    lanes.put([scrape(of, _now_ms())])
+    wait_for(lambda: len(receiver.stored) == 9000, "all of it arrives", 120)
+    lanes.stop(5.0)
+    assert max(len(write.samples) for write in receiver.writes) < 9000
+    assert _spooled(tmp_path) == []
+
+
+@pytest.mark.parametrize("away", ["kept", "taken"])
+def test_a_process_that_dies_before_or_after_the_answer_loses_no_reading(
+    start: Start, receiver: Receiver, tmp_path: Path, away: str
+) -> None:
+    """What a kill leaves: a spool that knows of no answer, whether there was one or not."""
+    receiver.answer = lambda _: Answer() if away == "taken" else Answer(503)
+    lanes, of, at_ms = start(receiver.url), shape(), _now_ms()
+    lanes.keeper.settle = lambda *_: None  # type: ignore[method-assign]
+    lanes.put([scrape(of, at_ms + at) for at in range(5)])
+    wait_for(lambda: len(receiver.writes) > 0, "it is sent")
+    lanes.stop(5.0)
+    receiver.answer = lambda _: Answer()
+    again = start(receiver.url)
+    again.put([scrape(of, at_ms + 5)])
+    wait_for(lambda: len(receiver.stored) == 18, "all of it is there", 60)
+    again.stop(5.0)
+    assert _spooled(tmp_path) == []
+
+
 def test_a_reading_that_is_due_is_an_occasion_to_look_if_the_line_is_back(
     start: Start, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,7 @@ def _reply(code: int, body: bytes = b"", **fields: str) -> Reply:
 ANSWERS: tuple[tuple[Reply, tuple[str, str, float | None]], ...] = (
     (_reply(204), ("taken", "", None)),
     (_reply(200), ("taken", "", None)),
+    (_reply(200, b"<html>Blocked", content_type="text/html; charset=utf-8"), ("later", "protocol", None)),
     (_reply(204, x_prometheus_remote_write_samples_written="0"), ("refused", "vanished", None)),
     (_reply(204, x_prometheus_remote_write_samples_written="12"), ("taken", "", None)),
     (_reply(400, b"out of bounds\n"), ("refused", "old", None)),
