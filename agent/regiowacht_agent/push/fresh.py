@@ -68,9 +68,11 @@ class Fresh:
             self._in_hand, self._waiting = self._waiting[:at], self._waiting[at:]
             return [(number, scrape) for _, number, scrape in self._in_hand]
 
-    def done(self) -> None:
-        """What was taken has arrived, or nobody will ever take it."""
+    def done(self, *, has_arrived: bool = True) -> None:
+        """Let go of what was taken: it has arrived, or it cannot be sent; then what is in memory alone is lost."""
         with self.changed:
+            if not has_arrived:
+                self._totals.lose(sum(len(scrape.values) for _, number, scrape in self._in_hand if number is None))
             self._in_hand = []
 
     def give_back(self, settled: set[int]) -> None:

@@ -163,7 +163,7 @@ class Lanes:
         except Stopped:
             return None
         except Exception as error:  # noqa: BLE001 - the lane's supervisor: what it cannot send stops nothing
-            self._fresh.done()
+            self._fresh.done(has_arrived=False)
             self._fails("internal", f"{type(error).__name__}: {error}")
             return backoff.wait_s()
         self.keeper.settle(delivered.taken, delivered.refused)  # before it is out of hand, or the backlog would see it

@@ -23,6 +23,21 @@ def test_of_a_line_that_was_away_for_long_only_the_newest_of_each_source_is_fres
     assert [at for at, _ in fresh.take(1000)] == [7, 8]
 
 
+def test_what_cannot_be_sent_and_is_nowhere_else_is_counted() -> None:
+    totals = Totals()
+    fresh = Fresh(30.0, totals)
+    for number in (1, None):
+        fresh.put(number, scrape(shape(3)))
+    fresh.take(1000)
+    fresh.done()
+    assert totals.lost == 0
+    for number in (2, None):
+        fresh.put(number, scrape(shape(3)))
+    fresh.take(1000)
+    fresh.done(has_arrived=False)
+    assert totals.lost == 3
+
+
 def test_what_is_nowhere_else_stays_in_the_queue() -> None:
     steady = [0.0]
     fresh, of = Fresh(30.0, Totals(), lambda: steady[0]), shape(3)
