@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from regiowacht.demo.history import Past
     from regiowacht_inventory import Asset
 
-KINDS: Mapping[str, str] = {"rw-server": "server", "rw-netdevice": "firewall", "rw-poort": "switch"}
+KINDS: Mapping[str, str] = {
+    "rw-server": "server",
+    "rw-netdevice": "firewall",
+    "rw-poort": "switch",
+}
 """The kind of asset that a dashboard is about, where it is about one; those of many show all of the region."""
 
 PORTS: Mapping[str, str] = {"rw-poort": "3"}
@@ -19,6 +23,9 @@ PORTS: Mapping[str, str] = {"rw-poort": "3"}
 
 ONE_GEMEENTE = ("rw-gemeente",)
 """Dashboards of one whole gemeente."""
+
+ONE_SITE = ("rw-site",)
+"""Dashboards of one whole site."""
 
 
 def choice(uid: str, past: Past) -> dict[str, str]:
@@ -31,6 +38,9 @@ def choice(uid: str, past: Past) -> dict[str, str]:
         chosen["port"] = PORTS[uid]
     if uid in ONE_GEMEENTE:
         chosen["gemeente"] = next(iter(past.measured)).gemeente
+    if uid in ONE_SITE:
+        one = measured(past, "firewall")
+        chosen |= {"gemeente": one.gemeente, "site": one.site}
     return chosen
 
 
@@ -40,6 +50,11 @@ def in_trouble(uid: str, past: Past) -> dict[str, str]:
     if uid in ONE_GEMEENTE:
         struck = (one for one in past.incidents if one.kind == "line-down" and one.until_s is None)
         chosen["gemeente"] = next(struck).gemeente
+    if uid in ONE_SITE:
+        struck = (one for one in past.incidents if one.kind == "line-down" and one.until_s is None)
+        line = next(struck).key
+        site = next(asset.site for asset in past.region.assets if asset.key == line)
+        chosen |= {"gemeente": line[0], "site": site}
     return chosen
 
 
