@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 1.0
 """How often it is looked whether an asset that is asked told something new; more often where one is asked as often."""
 
+LOOKS = 10
+"""Of so many a poll's result waits for one at most, before it is on the disk and sent."""
+
 BEGUN = 4
 """Readings after which everything has been needed once."""
 
@@ -140,7 +143,7 @@ class Pushing:
         is_asking = bool(polls.polls or devices.asked)
         if time.monotonic() < self._look_at or not (is_asking or self._has_asked):
             return
-        every_s = min([LOOK_EVERY_S, *(poll.interval_s / 2 for poll in polls.polls)])
+        every_s = min([LOOK_EVERY_S, *(poll.interval_s / LOOKS for poll in polls.polls)])
         self._look_at, self._has_asked = time.monotonic() + every_s, is_asking
         self._lanes.put(self._sources.asked([*_polled(polls), *_devices(devices)]))
 
