@@ -80,7 +80,9 @@ def test_a_main_loop_that_was_held_up_misses_nothing_that_was_told(tmp_path: Pat
     assert len([value for value in receiver.of("up").values() if value == 0]) >= 3
 
 
-@pytest.mark.parametrize(("interval_s", "most_s"), [(1, 0.1), (5, 0.5), (15, 1.0)], ids=["each-second", "often", "usual"])
+@pytest.mark.parametrize(
+    ("interval_s", "most_s"), [(1, 0.1), (5, 0.5), (15, 1.0)], ids=["each-second", "often", "usual"]
+)
 def test_it_is_looked_more_often_than_is_asked(tmp_path: Path, interval_s: int, most_s: float) -> None:
     file = tmp_path / "agent.toml"
     file.write_text(
