@@ -34,6 +34,7 @@ CROSSES = {
 
 BEYOND_PLAY = {
     "AgentTeOud": "asks for the version of the collector that runs",
+    "CollectorDoof": "asks for nearly all servers of the region, which the other faults have too",
     "RegiomapWeg": "asks for a collector that tells nothing of the region",
     "Waakhond": "is always on: its calls are asserted by themselves",
 }

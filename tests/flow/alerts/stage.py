@@ -240,8 +240,8 @@ class Stage:
 
 
 @contextmanager
-def running(region: Region, data: Path, factor: int) -> Iterator[Stage]:
-    """Run a collector with one Alertmanager whose alerts run that much faster."""
+def running(region: Region, data: Path, factor: int, managers: int = 1) -> Iterator[Stage]:
+    """Run a collector with so many Alertmanagers whose alerts run that much faster."""
     engine = need_engine()
     program = need_peer("alertmanager", own_suite=True).path
     every_s = max(1, 15 // factor)
@@ -249,6 +249,8 @@ def running(region: Region, data: Path, factor: int) -> Iterator[Stage]:
     options = Options(scrape_interval_s=every_s, rule_interval_s=every_s, exporter_port=0, only=())
     with (
         faster(factor),
-        running_collector(region, settings, options, alerts=AlertSettings(program=program, port=0)) as collector,
+        running_collector(
+            region, settings, options, alerts=AlertSettings(program=program, port=0, managers=managers)
+        ) as collector,
     ):
         yield Stage(collector, factor, data)
