@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 BY_KIND: Mapping[str, str] = {
     "server": "rw-server",
-    **dict.fromkeys(("router", "switch", "firewall", "modem", "access_point", "wifi_controller"), "rw-netdevice"),
-    **dict.fromkeys(("printer", "camera", "phone", "other"), "rw-netdevice"),
+    "link": "rw-wan",
+    **dict.fromkeys(("router", "switch", "firewall", "modem", "printer", "camera", "phone", "other"), "rw-netdevice"),
+    **dict.fromkeys(("access_point", "wifi_controller"), "rw-wifi"),
     **dict.fromkeys(("ups", "pdu", "sensor"), "rw-ups"),
     "storage": "rw-opslag",
 }

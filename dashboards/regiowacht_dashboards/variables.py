@@ -80,10 +80,10 @@ def gemeente(*, many: bool) -> Variable:
     return Variable("gemeente", label_values(selector, "gemeente"), many=many)
 
 
-def site() -> Variable:
+def site(*, many: bool = True) -> Variable:
     """Return the choice of site within the gemeente."""
     selector = gauge("regiowacht_asset_info", **chosen("gemeente"))
-    return Variable("site", label_values(selector, "site"), many=True)
+    return Variable("site", label_values(selector, "site"), many=many)
 
 
 def port() -> Variable:

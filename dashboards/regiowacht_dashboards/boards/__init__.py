@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.boards import (
     audit,
+    connectiviteit,
+    diensten,
     gemeente,
     infrastructuur,
     meten,
@@ -16,8 +18,12 @@ from regiowacht_dashboards.boards import (
     poort,
     regio,
     server,
+    servers,
+    site,
     trajecten,
     ups,
+    wan,
+    wifi,
 )
 from regiowacht_dashboards.words import Words
 
@@ -29,14 +35,20 @@ if TYPE_CHECKING:
 
 _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
     ("rw-piramide.", piramide.board),
+    ("rw-connectiviteit.", connectiviteit.board),
+    ("rw-infrastructuur.", infrastructuur.board),
     ("rw-regio.", regio.board),
     ("rw-gemeente.", gemeente.board),
+    ("rw-wan.", wan.board),
+    ("rw-site.", site.board),
     ("rw-netdevice.", netdevice.board),
     ("rw-poort.", poort.board),
+    ("rw-wifi.", wifi.board),
+    ("rw-servers.", servers.board),
     ("rw-server.", server.board),
-    ("rw-infrastructuur.", infrastructuur.board),
     ("rw-opslag.", opslag.board),
     ("rw-ups.", ups.board),
+    ("rw-diensten.", diensten.board),
     ("rw-audit.", audit.board),
     ("rw-trajecten.", trajecten.board),
     ("rw-meten.", meten.board),
