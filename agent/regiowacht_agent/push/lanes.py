@@ -59,7 +59,8 @@ class Lanes:
         receiver: where to.
         clock: the time of readings.
         totals: counts; those of the lanes that these take the place of.
-        begin_s: a lane that gets through again begins with its backlog within so many seconds.
+        begin_s: a lane that gets through again begins with its backlog after an interval, and within so many seconds of
+            that.
         meanings: returns what the metrics mean that are told now.
 
     Attributes:
@@ -79,6 +80,7 @@ class Lanes:
         meanings: Callable[[], Iterable[Meaning]] = tuple,
     ) -> None:
         self._clock, self._totals, self._begin_s = clock, totals, begin_s
+        self._first_s = min(begin_s, push.interval_s)  # what is measured now has the line for itself, once
         self._where = receiver.url.authority
         self._lines = Line(receiver), Line(receiver, OF_BACKLOG)
         self.pace = Pace(push.backlog_speed, push.interval_s)
@@ -190,7 +192,7 @@ class Lanes:
         while not self._stopping.is_set():
             if not self._through.is_set():
                 self._through.wait()
-                self._stopping.wait(self._begin_s * chance())
+                self._stopping.wait(self._first_s + self._begin_s * chance())
                 continue
             self._tell_meanings()
             batches = self.keeper.unsent(deliverer.size.now(), self._fresh.before, self._stopping.is_set)
