@@ -251,7 +251,7 @@ def values(curve: Curve, span: tuple[int, int], shift: float = 0) -> str:
     if isinstance(curve, Steps):
         return _runs(curve.many(range(begin, end, SAMPLE_S)), 1, shift)
     knots = curve.many(range(begin, end + KNOT_S, KNOT_S))
-    exact = {int(at_s - begin - before) // KNOT_S for at_s in borders(curve) for before in (0, 1)}
+    exact = {int(at_s - begin - early) // KNOT_S for at_s in borders(curve) if at_s < end for early in (0, 1)}
     words: list[str] = []
     kept: list[float | None] = []
     for number, (first, then) in enumerate(pairwise(knots)):

@@ -119,3 +119,8 @@ def test_what_begins_between_two_knots_is_exact() -> None:
     since = week.START_S + 420
     curve = Patched(Flat(0.0), (Patch(since, since + 60, Flat(1.0)),))
     assert week.values(curve, (0, 900)) == "0x6 1x0 0x6"
+
+
+def test_what_is_not_over_lasts_until_the_end() -> None:
+    curve = Patched(Flat(0.0), (Patch(week.START_S + 420, float("inf"), Flat(1.0)),))
+    assert week.values(curve, (0, 900)) == "0x6 1x7"
