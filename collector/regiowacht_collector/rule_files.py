@@ -30,7 +30,8 @@ def rule_files() -> dict[str, bytes]:
 
 
 def _group(group: Group) -> dict[str, object]:
-    return {"name": group.name, "rules": [_rule(rule) for rule in group.rules]}
+    pace = {"interval": group.every} if group.every else {}
+    return {"name": group.name, **pace, "rules": [_rule(rule) for rule in group.rules]}
 
 
 def _rule(rule: Rule) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from regiowacht_collector.rule_files import rule_files
 from regiowacht_collector.rules import GROUPS
 from regiowacht_contract.catalogue import catalogue, family
 from tests.collector.promtool import check_rules, expect, sample
@@ -87,6 +88,39 @@ def test_a_server_in_six_figures(tmp_path: Path) -> None:
         series,
         [expect(f"round({name}, 0.0001)", "10m", [sample(f"{{{TARGET}}}", value)]) for name, value in figures.items()],
     )
+
+
+@pytest.mark.tools
+def test_an_hour_in_one_figure(tmp_path: Path) -> None:
+    """Ten minutes of rush in an hour are seen, two minutes are not; of what fills it is the average."""
+    rush = "0.1x200 0.9x40 0.1x17"
+    blink = "0.1x200 0.9x8 0.1x49"
+    line = TARGET.replace('instance="srv"', 'instance="wan"').replace("node", "probe").replace("infra", "connectivi")
+    ends = TARGET.replace('instance="srv"', 'instance="fw",ifName="wan1",ifIndex="1"').replace("node", "snmp")
+    series = {
+        f"instance:node_cpu_usage:ratio_rate5m{{{TARGET}}}": rush,
+        f"instance:node_memory_usage:ratio{{{TARGET}}}": blink,
+        f"instance:node_disk_busy:max_ratio_rate5m{{{TARGET}}}": rush,
+        f"instance:node_filesystem_usage:max_ratio{{{TARGET}}}": "0.2x140 0.4x119",
+        f'regiowacht_link_bandwidth_bits_per_second{{{line},device="fw",port="wan1"}}': "1000x260",
+        f"ifHCInOctets{{{ends}}}": "0+375x260",  # 25 bytes a second
+        f"ifHCOutOctets{{{ends}}}": "0+1125x260",  # 75 bytes a second: 600 bits of 1000
+        f"ifHCOutOctets{{{ends.replace('wan1', 'lan1')}}}": "0+9000x260",
+    }
+    figures = {
+        "node_cpu_usage:p95_ratio_1h": 0.9,
+        "node_memory_usage:p95_ratio_1h": 0.1,
+        "node_disk_busy:p95_ratio_1h": 0.9,
+        "node_filesystem_usage:avg_ratio_1h": 0.3,
+    }
+    asked = {f"instance:{name}": (TARGET, value) for name, value in figures.items()}
+    asked["instance:regiowacht_line_usage:p95_ratio_1h"] = (line, 0.6)
+    questions = [
+        expect(f"round({name}, 0.01)", "65m", [sample(f"{{{target}}}", value)])
+        for name, (target, value) in asked.items()
+    ]
+    check_rules(tmp_path, series, questions)
+    assert b"interval: 1h" in rule_files()["rules/trend.yml"]
 
 
 def assets(gemeente: str, up: list[int | None]) -> dict[str, str]:

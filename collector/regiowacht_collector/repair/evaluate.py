@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.repair.inputs import CARRIED_ON, MEASURED, SHARED, any_of
-from regiowacht_collector.rules import GROUPS
+from regiowacht_collector.repair.inputs import CARRIED_ON, MEASURED, REPAIRED, SHARED, any_of
 from regiowacht_collector.samples import STALE, bodies, encoded, packed, read_rows, series_of
 from regiowacht_contract.labels import REGIO_GEMEENTE
 
@@ -59,7 +58,7 @@ class Evaluation:
         """
         carried = self._copy(from_ms, until_ms - 1)
         rows: Rows = {}
-        for group in GROUPS:
+        for group in REPAIRED:
             first_ms = from_ms + (self._grid.get(group.name, 0) - from_ms) % self._interval_ms
             if first_ms >= until_ms:
                 continue

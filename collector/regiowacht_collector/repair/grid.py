@@ -9,8 +9,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from regiowacht_collector.repair.inputs import any_of
-from regiowacht_collector.rules import GROUPS
+from regiowacht_collector.repair.inputs import REPAIRED, any_of
 from regiowacht_collector.samples import read_rows
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def evaluation_grid(main: Client, interval_ms: int, clock: Callable[[], float] =
     now_ms = int(clock() * 1000)
     from_ms = now_ms - max(INTERVALS * interval_ms, 60_000)
     grid: dict[str, int] = {}
-    for group in GROUPS:
+    for group in REPAIRED:
         names = any_of(sorted({rule.record for rule in group.rules}))
         rests: Counter[int] = Counter()
         for row in read_rows(main.read([("__name__", "=~", names)], from_ms, now_ms)).values():

@@ -9,10 +9,13 @@ from regiowacht_contract.catalogue import catalogue
 from regiowacht_contract.labels import REGIO_GEMEENTE
 
 _WORD = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_RULES = [rule for group in GROUPS for rule in group.rules]
+REPAIRED = tuple(group for group in GROUPS if not group.every)
+"""The groups that are evaluated anew: all at the collector's own interval."""
+
+_RULES = [rule for group in REPAIRED for rule in group.rules]
 
 RECORDED = tuple(dict.fromkeys(rule.record for rule in _RULES))
-"""Every name that is recorded."""
+"""Every name that they record."""
 
 
 def names_in(expr: str) -> set[str]:

@@ -39,8 +39,11 @@ class Group:
         name: file and group name.
         purpose: one English sentence for the documentation.
         rules: in order of evaluation.
+        every: how often, as Prometheus writes a duration; empty for the collector's own interval. What is recorded
+            less often than that is not made up for after a gap: an hour has gone by.
     """
 
     name: str
     purpose: str
     rules: tuple[Rule, ...]
+    every: str = ""

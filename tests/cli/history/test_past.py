@@ -21,6 +21,7 @@ from regiowacht.demo.history.agents import needed_by_rules
 from regiowacht.demo.history.effects import states
 from regiowacht.demo.history.look import has_metric, is_there, label_rows, limits
 from regiowacht.demo.history.pieces import MONTH, OLDER, RAW, WEEK, Steps, pieces
+from regiowacht.demo.history.recorded import LINE_USAGE
 from regiowacht.demo.history.server import RECORDED
 from regiowacht_contract.catalogue import Metric, catalogue, family
 from regiowacht_contract.errors import CatalogueError, PartMissing, Unavailable, UsageError
@@ -209,7 +210,7 @@ def test_all_recorded_names_are_there_for_the_last_hours_and_for_ninety_days() -
     for names in found_in.values():
         assert {found.name for found in family("recorded")} - WHILE_SILENT <= names
     assert set().union(*found_in.values()) >= WHILE_SILENT
-    assert {found.name for found in family("recorded") if found.name.startswith("instance:")} == set(RECORDED)
+    assert {found.name for found in family("recorded") if found.name.startswith("instance:")} == {*RECORDED, LINE_USAGE}
 
 
 def measured_with(found: Metric) -> Iterator[tuple[str, str]]:

@@ -54,6 +54,7 @@ class Piece:
 
 
 RAW: Steps = {
+    "hourly": (HOUR_S,),
     "measured": (15,),
     "level": (MINUTE_S,),
     "still": (4 * MINUTE_S,),
@@ -67,6 +68,7 @@ RAW: Steps = {
 changes is told every 4 minutes, as the engine looks back 5."""
 
 WEEK: Steps = {
+    "hourly": (HOUR_S,),
     "kept": (10 * MINUTE_S, 15 * MINUTE_S),
     "state": (15 * MINUTE_S, 20 * MINUTE_S),
     "server": (10 * MINUTE_S, 15 * MINUTE_S),
@@ -74,6 +76,7 @@ WEEK: Steps = {
     "rare": (7 * DAY_S,),
 }
 MONTH: Steps = {
+    "hourly": (HOUR_S,),
     "kept": (HOUR_S,),
     "state": (HOUR_S,),
     "server": (HOUR_S,),
@@ -81,6 +84,7 @@ MONTH: Steps = {
     "rare": (7 * DAY_S,),
 }
 OLDER: Steps = {
+    "hourly": (HOUR_S,),
     "kept": (2 * HOUR_S, 3 * HOUR_S),
     "state": (3 * HOUR_S,),
     "server": (2 * HOUR_S, 3 * HOUR_S),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht.demo.history.curves import Flat, Mean, Steps
+from regiowacht.demo.history.chance import seeded
+from regiowacht.demo.history.curves import Flat, Mean, Steps, Swing
 from regiowacht.demo.history.effects import while_goed
 from regiowacht.demo.history.pollers import pollers
 from regiowacht.demo.history.series import Series, series
@@ -24,6 +25,10 @@ AVERAGES = {
     "regio:node_memory_usage:avg_ratio": "instance:node_memory_usage:ratio",
 }
 COUNT, REACHED = "regiowacht_assets:count", "regiowacht_assets:reached_ratio"
+HOURLY = "_1h"
+"""What the names of hours in one figure end with."""
+
+LINE_USAGE = "instance:regiowacht_line_usage:p95_ratio_1h"
 NEW = AssetState.NOG_NIET_AANGESLOTEN
 
 
@@ -38,6 +43,17 @@ def recorded(world: World) -> Iterator[Series]:
     for laag in LAGEN:
         yield from _counts(world, laag)
     yield from _servers(world)
+    yield from _lines(world)
+
+
+def _lines(world: World) -> Iterator[Series]:
+    """Yield how full each line was; some of them grow towards their bandwidth."""
+    for asset in world.region.assets:
+        if asset.kind == "link" and asset.key not in world.never:
+            random = seeded(world.seed, LINE_USAGE, *asset.key)
+            high, growth = random.uniform(0.35, 0.8), random.uniform(0.1, 0.4)
+            used = Swing(world.wave_of(asset), 0.03, high, growth, world.end_s, is_smooth=True)
+            yield series(LINE_USAGE, asset.target_labels, while_goed(used, world.states[asset.key]), "hourly")
 
 
 def _servers(world: World) -> Iterator[Series]:
@@ -48,7 +64,7 @@ def _servers(world: World) -> Iterator[Series]:
             for name, figure in RECORDED.items():
                 curve = while_goed(figure(world.servers[asset.key]), world.states[asset.key])
                 by_name.setdefault(name, []).append(curve)
-                yield series(name, asset.target_labels, curve, "server")
+                yield series(name, asset.target_labels, curve, "hourly" if name.endswith(HOURLY) else "server")
     if len(gemeenten) >= REGIO_MINIMUM:
         own = {"gemeente": REGIO_GEMEENTE, "scope": scope(REGIO_GEMEENTE, "infrastructuur")}
         for name, of in AVERAGES.items():

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from regiowacht.demo.history.curves import Curve
 
-Pace = Literal["measured", "level", "still", "state", "server", "total", "rare", "kept", "live"]
+Pace = Literal["measured", "level", "still", "state", "server", "total", "rare", "kept", "hourly", "live"]
 PACES: tuple[Pace, ...] = get_args(Pace)
 """How often there is a sample (``pieces.py``): of what grows and of what moves in measured assets, of what hardly
-changes, of what is recorded; what is ``live`` stands on pages alone."""
+changes, of what is recorded; what is ``hourly`` has a sample an hour from the first day on, and what is
+``live`` stands on pages alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,10 @@ FIGURES: Mapping[str, Callable[[Server, Mapping[str, str]], Curve]] = {
 RECORDED: Mapping[str, Callable[[Server], Curve]] = {
     "instance:node_cpu_usage:ratio_rate5m": Server.cpu_usage,
     "instance:node_memory_usage:ratio": lambda server: server.memory,
+    "instance:node_cpu_usage:p95_ratio_1h": Server.cpu_usage,
+    "instance:node_memory_usage:p95_ratio_1h": lambda server: server.memory,
+    "instance:node_disk_busy:p95_ratio_1h": Server.disk_busy,
+    "instance:node_filesystem_usage:avg_ratio_1h": lambda server: server.full,
     "instance:node_filesystem_usage:max_ratio": lambda server: server.full,
     "instance:node_disk_busy:max_ratio_rate5m": Server.disk_busy,
     "instance:node_network_receive_bytes:rate5m": lambda server: server.traffic("receive"),
