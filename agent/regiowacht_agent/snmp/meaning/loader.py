@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from regiowacht_agent.snmp.meaning import checks, families
@@ -25,8 +26,9 @@ def metrics() -> dict[str, Metric]:
     return {metric.name: metric for name in names for metric in catalogue.family(name)}
 
 
+@functools.cache
 def book() -> Book:
-    """Return the book of all files that Regiowacht brings.
+    """Return the book of all files that Regiowacht brings; they are read once, which takes a second.
 
     Raises:
         CatalogueError: a file breaks the rules of the format.
