@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import math
+import socket
 import subprocess
 import sys
 import threading
@@ -41,8 +42,11 @@ Sample = tuple[int, float]
 class Source:
     """Serves a page whose values are the number of the reading.
 
+    A page that was asked for by a process that is dead by now is no reading: nobody gets it.
+
     Attributes:
         served_s: when each reading was handed out, as a monotonic time.
+        lock: held while one is; who kills a reader holds it meanwhile.
         port: where it listens.
     """
 
@@ -52,7 +56,9 @@ class Source:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                body = source.next()
+                body = source.next(self.connection)
+                if body is None:
+                    return
                 self.send_response(200)
                 self.send_header("Content-Type", "text/plain; version=0.0.4")
                 self.send_header("Content-Length", str(len(body)))
@@ -62,16 +68,18 @@ class Source:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign] # its readers are killed
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def next(self) -> bytes:
-        """Return the page that comes next."""
-        with self._lock:
+    def next(self, reader: socket.socket) -> bytes | None:
+        """Return the page that comes next; None where the reader is gone."""
+        with self.lock:
+            if _is_gone(reader):
+                return None
             number = len(self.served_s)
             self.served_s.append(time.monotonic())
         return b"".join(b'%s{number="%d"} %d\n' % (NAME.encode(), at, number) for at in range(SERIES))
@@ -80,6 +88,15 @@ class Source:
         """Serve no more."""
         self._server.shutdown()
         self._server.server_close()
+
+
+def _is_gone(reader: socket.socket) -> bool:
+    try:
+        return not reader.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class Line(Receiver):
@@ -179,9 +196,10 @@ class Sender:
     def kill(self) -> None:
         """Kill it at once."""
         assert self.process is not None
-        self.process.kill()
-        self.kills_s.append(time.monotonic())
-        self.process.wait()
+        with self.source.lock:
+            self.process.kill()
+            self.process.wait()
+            self.kills_s.append(time.monotonic())
 
     def stop(self) -> float:
         """Ask it to end, and return how long that took, in seconds."""

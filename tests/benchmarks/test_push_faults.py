@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 from array import array
 from typing import TYPE_CHECKING
@@ -59,6 +60,13 @@ def test_what_did_not_come_is_lost(sender: Sender) -> None:
     assert sender.lost(3) == [*((at, 1) for at in range(SERIES)), (SERIES - 1, 2)]
     sender.kills_s = [sender.source.served_s[1] + 0.5]
     assert [sender.before_a_kill_s(reading) > 0.5 for reading in range(3)] == [True, False, False]
+
+
+def test_a_page_for_a_reader_that_is_gone_is_no_reading(sender: Sender) -> None:
+    with sender.source.lock, socket.create_connection(("127.0.0.1", sender.source.port)) as reader:
+        reader.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+    assert b"made_up" in _read(sender.source)
+    assert len(sender.source.served_s) == 1
 
 
 def test_a_page_that_was_not_got_in_time_is_not_lost(sender: Sender) -> None:
