@@ -59,10 +59,22 @@ def onward(uid: str, words: Words, *kept: str) -> core.DashboardLink:
     )
 
 
+def named(uid: str, words: Words, *kept: str) -> core.DashboardLink:
+    """Return the same way under the dashboard's own title: where many stand beside each other, short ones are read."""
+    link = onward(uid, words, *kept)
+    link.title = words.link_title(uid)
+    return link
+
+
 def to(uid: str, words: Words, **values: str) -> dict[str, Any]:
     """Return a data link to dashboard ``uid`` with its variables set, as ``gemeente="${__field.labels.gemeente}"``."""
     chosen = "".join(f"&var-{name}={value}" for name, value in values.items())
     return {"title": words.link(uid), "url": f"/d/{uid}?{KEPT}{chosen}"}
+
+
+def whole(uid: str, words: Words) -> dict[str, Any]:
+    """Return a data link to a dashboard of many gemeenten, with those chosen that are chosen here."""
+    return {"title": words.link(uid), "url": f"/d/{uid}?{KEPT}&${{gemeente:queryparam}}"}
 
 
 def by_labels(uid: str, words: Words, *names: str) -> dict[str, Any]:

@@ -56,6 +56,14 @@ class Words:
         """
         return say(f"{uid}.link", self.lang)
 
+    def link_title(self, uid: str) -> str:
+        """Return what dashboard ``uid`` is called.
+
+        Raises:
+            KeyError: there is no dashboard of that uid.
+        """
+        return say(f"{uid}.dashboard", self.lang)
+
     def title(self, key: str) -> str:
         """Return the title of the panel or row ``key``."""
         return self.own(key)

@@ -24,7 +24,7 @@ HEIGHT = 12
 """Of a tile: two lines of them fill a screen of 1080 pixels below the choices and the heading of Grafana."""
 
 SIZES = (44, 150)
-"""Heights in pixels of name and value: 44 pixels on a screen of 55 inches are 28 mm, read from more than five metres."""
+"""Heights in pixels of name and value: 44 pixels on a screen of 55 inches are 28 mm, read from beyond five metres."""
 
 
 def board(words: Words) -> Board:
@@ -79,5 +79,5 @@ def _tile(key: str, expr: str, steps: Steps, words: Words, unit: Unit = "short")
         mappings=(no_value(words.shared("no-data")),),
         shows="value_and_name",
         sizes=SIZES,
-        links=(links.to("rw-regio", words, gemeente="${gemeente}"),),
+        links=(links.whole("rw-regio", words),),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.promql import regex
 from regiowacht_contract.states import AssetState
-from regiowacht_dashboards import leads
+from regiowacht_dashboards import leads, links
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import StateTimeline, Table
 from regiowacht_dashboards.queries import aggregate, in_state, value
@@ -55,6 +55,8 @@ def since(*by: str, **matches: str) -> str:
 def table(words: Words) -> Table:
     """Return every site with what is wrong there, cut off ones first, and since when."""
     none = no_value(words.shared("none-now"))
+    here = f'${{__data.fields["{words.shared("column-site")}"]}}'
+    onward = links.to("rw-site", words, gemeente="${gemeente}", site=here)
     key = ("gemeente", "site")
     good = in_state(AssetState.GOED, *key)
     cut = f"({good} == 0) and on ({', '.join(key)}) ({in_state(AssetState.NEER, *key)} > 0)"
@@ -67,7 +69,7 @@ def table(words: Words) -> Table:
             Query(f"({since(*key)}) and on ({', '.join(key)}) ({cut})"),
         ),
         columns=(
-            Column(source="site", title="site"),
+            Column(source="site", title="site", links=(onward,)),
             Column(source="Value #A", title="neer", width=75, unit="short", decimals=0, steps=Steps(GREY, ((1, RED),))),
             Column(
                 source="Value #B", title="stil", width=65, unit="short", decimals=0, steps=Steps(GREY, ((1, ORANGE),))
