@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
 
 SHARED_CROSSHAIR = 1
+SELDOM = "15m"
+"""How often a dashboard asks again that looks back over months: what it shows changes once an hour."""
+
 REFRESH_INTERVALS = ["10s", "30s", "1m", "5m", "15m", "1h"]
 
 
@@ -31,6 +34,7 @@ class Board:
         variables: choices on top, each narrowed by the ones before.
         sections: from top to bottom, what needs attention first.
         links: beside the menu of all dashboards.
+        looks_back: how far back it opens, where that is farther than the others do; it then asks again seldom.
     """
 
     words: Words
@@ -38,6 +42,7 @@ class Board:
     variables: tuple[Variable, ...]
     sections: tuple[Section, ...]
     links: tuple[core.DashboardLink, ...] = ()
+    looks_back: str = ""
 
     def render(self, timezone: str, refresh: str, time_from: str) -> dict[str, Any]:
         """Return the dashboard as Grafana reads it.
@@ -55,10 +60,10 @@ class Board:
             timezone=timezone,
             editable=False,
             graphTooltip=SHARED_CROSSHAIR,
-            refresh=refresh,
+            refresh=SELDOM if self.looks_back else refresh,
             schemaVersion=SCHEMA_VERSION,
             version=1,
-            time=core.Time(time_from, "now"),
+            time=core.Time(self.looks_back or time_from, "now"),
             timePicker=core.TimePicker(refreshIntervals=REFRESH_INTERVALS, timeOptions=[]),
             templating=core.Templating([variable.render(self.words) for variable in self.variables]),
             links=[menu(self.words), *self.links],

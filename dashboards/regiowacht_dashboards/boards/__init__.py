@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht_dashboards.boards import (
     audit,
+    capaciteit,
     connectiviteit,
     diensten,
     gemeente,
@@ -46,6 +47,7 @@ _TABLE: tuple[tuple[str, Callable[[Words], Board]], ...] = (
     ("rw-wifi.", wifi.board),
     ("rw-servers.", servers.board),
     ("rw-server.", server.board),
+    ("rw-capaciteit.", capaciteit.board),
     ("rw-opslag.", opslag.board),
     ("rw-ups.", ups.board),
     ("rw-diensten.", diensten.board),

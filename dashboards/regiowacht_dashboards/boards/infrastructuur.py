@@ -92,7 +92,8 @@ def _down(kinds: str, state: AssetState) -> str:
 def _backups_old() -> str:
     """Return how many backups are so old that it is critical, or cannot be seen."""
     old = f"({backups.age_s()}) >= bool {threshold('backup_age').critical}"
-    return aggregate("sum", aggregate("max", f"({old}) or ({backups.unseen()})", *backups.BY))
+    either = f'label_replace({old}, "reason", "old", "", "") or ({backups.unseen()})'
+    return aggregate("sum", aggregate("max", either, *backups.BY))
 
 
 def _attention(words: Words) -> Table:

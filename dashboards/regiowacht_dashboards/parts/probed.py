@@ -122,4 +122,4 @@ def wrong_answers() -> str:
     """Return how many services answer, but not what was asked: a failed DNS query, an HTTP status of 400 or more."""
     dns = of_kind(f"{value('probe_dns_query_succeeded')} == bool 0", SERVICE)
     http = of_kind(f"{value('probe_http_status_code')} >= bool 400", SERVICE)
-    return aggregate("sum", aggregate("max", f"({dns}) or ({http})", *ASSET))
+    return aggregate("sum", aggregate("max", f'label_replace({dns}, "reason", "dns", "", "") or {http}', *ASSET))

@@ -16,10 +16,10 @@ Fault = tuple["Samples", set[str]]
 """What is told instead or besides, and the titles of the panels that turn red, in Dutch."""
 
 
-def series(name: str, asset: str, /, job: str, **labels: str) -> str:
+def series(metric: str, asset: str, job: str, /, **labels: str) -> str:
     """Return a series of an asset of one site as PromQL writes it."""
     own = {"site": "s", "instance": asset, "job": job, **labels}
-    return f"{name}{{{','.join(f'{label}={_quoted(value)}' for label, value in own.items())}}}"
+    return f"{metric}{{{','.join(f'{label}={_quoted(value)}' for label, value in own.items())}}}"
 
 
 def always(value: float) -> str:

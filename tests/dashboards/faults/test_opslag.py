@@ -23,7 +23,7 @@ DRIVE = {"disk": "/dev/sda", "type": "sat"}
 SIZE, LEFT = 1e12, 4e11
 
 
-def srv(name: str, **labels: str) -> str:
+def srv(name: str, /, **labels: str) -> str:
     return series(name, "srv-1", "node", **labels)
 
 
