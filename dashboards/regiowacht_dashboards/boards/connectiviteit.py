@@ -46,7 +46,7 @@ def board(words: Words) -> Board:
                 "",
                 (
                     _tiles(words),
-                    Line(10, ((15, _attention(words)), (9, _per_gemeente()))),
+                    Line(10, ((17, _attention(words)), (7, _per_gemeente()))),
                     Line(5, ((24, alerts.open_alerts(words, _kinds())),)),
                 ),
             ),
@@ -107,7 +107,7 @@ def _attention(words: Words) -> Table:
             Column(source="kind", title="kind", width=110, named=words.kinds()),
             Column(source="uplink", title="uplink"),
             Column(source="leverancier", title="leverancier"),
-            leads.column(words, width=120),
+            leads.column(words, width=135),
         ),
         order=(("state", False), ("gemeente", False)),
         nothing="no-rows",
@@ -126,7 +126,7 @@ def _per_gemeente() -> Table:
         columns=(
             Column(source="gemeente", title="gemeente"),
             *(
-                Column(source=f"Value #{ref_id}", title=title, width=75, unit="short", decimals=0, steps=steps)
+                Column(source=f"Value #{ref_id}", title=title, width=60, unit="short", decimals=0, steps=steps)
                 for ref_id, (title, _, steps) in zip("ABC", counted, strict=True)
             ),
         ),

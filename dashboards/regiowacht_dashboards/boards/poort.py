@@ -43,7 +43,7 @@ def board(words: Words) -> Board:
                 "busy",
                 (
                     of_equal_width(9, _traffic(words), ports.usage_over_time(words, ifName=PORT)),
-                    Line(8, ((24, ports.states_over_time(words, ifName=PORT)),)),
+                    Line(4, ((24, ports.states_over_time(words, ifName=PORT)),)),
                 ),
             ),
             Section(
@@ -115,13 +115,13 @@ def _identity(words: Words) -> Table:
             Query(aggregate("max", value("ifMtu", ifName=PORT), *ports.PORT), every=POLLED),
         ),
         columns=(
-            Column(source="ifName", title="port"),
+            Column(source="ifName", title="port", width=110),
             Column(source="ifAlias", title="port-about"),
             Column(source="ifDescr", title="port-long"),
-            Column(source="ifIndex", title="port-number"),
+            Column(source="ifIndex", title="port-number", width=90),
             Column(source="ifType", title="port-kind"),
             Column(source="ifPhysAddress", title="mac"),
-            Column(source="Value #C", title="mtu", unit="short", decimals=0),
+            Column(source="Value #C", title="mtu", width=80, unit="short", decimals=1),
             Column(source="instance", title="instance", links=(links.by_row("rw-netdevice", words),)),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),

@@ -10,7 +10,7 @@ from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.layout import Line, Section, of_equal_width
 from regiowacht_dashboards.panels import Stat, StateTimeline, Table
-from regiowacht_dashboards.parts import alerts, attention, line_panels, lines, neighbours, power, tiles
+from regiowacht_dashboards.parts import alerts, attention, line_panels, lines, neighbours, power, ranked, tiles
 from regiowacht_dashboards.queries import ASSET, aggregate, in_state, value
 from regiowacht_dashboards.query import Query
 from regiowacht_dashboards.style import GREEN, GREY, ORANGE, no_value, plain, state_mapping
@@ -43,7 +43,7 @@ def board(words: Words) -> Board:
                 ),
             ),
             Section("course", (Line(12, ((24, _timeline(words)),)),)),
-            Section("standing", (Line(12, ((12, _assets(words)), (12, neighbours.neighbours(words)))),)),
+            Section("standing", (Line(12, ((24, _assets(words)),)), Line(8, ((24, neighbours.neighbours(words)),)))),
         ),
     )
 
@@ -77,9 +77,7 @@ def _timeline(words: Words) -> StateTimeline:
     """Return the state of everything here over time; what hangs on one another falls together."""
     return StateTimeline(
         key="timeline",
-        queries=(
-            Query(aggregate("max", value("regiowacht:asset_state"), *ASSET, "kind"), legend="{{instance}} ({{kind}})"),
-        ),
+        queries=(Query(aggregate("max", value("regiowacht:asset_state"), *ASSET), legend="{{instance}}"),),
         mappings=(state_mapping(words.lang),),
     )
 
@@ -89,12 +87,13 @@ def _assets(words: Words) -> Table:
     told = f"0 * {value('regiowacht_asset_info')}"
     state = value("regiowacht:asset_state")
     shown = (*ASSET, "kind", "uplink", "poller")
-    joined = f"{told} + on (gemeente, instance) group_left () max by (gemeente, instance) ({state})"
+    worst = aggregate("max", state, "gemeente", "instance")
+    joined = f"{told} + on (gemeente, instance) group_left () {ranked.ranked(worst)}"
     return Table(
         key="assets",
         queries=(Query(leads.labelled(aggregate("max", joined, *shown))),),
         columns=(
-            Column(source="Value", title="state", width=150, mappings=(state_mapping(words.lang),)),
+            ranked.column("Value", words),
             Column(source="instance", title="instance"),
             Column(source="kind", title="kind", width=110, named=words.kinds()),
             Column(source="uplink", title="uplink"),
@@ -103,5 +102,5 @@ def _assets(words: Words) -> Table:
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
         ),
-        order=(("state", False), ("kind", False), ("instance", False)),
+        order=(("state", True), ("kind", False), ("instance", False)),
     )

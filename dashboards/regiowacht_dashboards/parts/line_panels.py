@@ -8,7 +8,7 @@ from regiowacht_contract.states import AssetState
 from regiowacht_dashboards import links
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import StateTimeline, Table, TimeSeries
-from regiowacht_dashboards.parts import lines
+from regiowacht_dashboards.parts import lines, ranked
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
 from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, plain, state_mapping
@@ -27,7 +27,7 @@ def table(words: Words) -> Table:
         key="lines",
         queries=(
             Query(f"0 * {told}"),
-            Query(lines.state()),
+            Query(ranked.ranked(lines.state())),
             Query(lines.bandwidth(*lines.LINE, "device", "port")),
             Query(lines.fullest(), every=POLLED),
             Query(lines.p95(), every=POLLED),
@@ -36,14 +36,14 @@ def table(words: Words) -> Table:
             Query(lines.jitter()),
         ),
         columns=(
-            Column(source="Value #B", title="state", width=140, mappings=(state_mapping(words.lang),)),
+            ranked.column("Value #B", words, width=150),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
             Column(source="leverancier", title="leverancier"),
             Column(source="device", title="ends-on", links=(_device(words),)),
             Column(source="port", title="port", width=70),
-            Column(source="Value #C", title="contract", width=95, unit="bps", decimals=0),
+            Column(source="Value #C", title="contract", width=95, unit="bps", decimals=0, mappings=(ranked.NOTHING,)),
             _column("D", "usage-now", "percentunit", "link_usage"),
             _column("E", "usage-p95", "percentunit", "link_usage"),
             _column("F", "latency", "s", "line_latency"),
@@ -51,7 +51,7 @@ def table(words: Words) -> Table:
             _column("H", "jitter", "s", "line_jitter"),
         ),
         hidden=("Value #A", "uplink"),
-        order=(("state", False), ("loss", True), ("usage-now", True)),
+        order=(("state", True), ("loss", True), ("usage-now", True)),
     )
 
 
@@ -63,9 +63,14 @@ def _device(words: Words) -> dict[str, str]:
 
 
 def _column(ref_id: str, title: str, unit: Unit, limit: str) -> Column:
-    decimals = 0 if title.startswith("usage") else 1
     return Column(
-        source=f"Value #{ref_id}", title=title, width=90, unit=unit, decimals=decimals, steps=from_contract(limit)
+        source=f"Value #{ref_id}",
+        title=title,
+        width=90,
+        unit=unit,
+        decimals=0 if title.startswith("usage") else 1,
+        steps=from_contract(limit),
+        mappings=(ranked.NOTHING,),
     )
 
 

@@ -8,6 +8,7 @@ from regiowacht_dashboards import links
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import Table
 from regiowacht_dashboards.parts import ports
+from regiowacht_dashboards.parts.ranked import NOTHING
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
 from regiowacht_dashboards.style import from_contract
@@ -32,17 +33,17 @@ def table(words: Words) -> Table:
             Query(ports.changes(), every=POLLED),
         ),
         columns=(
-            Column(source="ifName", title="port", width=130, links=(links.by_row("rw-poort", words, *KEPT),)),
+            Column(source="ifName", title="port", width=100, links=(links.by_row("rw-poort", words, *KEPT),)),
             Column(source="ifAlias", title="port-about"),
             Column(source="ifDescr", title="port-long"),
-            Column(source="Value #B", title="state", width=150, mappings=(ports.state_mapping(words),)),
-            Column(source="Value #C", title="speed", width=100, unit="bps", decimals=0),
+            Column(source="Value #B", title="state", width=130, mappings=(ports.state_mapping(words),)),
+            Column(source="Value #C", title="speed", width=100, unit="bps", decimals=0, mappings=(NOTHING,)),
             _column("D", "usage-in", "percentunit", "link_usage", 0),
             _column("E", "usage-out", "percentunit", "link_usage", 0),
-            _column("F", "errors", "pps", "port_errors", 2),
-            _column("G", "drops", "pps", "port_discards", 2),
+            _column("F", "errors", "pps", "port_errors", 1),
+            _column("G", "drops", "pps", "port_discards", 1),
             _column("H", "changes", "short", "port_changes", 0),
-            Column(source="instance", title="instance", width=130),
+            Column(source="instance", title="instance", width=110),
             Column(source="gemeente", title="gemeente", width=110),
             Column(source="site", title="site", width=110),
         ),
@@ -62,4 +63,5 @@ def _column(ref_id: str, title: str, unit: str, limit: str, decimals: int) -> Co
         unit=unit,  # type: ignore[arg-type]
         decimals=decimals,
         steps=from_contract(limit),
+        mappings=(NOTHING,),
     )

@@ -8,6 +8,7 @@ from regiowacht_contract.promql import regex
 from regiowacht_dashboards import links
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import BarGauge, StateTimeline, Table, TimeSeries
+from regiowacht_dashboards.parts import ranked
 from regiowacht_dashboards.queries import ASSET, aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
 from regiowacht_dashboards.style import BLUE, GREEN, RED, from_one, plain, state_mapping
@@ -20,6 +21,7 @@ POINTS = "access_point"
 CONTROLLERS = "wifi_controller"
 BOTH = f"{POINTS}|{CONTROLLERS}"
 BUSIEST = 12
+NONE = (ranked.NOTHING,)
 
 
 def in_state(wanted: AssetState, kinds: str = BOTH) -> str:
@@ -50,9 +52,8 @@ def table(words: Words) -> Table:
     state = value("regiowacht:asset_state", kind=regex(BOTH))
     told = f"0 * {value('regiowacht_asset_info', kind=regex(BOTH))}"
     shown = (*ASSET, "kind", "leverancier", "uplink")
-    joined = aggregate(
-        "max", f"{told} + on (gemeente, instance) group_left () max by (gemeente, instance) ({state})", *shown
-    )
+    worst = aggregate("max", state, "gemeente", "instance")
+    joined = aggregate("max", f"{told} + on (gemeente, instance) group_left () {ranked.ranked(worst)}", *shown)
     return Table(
         key="devices",
         queries=(
@@ -62,18 +63,36 @@ def table(words: Words) -> Table:
             Query(aggregate("sum", value("snmp_wifi_access_points", state="down"), *ASSET), every=POLLED),
         ),
         columns=(
-            Column(source="Value #A", title="state", width=190, mappings=(state_mapping(words.lang),)),
+            ranked.column("Value #A", words),
             Column(source="instance", title="instance", links=(links.by_row("rw-netdevice", words),)),
             Column(source="kind", title="kind", width=130, named=words.kinds()),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
             Column(source="uplink", title="uplink"),
             Column(source="leverancier", title="leverancier"),
-            Column(source="Value #B", title="clients", width=90, unit="short", decimals=0, steps=plain(BLUE)),
-            Column(source="Value #C", title="points-up", width=110, unit="short", decimals=0, steps=plain(GREEN)),
-            Column(source="Value #D", title="points-down", width=110, unit="short", decimals=0, steps=from_one(RED)),
+            Column(
+                source="Value #B", title="clients", width=90, unit="short", decimals=0, steps=plain(BLUE), mappings=NONE
+            ),
+            Column(
+                source="Value #C",
+                title="points-up",
+                width=110,
+                unit="short",
+                decimals=0,
+                steps=plain(GREEN),
+                mappings=NONE,
+            ),
+            Column(
+                source="Value #D",
+                title="points-down",
+                width=110,
+                unit="short",
+                decimals=0,
+                steps=from_one(RED),
+                mappings=NONE,
+            ),
         ),
-        order=(("state", False), ("points-down", True), ("clients", True)),
+        order=(("state", True), ("points-down", True), ("clients", True)),
     )
 
 
