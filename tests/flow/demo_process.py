@@ -84,12 +84,12 @@ class Demo:
 def query(prometheus: str, expression: str, api: str = "api/v1") -> list[dict[str, Any]]:
     """Return the instant vector for an expression."""
     address = f"{prometheus}/{api}/query?" + urllib.parse.urlencode({"query": expression})
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=30) as answer:
         result: list[dict[str, Any]] = json.load(answer)["data"]["result"]
     return result
 
 
-def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], what: str, deadline_s: float = 60.0) -> None:
     """Wait until a condition holds; fail by name when the deadline passes."""
     until = time.monotonic() + deadline_s
     while not condition():

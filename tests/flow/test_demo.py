@@ -76,9 +76,9 @@ def test_nobody_else_is_asked_whatever_the_region_declares(tmp_path: Path, monke
 def test_numbers_are_this_machines_and_move(demo: Demo) -> None:
     cores = demo.query(f'count(node_cpu_seconds_total{{{HERE},mode="idle"}})')
     assert float(cores[0]["value"][1]) == os.cpu_count()
-    idle = f'sum(node_cpu_seconds_total{{{HERE},mode="idle"}})'
-    before = float(demo.query(idle)[0]["value"][1])
-    wait_for(lambda: float(demo.query(idle)[0]["value"][1]) > before, "processor time to move")
+    all_of_it = f"sum(node_cpu_seconds_total{{{HERE}}})"  # a busy machine may have no idle moment
+    before = float(demo.query(all_of_it)[0]["value"][1])
+    wait_for(lambda: float(demo.query(all_of_it)[0]["value"][1]) > before, "processor time to move")
 
 
 def test_series_stand_under_their_scope(demo: Demo) -> None:
@@ -89,7 +89,7 @@ def test_series_stand_under_their_scope(demo: Demo) -> None:
 def test_a_killed_agent_reads_neer_and_the_demo_goes_on(demo: Demo) -> None:
     assert state(demo) == [AssetState.GOED]
     os.kill(demo.agent_pid(), signal.SIGKILL)
-    wait_for(lambda: state(demo) == [AssetState.NEER], "the killed agent to read neer", 30)
+    wait_for(lambda: state(demo) == [AssetState.NEER], "the killed agent to read neer")
     wait_for(lambda: any("wordt niet herstart" in line for line in demo.err), "the demo to say so")
     assert demo.process.poll() is None
 

@@ -14,7 +14,7 @@ from tests.lab.reaper import remove_cgroup
 from tests.lab.waiting import until
 
 ROOT = Path("/sys/fs/cgroup")
-EMPTY_WITHIN_S = 2
+EMPTY_WITHIN_S = 10
 
 
 def hierarchy(root: Path = ROOT) -> Path:

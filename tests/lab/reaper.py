@@ -20,7 +20,7 @@ PREFIX = "regio-lab-"
 CGROUPS = Path("/sys/fs/cgroup")
 PIDS = "pids"
 OWNER = "owner"
-GONE_WITHIN_S = 5.0
+GONE_WITHIN_S = 30.0
 OWNED_WITHIN_S = 60.0
 NO_LABS_GROUP = re.compile(r"(regio-(?:lab-test|probe)-(\d+))-.*")
 """Control groups that no lab's folder tells of: of servers that a test booted by itself, with that test's process."""

@@ -125,7 +125,7 @@ def test_a_router_tells_its_interfaces_and_its_routing(small_region: SmallRegion
     peers = snmpd.walk(collector, address, *COMMUNITY, oid=f"{BGP_PEER_TABLE}.1.2.{near}")
     assert peers, "BGP4-MIB over AgentX is silent"
     assert peers[0].endswith("INTEGER: 6"), f"the BGP session is not established: {peers[0]}"
-    assert snmpd.walk(collector, address, *COMMUNITY, oid=OSPF_NBR_TABLE), "OSPF-MIB over AgentX is silent"
+    _wait_for_ospf_mib(town, collector)
 
 
 @pytest.mark.parametrize("user", [snmpd.MONITOR, *snmpd.USERS], ids=lambda user: user.name)
@@ -139,7 +139,18 @@ def test_a_wrong_password_gets_nothing(town: Town, collector: Host) -> None:
     assert snmpd.walk(collector, town.switch.address, *options, oid=SYS_NAME) == []
 
 
+def _wait_for_ospf_mib(town: Town, collector: Host) -> None:
+    """Wait until the router's ospfd is known to its snmpd: one that was started anew joins it in its own time."""
+    until(
+        lambda: snmpd.walk(collector, town.router.address, *COMMUNITY, oid=OSPF_NBR_TABLE),
+        10,
+        "OSPF-MIB over AgentX",
+        every_s=0.2,
+    )
+
+
 def test_a_real_trap_arrives(small_region: SmallRegion, town: Town, collector: Host) -> None:
+    _wait_for_ospf_mib(town, collector)  # else nobody has the trap sent
     before = len(trapd.received(collector))
     lost = "OID: .1.3.6.1.2.1.14.16.2.2\t"  # ospfNbrStateChange (RFC 4750)
     small_region.lab.link(town.line.name).cut()
