@@ -74,7 +74,7 @@ def board(words: Words) -> Board:
                     ),
                 ),
             ),
-            Section("around", (Line(7, ((12, neighbours.neighbours(words)), (12, device.timeline(words)))),)),
+            Section("around", (Line(7, ((15, neighbours.neighbours(words)), (9, device.timeline(words)))),)),
         ),
     )
 

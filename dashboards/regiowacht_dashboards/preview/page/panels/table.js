@@ -15,7 +15,8 @@ const ROWS_MAX = 1000;
 function alignment(field) {
   const wanted = field.config?.custom?.align ?? "auto";
   if (wanted !== "auto") return wanted;
-  return field.type === "number" && !field.config?.mappings?.length ? "right" : "left";
+  const isWorded = field.config?.mappings?.some((/** @type {any} */ one) => one.type !== "special"); // a dash for nothing makes no words of numbers
+  return field.type === "number" && !isWorded ? "right" : "left";
 }
 
 /** @param {Field} field @param {number} row @param {Field[]} fields @param {import("../board.js").Board} board */
@@ -24,7 +25,7 @@ function cell(field, row, fields, board) {
   const shown = display(field, field.values[row], place(board));
   const hasValue = shown.full !== "";
   const text = el("span", { class: "cell" }, shown.full);
-  const node = el("td", { class: `${alignment(field)} ${type}` });
+  const node = el("td", { class: `${alignment(field)} ${type === "gauge" ? "" : type}` });
   if (type === "color-text" && hasValue) {
     text.style.color = legible(shown.color);
     if (shown.mapped) text.prepend(el("span", { class: "dot", css: { background: shown.color } }));
@@ -35,7 +36,9 @@ function cell(field, row, fields, board) {
     const numbers = field.values.filter(Number.isFinite);
     const [low, high] = [field.config?.min ?? Math.min(0, ...numbers), field.config?.max ?? Math.max(...numbers)];
     const share = Math.max(0, Math.min(1, (shown.numeric - low) / (high - low || 1)));
-    node.append(el("span", { class: `bar ${mode}` }, el("span", { class: "bar-fill", css: { width: `${share * 100}%`, background: shown.color } })));
+    const bar = el("span", { class: `bar ${mode}` }, el("span", { class: "bar-fill", css: { width: `${share * 100}%`, background: shown.color } }));
+    node.append(el("div", { class: "meter" }, bar, anchor(text, field, row, board, fields))); // a cell that is flexible itself is no cell any more
+    return node;
   }
   node.append(hasValue ? anchor(text, field, row, board, fields) : text);
   return node;
