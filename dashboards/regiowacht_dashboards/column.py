@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from regiowacht_dashboards.style import no_value
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from regiowacht_dashboards.style import Steps
     from regiowacht_dashboards.units import Unit
     from regiowacht_dashboards.words import Words
+
+NOTHING = "–"  # noqa: RUF001 - a dash, as tables have it
+"""What a blank cell shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,7 @@ class Column:
         named: what its values are called, where that is not what they are.
         bar: draws the value as a bar from 0 to ``bar``.
         links: data links of its cells.
+        blank: a cell without a value shows a grey dash, not the table's text: it is not measured, or cannot be.
     """
 
     source: str
@@ -39,6 +45,7 @@ class Column:
     named: Mapping[str, str] = field(default_factory=dict)
     bar: float | None = None
     links: tuple[Mapping[str, Any], ...] = ()
+    blank: bool = False
 
     def override(self, words: Words) -> dict[str, Any]:
         """Return the field override of this column."""
@@ -46,6 +53,8 @@ class Column:
         if self.named:
             options = {name: {"index": index, "text": text} for index, (name, text) in enumerate(self.named.items())}
             mappings.append({"type": "value", "options": options})
+        if self.blank:
+            mappings.append(no_value(NOTHING))
         wanted: list[tuple[str, object]] = [
             ("custom.width", self.width),
             ("unit", self.unit),

@@ -36,7 +36,7 @@ def board(words: Words) -> Board:
             Section(
                 "",
                 (
-                    _tiles(words),
+                    *_tiles(words),
                     of_equal_width(9, trends.LINES.table(), trends.STORES.table(server)),
                     of_equal_width(8, trends.MEMORY.table(server), trends.CPU.table(server)),
                     Line(6, ((24, free_ports.free_ports()),)),
@@ -53,9 +53,8 @@ def board(words: Words) -> Board:
     )
 
 
-def _tiles(words: Words) -> Line:
-    return of_equal_width(
-        4,
+def _tiles(words: Words) -> tuple[Line, ...]:
+    return tiles.lines(
         tiles.many("lines-soon", trends.LINES.soon(), words),
         tiles.many("stores-soon", trends.STORES.soon(), words),
         tiles.many("memory-soon", trends.MEMORY.soon(), words),

@@ -31,10 +31,10 @@ def board(words: Words) -> Board:
             variables.site(),
             variables.instance(many=True, kind=regex(KINDS)),
         ),
-        links=(links.back("rw-regio", words),),
+        links=(links.back("rw-regio", words), links.onward("rw-infrastructuur", words, "gemeente", "site")),
         sections=(
             Section(
-                "", (_tiles(words), Line(8, ((15, probed.services(words)), (9, certificates.certificates(words)))))
+                "", (*_tiles(words), Line(8, ((15, probed.services(words)), (9, certificates.certificates(words)))))
             ),
             Section("course", (Line(7, ((12, probed.timeline(words)), (12, probed.durations()))),)),
             Section(
@@ -56,9 +56,8 @@ def board(words: Words) -> Board:
     )
 
 
-def _tiles(words: Words) -> Line:
-    return of_equal_width(
-        4,
+def _tiles(words: Words) -> tuple[Line, ...]:
+    return tiles.lines(
         tiles.many("down", probed.in_state(AssetState.NEER), words),
         tiles.many("silent", probed.in_state(AssetState.STIL), words, colour=ORANGE),
         tiles.many("wrong", probed.wrong_answers(), words),

@@ -46,7 +46,7 @@ def board(words: Words) -> Board:
             Section(
                 "",
                 (
-                    _tiles(words),
+                    *_tiles(words),
                     Line(9, ((12, _attention(words)), (12, _per_gemeente()))),
                     Line(6, ((24, alerts.open_alerts(words, KINDS)),)),
                 ),
@@ -57,12 +57,11 @@ def board(words: Words) -> Board:
     )
 
 
-def _tiles(words: Words) -> Line:
+def _tiles(words: Words) -> tuple[Line, ...]:
     def more(uid: str) -> tuple[dict[str, object], ...]:
         return (links.to(uid, words, gemeente="${gemeente}"),)
 
-    return of_equal_width(
-        4,
+    return tiles.lines(
         tiles.many("servers-down", _down("server", AssetState.NEER), words, links=more("rw-servers")),
         tiles.many("services-down", _down("service", AssetState.NEER), words, links=more("rw-diensten")),
         tiles.many("on-battery", tiles.holding(f"{value(power.ON_BATTERY)} == bool 1"), words, links=more("rw-ups")),
@@ -137,8 +136,8 @@ def _per_gemeente() -> Table:
         columns=(
             Column(source="gemeente", title="gemeente"),
             *(
-                Column(source=f"Value #{ref}", title=title, width=95, unit="short", decimals=0,
-                       steps=Steps(GREY, ((1, colour),)))
+                Column(source=f"Value #{ref}", title=title, unit="short", decimals=0,
+                       steps=Steps(GREY, ((1, colour),)), blank=True)
                 for ref, (title, _, colour) in zip("ABCDEF", counts, strict=True)
             ),
         ),
@@ -164,6 +163,7 @@ def _reached() -> TimeSeries:
         key="reached",
         queries=(Query(str(reached), legend="{{gemeente}}"),),
         unit="percentunit",
+        minimum=0,
         maximum=1,
         shows_limits=True,
         steps=from_contract("assets_reached"),

@@ -31,9 +31,9 @@ def board(words: Words) -> Board:
             variables.site(),
             variables.instance(many=True, kind=regex(KINDS)),
         ),
-        links=(links.back("rw-regio", words),),
+        links=(links.back("rw-regio", words), links.onward("rw-infrastructuur", words, "gemeente", "site")),
         sections=(
-            Section("", (_tiles(words), Line(9, ((13, stores.stores()), (11, stores.filling(words)))))),
+            Section("", (*_tiles(words), Line(9, ((13, stores.stores()), (11, stores.filling(words)))))),
             Section("backup", (Line(8, ((14, backups.backups(words)), (10, backups.ages()))),)),
             Section("health", (Line(8, ((14, drives.drives(words)), (10, drives.arrays()))),)),
             Section("devices", (Line(7, ((24, components.components("parts", "storage", words)),)),)),
@@ -42,9 +42,8 @@ def board(words: Words) -> Board:
     )
 
 
-def _tiles(words: Words) -> Line:
-    return of_equal_width(
-        4,
+def _tiles(words: Words) -> tuple[Line, ...]:
+    return tiles.lines(
         tiles.worst("fullest", aggregate("max", stores.usage()), words, limit="filesystem_usage"),
         tiles.worst(
             "soonest-full",

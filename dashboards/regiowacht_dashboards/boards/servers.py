@@ -34,12 +34,12 @@ def board(words: Words) -> Board:
             variables.site(),
             variables.instance(many=True, kind="server"),
         ),
-        links=(links.back("rw-regio", words),),
+        links=(links.back("rw-regio", words), links.onward("rw-infrastructuur", words, "gemeente", "site")),
         sections=(
             Section(
                 "",
                 (
-                    _tiles(words),
+                    *_tiles(words),
                     Line(12, ((24, matrix.matrix(words)),)),
                     Line(5, ((24, alerts.open_alerts(words, matrix.SERVER)),)),
                 ),
@@ -47,7 +47,7 @@ def board(words: Words) -> Board:
             Section(
                 "course",
                 (
-                    Line(8, ((24, _timeline(words)),)),
+                    Line(10, ((24, _timeline(words)),)),
                     of_equal_width(
                         8,
                         _over_time("cpu", matrix.CPU, "cpu_usage"),
@@ -60,9 +60,8 @@ def board(words: Words) -> Board:
     )
 
 
-def _tiles(words: Words) -> Line:
-    return of_equal_width(
-        4,
+def _tiles(words: Words) -> tuple[Line, ...]:
+    return tiles.lines(
         tiles.many("down", _in_state(AssetState.NEER), words),
         tiles.many("silent", _in_state(AssetState.STIL), words, colour=ORANGE),
         tiles.many("cpu-over", matrix.over(matrix.cpu(), "cpu_usage"), words),

@@ -29,12 +29,12 @@ def board(words: Words) -> Board:
             variables.site(),
             variables.instance(many=True, kind=regex(KINDS)),
         ),
-        links=(links.back("rw-regio", words),),
+        links=(links.back("rw-regio", words), links.onward("rw-infrastructuur", words, "gemeente", "site")),
         sections=(
             Section(
                 "",
                 (
-                    _tiles(words),
+                    *_tiles(words),
                     Line(8, ((15, power.supplies(words)), (9, components.components("parts", KINDS, words)))),
                     Line(5, ((24, alerts.open_alerts(words, KINDS)),)),
                 ),
@@ -52,9 +52,8 @@ def board(words: Words) -> Board:
     )
 
 
-def _tiles(words: Words) -> Line:
-    return of_equal_width(
-        4,
+def _tiles(words: Words) -> tuple[Line, ...]:
+    return tiles.lines(
         tiles.many("on-battery", tiles.holding(f"{value(power.ON_BATTERY)} == bool 1"), words),
         tiles.worst("least-charge", aggregate("min", value(power.CHARGE)), words, limit="ups_charge"),
         tiles.worst("least-runtime", aggregate("min", value(power.RUNTIME)), words, limit="ups_runtime", unit="s"),

@@ -48,13 +48,14 @@ def backups(words: Words) -> Table:
         columns=(
             Column(source="Value #A", title="seen", width=110, mappings=(seen,)),
             Column(source="Value #B", title="days-old", width=110, unit="short", decimals=1,
-                   steps=from_contract("backup_age", DAY_S)),
+                   steps=from_contract("backup_age", DAY_S), blank=True),
             Column(source=BACKUP, title="backup"),
-            Column(source="Value #C", title="size", width=100, unit="bytes", decimals=1),
-            Column(source="Value #D", title="files", width=90, unit="short", decimals=0),
+            Column(source="Value #C", title="size", width=100, unit="bytes", decimals=1, blank=True),
+            Column(source="Value #D", title="files", width=90, unit="short", decimals=0, blank=True),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
         ),
+        hidden=("site",),
         order=(("seen", True), ("days-old", True)),
     )  # fmt: skip
 

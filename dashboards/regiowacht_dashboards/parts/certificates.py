@@ -39,12 +39,13 @@ def certificates(words: Words) -> Table:
         queries=(Query(days_left()),),
         columns=(
             Column(source="Value", title="days-valid", width=130, unit="short", decimals=0,
-                   steps=from_contract("certificate_left", DAY_S)),
+                   steps=from_contract("certificate_left", DAY_S), blank=True),
             Column(source=WHERE, title="seen-at", width=120,
                    named={where: words.shared(f"certificate-{where}") for where, _, _ in SEEN}),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="filepath", title="file"),
         ),
+        hidden=("site",),
         order=(("days-valid", False),),
     )  # fmt: skip

@@ -43,12 +43,13 @@ def clocks(words: Words) -> Table:
         ),
         columns=(
             Column(source="Value #A", title="clock", width=120, mappings=(shown,)),
-            Column(source="Value #B", title="offset", width=120, unit="s", decimals=6,
-                   steps=from_contract("clock_offset")),
-            Column(source="Value #C", title="stratum", width=90, unit="short", decimals=0),
+            Column(source="Value #B", title="offset", width=120, unit="s", decimals=1,
+                   steps=from_contract("clock_offset"), blank=True),
+            Column(source="Value #C", title="stratum", width=90, unit="short", decimals=0, blank=True),
             Column(source="instance", title="instance", links=(links.by_row("rw-server", words),)),
             Column(source="gemeente", title="gemeente"),
         ),
+        hidden=("site",),
         order=(("clock", True), ("offset", True)),
     )  # fmt: skip
 

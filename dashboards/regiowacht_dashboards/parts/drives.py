@@ -72,13 +72,14 @@ def drives(words: Words) -> Table:
             Column(source="Value #A", title="state", width=110, mappings=(shown,)),
             Column(source=DISK, title="drive"),
             Column(source="Value #B", title="pending", width=120, unit="short", decimals=0,
-                   steps=from_contract("pending_sectors")),
-            Column(source="Value #C", title="reallocated", width=110, unit="short", decimals=0),
-            Column(source="Value #D", title="worn", width=90, unit="percentunit", decimals=0),
-            Column(source="Value #E", title="temperature", width=105, unit="celsius", decimals=0),
+                   steps=from_contract("pending_sectors"), blank=True),
+            Column(source="Value #C", title="reallocated", width=110, unit="short", decimals=0, blank=True),
+            Column(source="Value #D", title="worn", width=90, unit="percentunit", decimals=0, blank=True),
+            Column(source="Value #E", title="temperature", width=105, unit="celsius", decimals=0, blank=True),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
         ),
+        hidden=("site",),
         order=(("state", True), ("pending", True)),
     )  # fmt: skip
 
@@ -99,12 +100,17 @@ def arrays() -> Table:
             Query(aggregate("min", synced, *ASSET, "device")),
         ),
         columns=(
-            Column(source="Value #A", title="missing", width=100, unit="short", decimals=0, steps=from_one(RED)),
-            Column(source="Value #B", title="failed", width=100, unit="short", decimals=0, steps=from_one(RED)),
-            Column(source="Value #C", title="synced", width=110, unit="percentunit", decimals=0),
+            Column(
+                source="Value #A", title="missing", width=100, unit="short", decimals=0, steps=from_one(RED), blank=True
+            ),
+            Column(
+                source="Value #B", title="failed", width=100, unit="short", decimals=0, steps=from_one(RED), blank=True
+            ),
+            Column(source="Value #C", title="synced", width=110, unit="percentunit", decimals=0, blank=True),
             Column(source="device", title="array", width=90),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
         ),
+        hidden=("site",),
         order=(("missing", True), ("failed", True)),
     )

@@ -44,10 +44,10 @@ def free_ports() -> Table:
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
-            Column(source="Value #B", title="free-ports", width=90, unit="short", decimals=0),
-            Column(source="Value #C", title="all-ports", width=90, unit="short", decimals=0),
+            Column(source="Value #B", title="free-ports", width=90, unit="short", decimals=0, blank=True),
+            Column(source="Value #C", title="all-ports", width=90, unit="short", decimals=0, blank=True),
             Column(source="Value #A", title="free-share", width=150, unit="percentunit", decimals=0, bar=1,
-                   steps=from_contract("ports_free")),
+                   steps=from_contract("ports_free"), blank=True),
         ),
         order=(("free-share", False),),
     )  # fmt: skip

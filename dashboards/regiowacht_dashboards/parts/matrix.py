@@ -106,19 +106,19 @@ def matrix(words: Words) -> Table:
             Column(source="site", title="site"),
             Column(source="Value #A", title="state", width=110, mappings=(state_mapping(words.lang),)),
             Column(source="Value #B", title="pressure", width=80, unit="percentunit", decimals=0,
-                   steps=Steps(GREEN, ((1, RED),))),
+                   steps=Steps(GREEN, ((1, RED),)), blank=True),
             *(
                 Column(source=f"Value #{ref}", title=title, width=90, unit="percentunit", decimals=0,
-                       steps=from_contract(limit))
+                       steps=from_contract(limit), blank=True)
                 for ref, title, limit in (("C", "cpu", "cpu_usage"), ("E", "memory", "memory_usage"),
                                           ("G", "full", "filesystem_usage"), ("H", "busy", "disk_busy"))
             ),
             Column(source="Value #D", title="waiting-cpu", width=90, unit="short", decimals=1,
-                   steps=from_contract("load_per_cpu")),
-            Column(source="Value #F", title="swapping", width=90, unit="short", decimals=1),
-            Column(source="Value #I", title="traffic", width=90, unit="bps", decimals=0),
+                   steps=from_contract("load_per_cpu"), blank=True),
+            Column(source="Value #F", title="swapping", width=90, unit="short", decimals=1, blank=True),
+            Column(source="Value #I", title="traffic", width=90, unit="bps", decimals=0, blank=True),
             Column(source="Value #J", title="faults", width=90, unit="pps", decimals=1,
-                   steps=from_contract("port_errors")),
+                   steps=from_contract("port_errors"), blank=True),
         ),
         order=(("pressure", True), ("state", True)),
     )  # fmt: skip

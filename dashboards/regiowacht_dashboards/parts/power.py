@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.states import AssetState
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import StateTimeline, Table, TimeSeries
 from regiowacht_dashboards.parts.components import of_kind
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 CHARGE, RUNTIME = "snmp_ups_charge_ratio", "snmp_ups_runtime_seconds"
 LOAD, ON_BATTERY = "snmp_ups_load_ratio", "snmp_ups_on_battery"
+NEW = int(AssetState.NOG_NIET_AANGESLOTEN)
 WHERE = "{{instance}} · {{gemeente}}"
 
 
@@ -26,8 +28,9 @@ def per_ups(function: str, name: str) -> str:
 
 
 def supplies(words: Words) -> Table:
-    """Return every UPS, on battery first, then the emptiest."""
+    """Return every UPS that tells something, or that ought to, on battery first, then the emptiest."""
     source = value_mapping({0: (words.shared("mains"), GREEN), 1: (words.shared("battery"), RED)})
+    state = aggregate("max", of_kind(value("regiowacht:asset_state"), "ups"), *ASSET)
     return Table(
         key="supplies",
         queries=(
@@ -35,16 +38,16 @@ def supplies(words: Words) -> Table:
             Query(per_ups("min", CHARGE)),
             Query(per_ups("min", RUNTIME)),
             Query(per_ups("max", LOAD)),
-            Query(aggregate("max", of_kind(value("regiowacht:asset_state"), "ups"), *ASSET)),
+            Query(f"{state} and on ({', '.join(ASSET)}) {per_ups('min', CHARGE)} or {state} > 0 < {NEW}"),
         ),
         columns=(
             Column(source="Value #A", title="feeds", width=110, mappings=(source,)),
-            Column(source="Value #B", title="charge", width=170, unit="percentunit", decimals=0, bar=1,
-                   steps=from_contract("ups_charge")),
+            Column(source="Value #B", title="charge", width=120, unit="percentunit", decimals=0, bar=1,
+                   steps=from_contract("ups_charge"), blank=True),
             Column(source="Value #C", title="runtime", width=110, unit="s", decimals=0,
-                   steps=from_contract("ups_runtime")),
-            Column(source="Value #D", title="load", width=170, unit="percentunit", decimals=0, bar=1,
-                   steps=from_contract("ups_load")),
+                   steps=from_contract("ups_runtime"), blank=True),
+            Column(source="Value #D", title="load", width=120, unit="percentunit", decimals=0, bar=1,
+                   steps=from_contract("ups_load"), blank=True),
             Column(source="Value #E", title="state", width=150, mappings=(state_mapping(words.lang),)),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),

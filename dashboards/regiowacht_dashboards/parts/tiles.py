@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_dashboards.layout import of_equal_width
 from regiowacht_dashboards.panels import Stat
 from regiowacht_dashboards.queries import aggregate
 from regiowacht_dashboards.query import Query
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from regiowacht_dashboards.layout import Line
     from regiowacht_dashboards.units import Unit
     from regiowacht_dashboards.words import Words
 
 DAY_S = 86_400
+HEIGHT = 3
 
 
 def many(
@@ -74,11 +77,17 @@ def worst(
         key=key,
         queries=(Query(expr),),
         unit=unit,
-        decimals=1 if unit == "celsius" else 0,
+        decimals=1 if unit == "celsius" or per != 1 else 0,
         steps=from_contract(limit, per),
         mappings=(no_value(words.shared(nothing)),),
         nothing=nothing,
     )
+
+
+def lines(*panels: Stat) -> tuple[Line, ...]:
+    """Return tiles in two lines, so that their titles have room; their number is even."""
+    half = len(panels) // 2
+    return of_equal_width(HEIGHT, *panels[:half]), of_equal_width(HEIGHT, *panels[half:])
 
 
 def holding(condition: str) -> str:
