@@ -12,7 +12,7 @@ from regiowacht_dashboards.panels import BarGauge, Table, TimeSeries
 from regiowacht_dashboards.parts import configuration, tiles
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import BLUE, GREY, ORANGE, RED, from_contract
+from regiowacht_dashboards.style import BLUE, GREY, ORANGE, RED, from_contract, no_value
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -35,8 +35,8 @@ def board(words: Words) -> Board:
         links=(links.back("rw-regio", words),),
         sections=(
             Section("", (_tiles(words), Line(10, ((24, configuration.devices(words)),)))),
-            Section("gemeenten", (Line(8, ((10, _scores()), (14, _over_time()))),)),
-            Section("severities", (of_equal_width(8, _severities(words), _ages(), _firmware(words)),)),
+            Section("gemeenten", (Line(8, ((10, _scores(words)), (14, _over_time()))),)),
+            Section("severities", (of_equal_width(8, _severities(words), _ages(words), _firmware(words)),)),
         ),
     )
 
@@ -55,7 +55,7 @@ def _tiles(words: Words) -> Line:
     )
 
 
-def _scores() -> BarGauge:
+def _scores(words: Words) -> BarGauge:
     """Return the average score of each gemeente, the lowest first."""
     score = configuration.audited(configuration.SCORE)
     return BarGauge(
@@ -66,6 +66,7 @@ def _scores() -> BarGauge:
         minimum=0,
         maximum=1,
         steps=from_contract("audit_score"),
+        mappings=(no_value(words.shared("no-audits")),),
         nothing="no-audits",
     )
 
@@ -103,7 +104,7 @@ def _severities(words: Words) -> TimeSeries:
     )
 
 
-def _ages() -> BarGauge:
+def _ages(words: Words) -> BarGauge:
     """Return the devices of which the configuration was looked at longest ago."""
     ages = configuration.of_devices(configuration.age())
     return BarGauge(
@@ -113,6 +114,7 @@ def _ages() -> BarGauge:
         decimals=0,
         minimum=0,
         steps=from_contract("audit_age"),
+        mappings=(no_value(words.shared("no-audits")),),
         nothing="no-audits",
     )
 

@@ -28,13 +28,13 @@ def board(words: Words) -> Board:
                 "gaps",
                 (
                     Line(7, ((8, agents.pollers(words)), (8, agents.families()), (8, agents.polls(words)))),
-                    of_equal_width(7, agents.spools(), agents.failing_polls()),
+                    of_equal_width(7, agents.spools(words), agents.failing_polls()),
                 ),
             ),
             Section(
                 "gateway",
                 (
-                    Line(7, ((9, gateway.refused()), (8, gateway.accepted()), (7, gateway.series()))),
+                    Line(7, ((9, gateway.refused()), (8, gateway.accepted()), (7, gateway.series(words)))),
                     of_equal_width(7, gateway.writers(), gateway.strangers(), gateway.requests()),
                 ),
             ),

@@ -132,7 +132,7 @@ def polls(words: Words) -> StateTimeline:
     )
 
 
-def spools() -> BarGauge:
+def spools(words: Words) -> BarGauge:
     """Return the fullest spools."""
     return BarGauge(
         key="spools",
@@ -142,6 +142,7 @@ def spools() -> BarGauge:
         minimum=0,
         maximum=1,
         steps=from_contract("spool_usage"),
+        mappings=(no_value(words.shared("not-measured")),),
         nothing="not-measured",
     )
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import BarGauge, Table, TimeSeries
 from regiowacht_dashboards.queries import aggregate, wide, wide_total
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREY, ORANGE, Steps, from_contract
+from regiowacht_dashboards.style import GREY, ORANGE, Steps, from_contract, no_value
+
+if TYPE_CHECKING:
+    from regiowacht_dashboards.words import Words
 
 MOST = 10
 RECENT = "15m"
@@ -45,7 +50,7 @@ def accepted() -> TimeSeries:
     )
 
 
-def series() -> BarGauge:
+def series(words: Words) -> BarGauge:
     """Return which share of its series each gemeente uses; the limit is the region's, so all gemeenten are chosen."""
     share = (
         f"max by (gemeente) ({wide('regiowacht_gateway_active_series')})"
@@ -59,6 +64,7 @@ def series() -> BarGauge:
         minimum=0,
         maximum=1,
         steps=from_contract("series_usage"),
+        mappings=(no_value(words.shared("region-only")),),
         nothing="region-only",
     )
 
