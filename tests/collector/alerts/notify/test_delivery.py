@@ -102,7 +102,7 @@ def test_a_mail_says_what_where_since_when_and_whom_to_call(notifier: Notifier, 
     assert mail["Subject"] == "[KRITIEK] Aa: wan-1 antwoordt niet"
     assert mail["To"] == "balie@aa.example"
     text = mail.get_content()
-    for wanted in ("Sinds 27-11-2026 11:00", "Telco A", "Wie te bellen", "1. ", "https://grafana.example/d/rw-regio"):
+    for wanted in ("Sinds 27-11-2026 11:00", "Telco A", "Wie te bellen", "1. ", "https://grafana.example/d/rw-site"):
         assert wanted in text
     assert "zelf niemand" not in text
 
