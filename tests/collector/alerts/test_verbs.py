@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -20,11 +18,13 @@ from regiowacht_collector.samples import packed
 from regiowacht_inventory import load
 from tests.collector.alerts.manager.running import running_manager
 from tests.collector.alerts.test_routing import OF_THE_REGION
+from tests.collector.command import regiowacht
 from tests.collector.repair.past import main_engine, write
 from tests.inventory.base import BASE, write_base
 from tests.parts import need_engine, need_peer
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -38,8 +38,7 @@ LABELS = {
 
 
 def _regiowacht(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "regiowacht", "collector", *words, "--lang", "en"]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return regiowacht("collector", *words)
 
 
 @pytest.fixture

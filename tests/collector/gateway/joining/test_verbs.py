@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
-from regiowacht.main import main
 from regiowacht_collector.data_folder import DataFolder
 from regiowacht_collector.gateway.joining.store import Store
 from regiowacht_contract.join_code import is_token, read_code
 from regiowacht_inventory import example_path
+from tests.collector import command
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
 
@@ -26,11 +24,7 @@ def _has_run(tmp_path: Path) -> None:
 
 
 def regiowacht(data: Path, verb: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in this process: starting another one takes half a second."""
-    command = ["collector", verb, *words, "--data", str(data), "--lang", "en"]
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
-        code = main(command)
-    return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
+    return command.regiowacht("collector", verb, *words, "--data", str(data))
 
 
 def invite(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
