@@ -126,7 +126,7 @@ def _per_gemeente() -> Table:
         columns=(
             Column(source="gemeente", title="gemeente"),
             *(
-                Column(source=f"Value #{ref_id}", title=title, width=60, unit="short", decimals=0, steps=steps)
+                Column(source=f"Value #{ref_id}", title=title, width=72, unit="short", decimals=0, steps=steps)
                 for ref_id, (title, _, steps) in zip("ABC", counted, strict=True)
             ),
         ),

@@ -98,7 +98,7 @@ def _assets(words: Words) -> Table:
             Column(source="kind", title="kind", width=110, named=words.kinds()),
             Column(source="uplink", title="uplink"),
             Column(source="poller", title="poller"),
-            leads.column(words),
+            leads.column(words, width=150),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
         ),

@@ -36,7 +36,7 @@ def table(words: Words) -> Table:
             Column(source="ifName", title="port", width=100, links=(links.by_row("rw-poort", words, *KEPT),)),
             Column(source="ifAlias", title="port-about"),
             Column(source="ifDescr", title="port-long"),
-            Column(source="Value #B", title="state", width=150, mappings=(ports.state_mapping(words),)),
+            Column(source="Value #B", title="state", width=170, mappings=(ports.state_mapping(words),)),
             Column(source="Value #C", title="speed", width=100, unit="bps", decimals=0, mappings=(NOTHING,)),
             _column("D", "usage-in", "percentunit", "link_usage", 0),
             _column("E", "usage-out", "percentunit", "link_usage", 0),
