@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from regiowacht_audit.scrub.leaves import HEAD, IS_JSON
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -13,6 +15,9 @@ ROW_LOOKED_AT = 200
 
 DEPTH_MAX = 64
 """No system nests deeper; noise that does must not grow with the square of its length."""
+
+ROW_READ = 20_000
+"""Characters of a row in which braces are looked for."""
 
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|##? .*|/\*.*?\*/')
 BRACE = re.compile(r"[{};]")
@@ -66,9 +71,14 @@ def _by_braces(rows: Sequence[str]) -> Iterator[str]:
     if any(row.lstrip().startswith("<") for row in rows[:20]):
         yield from _by_indentation(rows)
         return
+    if IS_JSON.search("\n".join(rows[:50])[:HEAD]):  # whose values were looked at behind their names already
+        yield from ("" for _row in rows)
+        return
     stack: list[str] = []
     for row in rows:
         yield " ".join(stack)
+        if len(row) > ROW_READ:
+            continue
         if "{" not in row and "}" not in row:
             continue
         bare = QUOTED.sub(lambda found: " " * len(found.group()), row)

@@ -12,6 +12,7 @@ from regiowacht_audit.scrub.enclosing import enclosing
 from regiowacht_audit.scrub.grammar_file import KIND, grammar, ordinary
 from regiowacht_audit.scrub.hints import may_hold
 from regiowacht_audit.scrub.keys import hide_keys
+from regiowacht_audit.scrub.leaves import VALUE_MAX, leaves
 from regiowacht_audit.scrub.notes import noted
 from regiowacht_audit.scrub.occurrences import Occurrences
 from regiowacht_audit.scrub.statement import JOINED, Statement, statements
@@ -47,6 +48,20 @@ HOW = re.compile(
     re.IGNORECASE,
 )
 """What tells how a value is written that follows: no value itself, unless nothing follows."""
+
+SPEAKING = re.compile(
+    r"(?i)(?:.*[-_])?(?:passw(?:or)?ds?|passphrases?|passcode|pwd|secrets?|psks?|tokens?|communit(?:y|ies)|credentials?"
+    r"|(?:api|auth|private|shared|access|encryption|license)[-_]keys?|key-string|pin|puk|wachtwoord(?:en)?)"
+)
+"""The name of a value in JSON or XML that is a secret."""
+SPEAKING_OF_MANY = re.compile(r"(?i)(?:.*[-_])?(?:passwords|passphrases|secrets|psks|tokens|communities|credentials)")
+NUMBER = re.compile(r"\d{1,5}")
+TEXTS = frozenset(
+    {"description", "message", "announcement", "comment", "comments", "login-banner", "banner", "contact"}
+)
+
+STRUCTURE = re.compile(r'[\[{]{1,4}(?:"\w|$)')
+"""How a list or an object of JSON begins, whose values are looked at one by one."""
 
 BANNER = re.compile(r"\s*(?:banner|header) [a-z-]+ (?:information )?(?P<sign>[^\w\s\"])", re.IGNORECASE)
 
@@ -91,6 +106,7 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
     hidden, found = hide_keys(text.split("\n"), made)
     known = grammar(syntax)
     secrets = set(found)
+    hidden = _hide_leaves("\n".join(hidden), syntax, made, secrets).split("\n")
     parts = statements(hidden, syntax)
     clean = _clean_rows(syntax)
     for part, around in zip(parts, enclosing([part.text for part in parts], syntax), strict=True):
@@ -108,6 +124,41 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
     rows = [row for part in parts for row in part.rows()]
     hide_continued(rows, made, secrets, backslashes=syntax not in JOINED)
     return Scrubbed(_hide_again("\n".join(rows), made, secrets), frozenset(secrets))
+
+
+def _hide_leaves(text: str, syntax: str, made: Fingerprint, secrets: set[str]) -> str:
+    """Return a document in JSON or XML without the secrets among its values; any other text as it is."""
+    known = grammar("statements")
+    pieces: list[str] = []
+    behind = 0
+    for path, begin, end in leaves(text, syntax):
+        value = text[begin:end]
+        if len(value) > VALUE_MAX or TOKEN.search(value):
+            continue
+        new = _hide_leaf(path, value, known, made, secrets)
+        if new != value:
+            pieces += text[behind:begin], new
+            behind = end
+    return "".join([*pieces, text[behind:]])
+
+
+def _hide_leaf(path: tuple[str, ...], value: str, known: Grammar, made: Fingerprint, secrets: set[str]) -> str:
+    rows = value.split("\n")
+    flat = " ".join(row.strip() for row in rows)
+    is_text = bool(path) and path[-1] in TEXTS
+    part = Statement(f'{path[-1]} "{flat}"' if is_text else f'"{flat}"')
+    around = " ".join(path)
+    if (path and SPEAKING.fullmatch(path[-1])) or (len(path) > 1 and SPEAKING_OF_MANY.fullmatch(path[-2])):
+        if is_secret(flat, any_value=False) and flat not in {"true", "false", "null"}:
+            secrets.add(flat)
+            part.text = f'"{made.hide(flat)}"'
+    elif may_hold(f"{around} {flat}") and not NUMBER.fullmatch(flat):
+        _hide(part, "" if is_text else around, known, made, secrets)
+    new = part.text[1:-1] if not is_text else part.text[len(path[-1]) + 2 : -1]
+    if new == flat or len(rows) == 1:
+        return value if new == flat else new
+    first, *others = (row.replace(row.strip(), made.token(row.strip())) if row.strip() else row for row in rows)
+    return "\n".join([first, *others])
 
 
 @functools.cache
@@ -167,6 +218,7 @@ def _hide_form(
                 or (is_text and not is_told and form.inside is None)
                 or is_known_behind
                 or HOW.match(part.text, begin)
+                or STRUCTURE.match(value)
                 or (form.is_guess and value.lower() in ordinary() and part.text[end:].strip())
                 or (form.spares_lists and IN_LIST.search(part.text, 0, begin))
             ):
