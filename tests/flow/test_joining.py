@@ -149,7 +149,7 @@ def test_from_a_code_to_data_and_from_a_change_to_other_data(tmp_path: Path) -> 
         with agent(state) as first:
             load = 'node_load1{gemeente="zandbeke"}'
             wait(lambda: SERVER in collector.values(load))
-            assert collector.values(f'up{{instance="{SERVER}", job="node"}}') == {SERVER: 1}
+            wait(lambda: collector.values(f'up{{instance="{SERVER}", job="node"}}') == {SERVER: 1})
             told = {"type": "gauge", "unit": "", "help": metric("node_load1").help}
             wait(lambda: collector.meanings("node_load1") == [told])
 
