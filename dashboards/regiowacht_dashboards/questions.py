@@ -89,6 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("questions.what-is-refused", ("refused-of-whom", "strangers"), (CHAIN,)),
     Question("questions.collector-well", ("targets", "rules", "deliveries"), (CHAIN,)),
     Question("questions.silent-agent", ("agents", "spools"), (Click("rw-meten", "stil"),)),
+    Question("questions.when-full", ("lines-soon", "stores-soon", "lines", "stores"), (Click("rw-capaciteit"),)),
     Question("questions.volger-behind", ("volgers", "trekkers", "connected"), (EXERCISES,)),
     Question("questions.who-stays-out", ("without",), (Click("rw-trajecten"),)),
 )

@@ -17,7 +17,7 @@ from regiowacht_dashboards.interpolation import expressions
 from regiowacht_dashboards.links import OWN_VALUE
 from regiowacht_dashboards.questions import MOST_CLICKS, QUESTIONS, START, Click, Question
 from tests.cli.history.made import END, region_of
-from tests.dashboards.built import dashboard, panel
+from tests.dashboards.built import UIDS, dashboard, panel
 from tests.dashboards.choices import choice, in_trouble
 from tests.dashboards.preview.engine import prometheus
 from tests.parts import need
@@ -91,6 +91,20 @@ def test_a_question_is_answered_within_two_clicks(question: Question, lang: Lang
     for key in question.answers:
         found = panel(dashboard(question.uid, lang), say(f"{question.uid}.{key}", lang))
         assert found.get("targets") or found["type"] == "text"
+
+
+def test_every_dashboard_is_within_two_clicks() -> None:
+    """Not only those that a question ends at: whatever there is can be reached."""
+    reached = {START}
+    for _ in range(MOST_CLICKS):
+        reached |= {uid for here in reached for uid in onward(here)}
+    assert reached == set(UIDS)
+
+
+def onward(here: str) -> Iterator[str]:
+    raw = dashboard(here)
+    for title in ("", *(one["title"] for one in raw["panels"] if one.get("targets"))):
+        yield from (uid for uid, _ in links(raw, title))
 
 
 def test_a_way_that_is_not_there_is_noticed() -> None:

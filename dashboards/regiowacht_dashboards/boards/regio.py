@@ -37,6 +37,7 @@ ONWARD = (
     "rw-diensten",
     "rw-audit",
     "rw-trajecten",
+    "rw-capaciteit",
     "rw-meten",
 )
 """Dashboards of the whole region, one click away; those of one gemeente or asset are reached from its row."""
