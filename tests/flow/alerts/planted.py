@@ -35,6 +35,7 @@ CROSSES = {
 BEYOND_PLAY = {
     "AgentTeOud": "asks for the version of the collector that runs",
     "CollectorDoof": "asks for nearly all servers of the region, which the other faults have too",
+    "MeldingBlijftLiggen": "asks whether the same receiver gets anything, which it does of the other faults",
     "RegiomapWeg": "asks for a collector that tells nothing of the region",
     "Waakhond": "is always on: its calls are asserted by themselves",
 }
