@@ -43,7 +43,7 @@ def table(words: Words) -> Table:
             Column(source="leverancier", title="leverancier"),
             Column(source="device", title="ends-on", links=(_device(words),)),
             Column(source="port", title="port", width=70),
-            Column(source="Value #C", title="contract", width=95, unit="bps", decimals=0, mappings=(ranked.NOTHING,)),
+            Column(source="Value #C", title="contract", width=95, unit="bps", decimals=0, blank=True),
             _column("D", "usage-now", "percentunit", "link_usage"),
             _column("E", "usage-p95", "percentunit", "link_usage"),
             _column("F", "latency", "s", "line_latency"),
@@ -70,7 +70,7 @@ def _column(ref_id: str, title: str, unit: Unit, limit: str) -> Column:
         unit=unit,
         decimals=0 if title.startswith("usage") else 1,
         steps=from_contract(limit),
-        mappings=(ranked.NOTHING,),
+        blank=True,
     )
 
 

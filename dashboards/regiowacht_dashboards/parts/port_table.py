@@ -8,7 +8,6 @@ from regiowacht_dashboards import links
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import Table
 from regiowacht_dashboards.parts import ports
-from regiowacht_dashboards.parts.ranked import NOTHING
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
 from regiowacht_dashboards.style import from_contract
@@ -37,7 +36,7 @@ def table(words: Words) -> Table:
             Column(source="ifAlias", title="port-about"),
             Column(source="ifDescr", title="port-long"),
             Column(source="Value #B", title="state", width=170, mappings=(ports.state_mapping(words),)),
-            Column(source="Value #C", title="speed", width=100, unit="bps", decimals=0, mappings=(NOTHING,)),
+            Column(source="Value #C", title="speed", width=100, unit="bps", decimals=0, blank=True),
             _column("D", "usage-in", "percentunit", "link_usage", 0),
             _column("E", "usage-out", "percentunit", "link_usage", 0),
             _column("F", "errors", "pps", "port_errors", 1),
@@ -63,5 +62,5 @@ def _column(ref_id: str, title: str, unit: str, limit: str, decimals: int) -> Co
         unit=unit,  # type: ignore[arg-type]
         decimals=decimals,
         steps=from_contract(limit),
-        mappings=(NOTHING,),
+        blank=True,
     )

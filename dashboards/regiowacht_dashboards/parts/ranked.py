@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 from regiowacht_contract.states import AssetState
 from regiowacht_dashboards.column import Column
-from regiowacht_dashboards.style import STATE_COLOURS, no_value, value_mapping
+from regiowacht_dashboards.style import STATE_COLOURS, value_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
-
-NOTHING = no_value("-")
-"""What a cell shows that is not measured: a grey dash, which is not good and not bad."""
 
 
 def ranked(state: object) -> str:

@@ -21,7 +21,6 @@ POINTS = "access_point"
 CONTROLLERS = "wifi_controller"
 BOTH = f"{POINTS}|{CONTROLLERS}"
 BUSIEST = 12
-NONE = (ranked.NOTHING,)
 
 
 def in_state(wanted: AssetState, kinds: str = BOTH) -> str:
@@ -71,7 +70,7 @@ def table(words: Words) -> Table:
             Column(source="uplink", title="uplink"),
             Column(source="leverancier", title="leverancier"),
             Column(
-                source="Value #B", title="clients", width=90, unit="short", decimals=0, steps=plain(BLUE), mappings=NONE
+                source="Value #B", title="clients", width=90, unit="short", decimals=0, steps=plain(BLUE), blank=True
             ),
             Column(
                 source="Value #C",
@@ -80,7 +79,7 @@ def table(words: Words) -> Table:
                 unit="short",
                 decimals=0,
                 steps=plain(GREEN),
-                mappings=NONE,
+                blank=True,
             ),
             Column(
                 source="Value #D",
@@ -89,7 +88,7 @@ def table(words: Words) -> Table:
                 unit="short",
                 decimals=0,
                 steps=from_one(RED),
-                mappings=NONE,
+                blank=True,
             ),
         ),
         order=(("state", True), ("points-down", True), ("clients", True)),
