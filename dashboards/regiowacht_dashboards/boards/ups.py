@@ -35,7 +35,7 @@ def board(words: Words) -> Board:
                 "",
                 (
                     *_tiles(words),
-                    Line(8, ((15, power.supplies(words)), (9, components.components("parts", KINDS, words)))),
+                    Line(8, ((14, power.supplies(words)), (10, components.components("parts", KINDS, words)))),
                     Line(5, ((24, alerts.open_alerts(words, KINDS)),)),
                 ),
             ),

@@ -42,17 +42,16 @@ def components(key: str, kinds: str, words: Words) -> Table:
             3: (words.shared("component-unknown"), GREY),
         }
     )
-    # What is unknown is no worse than what is well: it is sorted below it.
     return Table(
         key=key,
         queries=(Query(aggregate("max", of_kind(value(STATE), kinds), *ASSET, "kind", "name")),),
         columns=(
-            Column(source="Value", title="state", width=110, mappings=(shown,)),
-            Column(source="kind", title="part", width=130, named={what: words.shared(f"part-{what}") for what in WHAT}),
+            Column(source="Value", title="state", width=90, mappings=(shown,)),
+            Column(source="kind", title="part", width=105, named={what: words.shared(f"part-{what}") for what in WHAT}),
             Column(source="name", title="name"),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
-            Column(source="site", title="site"),
         ),
+        hidden=("site",),
         order=(("state", True), ("gemeente", False)),
     )

@@ -48,7 +48,7 @@ def supplies(words: Words) -> Table:
                    steps=from_contract("ups_runtime"), blank=True),
             Column(source="Value #D", title="load", width=120, unit="percentunit", decimals=0, bar=1,
                    steps=from_contract("ups_load"), blank=True),
-            Column(source="Value #E", title="state", width=150, mappings=(state_mapping(words.lang),)),
+            Column(source="Value #E", title="state", width=100, mappings=(state_mapping(words.lang),)),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),

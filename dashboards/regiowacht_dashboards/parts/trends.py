@@ -76,13 +76,13 @@ class Trend:
             columns=(
                 Column(source="instance", title="instance", links=links),
                 Column(source="gemeente", title="gemeente"),
-                Column(source="site", title="site"),
                 Column(source="Value #B", title="p95", width=150, unit="percentunit", decimals=0, bar=1,
                        steps=from_contract(self.limit), blank=True),
                 Column(source="Value #C", title="per-month", width=120, unit="percentunit", decimals=1, blank=True),
                 Column(source="Value #A", title="months-left", width=155, unit="short", decimals=0,
                        steps=from_contract("months_left", MONTH_S), blank=True),
             ),
+            hidden=("site",),
             order=(("p95", True), ("gemeente", False)),
         )  # fmt: skip
 
