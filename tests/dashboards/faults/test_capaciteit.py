@@ -15,8 +15,8 @@ from tests.dashboards.faults.stage import staged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.dashboards.faults.planted import Fault, Samples
-    from tests.dashboards.faults.stage import Stage
+    from tests.dashboards.faults.planted import Fault
+    from tests.dashboards.faults.stage import Samples, Stage
 
 pytestmark = pytest.mark.tools
 
