@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from regiowacht_audit.scrub.token import Fingerprint
 
-KIND = r"(?:[A-Z0-9\s]*PRIVATE\s+KEY(?:\s+BLOCK)?|OpenVPN\s+Static\s+key\s+V\d)"
-BEGIN = re.compile(rf"-{{4,5}}\s*BEGIN\s+{KIND}\s*-{{4,5}}")
-END = re.compile(rf"-{{4,5}}\s*END\s+{KIND}\s*-{{4,5}}")
+KIND = r"(?:[A-Z0-9\s]{0,40}PRIVATE\s{1,9}KEY(?:\s{1,9}BLOCK)?|OpenVPN\s{1,9}Static\s{1,9}key\s{1,9}V\d)"
+BEGIN = re.compile(rf"-{{4,5}}\s{{0,9}}BEGIN\s{{1,9}}{KIND}\s{{0,9}}-{{4,5}}")
+END = re.compile(rf"-{{4,5}}\s{{0,9}}END\s{{1,9}}{KIND}\s{{0,9}}-{{4,5}}")
 ROW = re.compile(r"[A-Za-z0-9+/=\\]*|[A-Z][A-Za-z-]+: .*")
 """What a row of a key that nobody closed looks like: base64, or a header such as ``Proc-Type: 4,ENCRYPTED``."""
 

@@ -17,7 +17,9 @@ HEAD: Final = 4_000
 """Characters in which a document begins: a prompt, a comment and the question may stand in front."""
 IS_JSON: Final = re.compile(r'^[ \t]{0,64}[{\[]\s{0,200}["{\[]', re.MULTILINE)
 IS_XML: Final = re.compile(
-    r"^[ \t]{0,64}<(?!secret[:>])(?:\?xml|[A-Za-z][\w:.-]{0,99}(?:\s[^<>]{0,999})?>)[^<]{0,999}<[/A-Za-z!]", re.MULTILINE
+    r"^[ \t]{0,64}<(?!secret(?::[0-9a-f]{8})?>(?!<!))(?:\?xml|[A-Za-z][\w:.-]{0,99}(?:\s[^<>]{0,999})?>)"
+    r"[^<]{0,999}<[/A-Za-z!]",
+    re.MULTILINE,
 )
 JSON: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 XML: Final = re.compile(

@@ -28,7 +28,7 @@ SHAPES = {
         r"\bENC (?!<secret)[A-Za-z0-9+/=]{12,}|-AQ==(?!<secret)[A-Za-z0-9+/=]{8,}|%\^%#(?!<secret).{8,}%\^%#"
     ),
     "key": re.compile(r"BEGIN [A-Z0-9 ]*PRIVATE KEY[^\n]*-\r?\n\s*(?!<secret)[A-Za-z0-9+/=]{16,}"),
-    "url": re.compile(r"://[^/\s:@\"<]*:(?!<secret|\d{1,5}/)[^\s@\"<*]{3,}@"),
+    "url": re.compile(r"://[^/\s:@\"<]{0,200}:(?!<secret|\d{1,5}/)[^\s@\"<*]{3,200}@"),
     "type-7": re.compile(r"\b(?:password|key|secret|key-string) 7 (?!<secret)[0-9A-Fa-f]{6,}\b"),
 }
 WHYS = {

@@ -67,9 +67,8 @@ BANNER = re.compile(r"\s*(?:banner|header) [a-z-]+ (?:information )?(?P<sign>[^\
 
 IN_A_WORD = re.compile(r"[\w<:>]")
 ROW_MAX = 20_000
-"""Characters of a row that is looked into; no command line is as long, and forms take the square of its length."""
-ONE_ROW_A_STATEMENT = frozenset({"indent", "fortios"})
-"""Families in which such a row is noise, and goes as a whole."""
+"""Characters of a row that is looked into. What is longer is noise, or a script of megabytes, and goes whole: forms take the
+square of its length."""
 CLEAN_MAX = 20_000
 """Rows that are remembered to hold nothing: of a hundred characters some 2 MB."""
 
@@ -111,7 +110,7 @@ def scrub(text: str, syntax: str, fingerprint: Fingerprint | None = None) -> Scr
     clean = _clean_rows(syntax)
     for part, around in zip(parts, enclosing([part.text for part in parts], syntax), strict=True):
         row = part.text
-        if len(row) > ROW_MAX and syntax in ONE_ROW_A_STATEMENT:
+        if len(row) > ROW_MAX:
             part.replace(part.begin, len(row), made.token(row))
             continue
         if row not in clean and may_hold(row) and not _hide(part, around, known, made, secrets) and not known.by_path:

@@ -111,6 +111,19 @@ def test_many_words_are_found_at_once_and_the_longest_first() -> None:
     assert list(Occurrences([]).find(text)) == []
 
 
-def test_a_row_that_no_command_line_is_as_long_as_goes_as_a_whole() -> None:
-    got = scrub("hostname sw\nbanner " + "password is molenwiek " * 50_000 + "\nend", "indent", Fingerprint(KEY)).text
+@pytest.mark.parametrize("syntax", ["indent", "fortios", "statements", "routeros"])
+def test_a_row_that_no_command_line_is_as_long_as_goes_as_a_whole(syntax: str) -> None:
+    got = scrub("hostname sw\nbanner " + "password is molenwiek " * 50_000 + "\nend", syntax, Fingerprint(KEY)).text
     assert re.fullmatch(r"hostname sw\n<secret:[0-9a-f]{8}> \nend", got)
+
+
+@pytest.mark.parametrize("syntax", ["indent", "fortios", "statements", "routeros"])
+@pytest.mark.parametrize(
+    "unit", [" ", "\t", '"', '\\"', "{", "[", "=", "://a:", "-----BEGIN ", "<a ", "/*", "password "]
+)
+def test_a_row_of_a_megabyte_costs_no_more_than_its_length(unit: str, syntax: str) -> None:
+    row = unit * (1_000_000 // len(unit))
+    got = scrub(f"hostname sw\n{row}x\nhostname sx", syntax, Fingerprint(KEY)).text
+    assert got.startswith("hostname sw\n")
+    assert got.endswith("\nhostname sx")
+    assert list(Scanner(["molen!Wiek9"]).find(got)) == []
