@@ -88,12 +88,12 @@ def _rules() -> dict[str, bytes]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_one_alert_fires_for_one_cause(case: Case, tmp_path: Path) -> None:
     write_files(_rules(), tmp_path)
-    series = declared() | {written("up", target(name)): values for name, values in case.up.items()} | case.more
+    series = declared() | {written("up", target(name)): values for name, values in case.up.items()} | dict(case.more)
     if case.push:
         pushed = "regiowacht_asset_push_interval_seconds"
         series |= {written(pushed, target(name)): "15x80" for name in case.up}
     expected = [{"labels": f'{{alertname="{case.fires}"}}', "value": 1}]
-    document = {
+    document: dict[str, object] = {
         "rule_files": ["rules/*.yml"],
         "evaluation_interval": f"{INTERVAL_S}s",
         "group_eval_order": [*RECORDED, GROUP, GROUP_BEHIND],
