@@ -35,7 +35,7 @@ def board(words: Words) -> Board:
         ),
         links=(links.back("rw-regio", words),),
         sections=(
-            Section("", (_tiles(words), Line(8, ((24, attention.table(words)),)))),
+            Section("", (_tiles(words), Line(7, ((24, attention.table(words)),)))),
             Section(
                 "where",
                 (
@@ -43,8 +43,8 @@ def board(words: Words) -> Board:
                     Line(8, ((12, sites.timeline(words)), (12, alerts.open_alerts(words)))),
                 ),
             ),
-            Section("what", (Line(8, ((13, _servers(words)), (11, _ups(words)))),)),
-            Section("wifi-and-audit", (Line(9, ((9, _wifi()), (15, configuration.devices(words, "audit")))),)),
+            Section("what", (Line(6, ((24, _servers(words)),)), Line(7, ((15, _ups(words)), (9, _wifi()))))),
+            Section("configuration", (Line(10, ((24, configuration.devices(words, "audit")),)),)),
         ),
     )
 
@@ -122,10 +122,10 @@ def _ups(words: Words) -> Table:
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
-            Column(source="Value #A", title="fed-by", width=110, mappings=(fed,)),
+            Column(source="Value #A", title="fed-by", width=135, mappings=(fed,)),
             Column(source="Value #B", title="lasts", width=90, unit="s", decimals=0, steps=runtime),
             Column(source="Value #C", title="charge", width=80, unit="percentunit", decimals=0, steps=charge),
-            leads.column(words),
+            leads.column(words, width=160),
         ),
         hidden=("kind",),
         order=(("fed-by", True), ("lasts", False)),

@@ -49,7 +49,7 @@ def columns(words: Words) -> tuple[Column, ...]:
         Column(source="site", title="site"),
         Column(source="kind", title="kind", width=125, named=words.kinds()),
         Column(source="leverancier", title="leverancier"),
-        leads.column(words),
+        leads.column(words, width=160),
     )
 
 

@@ -115,7 +115,13 @@ def lines(words: Words) -> Table:
                 source="Value #B", title="away-for", width=110, unit="s", decimals=0, steps=plain(RED), mappings=(none,)
             ),
             Column(
-                source="Value #C", title="rtt", width=100, unit="s", decimals=1, steps=from_contract("line_latency")
+                source="Value #C",
+                title="rtt",
+                width=130,
+                unit="s",
+                decimals=1,
+                steps=from_contract("line_latency"),
+                mappings=(none,),
             ),
         ),
         hidden=("gemeente", "kind", "dashboard"),
