@@ -9,7 +9,7 @@ from regiowacht_audit.masked import with_one_mask
 from regiowacht_audit.pasted import refused_at, without_session
 from regiowacht_audit.platform import platforms
 from regiowacht_audit.remnants import without_remnants
-from regiowacht_audit.tells import wrongly_declared
+from regiowacht_audit.tells import count_tells, wrongly_declared
 from regiowacht_audit.tree.fortios import read_fortios
 from regiowacht_audit.tree.indent import read_indent
 from regiowacht_audit.tree.line import Line
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from regiowacht_audit.platform import Platform
 
 SIZE_MAX_BYTES = 32 * 1024 * 1024
+LIKELY_MAX = 3
+"""Platforms that are named to who declared another, the likeliest first."""
 READERS: dict[str, Callable[[Sequence[str]], list[Line]]] = {
     "fortios": read_fortios,
     "routeros": read_routeros,
@@ -87,9 +89,14 @@ def _refuse_other(text: str, platform: Platform) -> None:
         if other is not None:
             raise Found("audit.other-platform", platform=platform.name, other=other)
         return
-    others = [other.name for other in platforms() if _has_mark(text, other)]
+    others = [other.name for other in sorted(platforms(), key=lambda one: -_marks(text, one)) if _has_mark(text, other)]
     if others:
-        raise Found("audit.other-platform", platform=platform.name, other=others[0])
+        raise Found("audit.other-platform", platform=platform.name, other=", ".join(others[:LIKELY_MAX]))
+
+
+def _marks(text: str, platform: Platform) -> int:
+    """Return how many marks of a platform stand in a text, and rows that it alone writes, which say more."""
+    return 10 * count_tells(text, platform.name) + sum(bool(re.search(mark, text, re.M)) for mark in platform.marks)
 
 
 def _has_mark(text: str, platform: Platform) -> bool:

@@ -31,6 +31,12 @@ def wrongly_declared(text: str, declared: str) -> str | None:
     return others[0] if len(others) == 1 else None
 
 
+def count_tells(text: str, name: str) -> int:
+    """Return how many rows that one platform alone writes stand in a text; 0 for those that nobody writes like."""
+    patterns = _tells().get(SAME.get(name, name), ())
+    return _count(patterns, text, len(patterns))
+
+
 def _count(patterns: tuple[re.Pattern[str], ...], text: str, enough: int) -> int:
     found = 0
     for pattern in patterns:

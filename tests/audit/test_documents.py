@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from regiowacht_audit.document import read_text
 from regiowacht_audit.judge.baseline import find_baseline
 from regiowacht_audit.judge.check import check_text
 from regiowacht_audit.judge.show import as_json, as_text
@@ -136,3 +137,11 @@ def test_no_secret_is_shown(name: str) -> None:
 def test_the_same_text_gives_the_same_bytes(case: Case) -> None:
     answers = [as_json(check_text(case.config, find_platform(case.platform), MINIMAL), "en") for _ in range(2)]
     assert json.dumps(answers[0]) == json.dumps(answers[1])
+
+
+def test_a_file_declared_as_another_system_names_the_likeliest_first() -> None:
+    text = "service timestamps debug datetime msec\nhostname sw1\nline vty 0 4\n transport input ssh\nend\n"
+    with pytest.raises(Found) as caught:
+        read_text(text, find_platform("juniper_junos"))
+    first = caught.value.message("en").partition("looks like one of ")[2].partition(",")[0]
+    assert first in {"cisco_ios", "cisco_xe"}

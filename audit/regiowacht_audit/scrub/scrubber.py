@@ -67,8 +67,8 @@ BANNER = re.compile(r"\s*(?:banner|header) [a-z-]+ (?:information )?(?P<sign>[^\
 
 IN_A_WORD = re.compile(r"[\w<:>]")
 ROW_MAX = 20_000
-"""Characters of a row that is looked into. What is longer is noise, or a script of megabytes, and goes whole: forms take the
-square of its length."""
+"""Characters of a row that is looked into. What is longer is noise or a script of megabytes, and goes whole: forms take
+the square of its length."""
 CLEAN_MAX = 20_000
 """Rows that are remembered to hold nothing: of a hundred characters some 2 MB."""
 
