@@ -37,7 +37,8 @@ def label_rows(metric: Metric, kind: str) -> Iterator[dict[str, str]]:
     rows = table("rows")
     seen: set[tuple[str, ...]] = set()
     names = (f"{metric.name}/{kind}", metric.name, f"{metric.family}/{kind}", metric.family)
-    for row in next((rows[name] for name in names if name in rows), [{}]):
+    found: Sequence[Mapping[str, str]] = next((rows[name] for name in names if name in rows), [{}])
+    for row in found:
         for values in itertools.product(*(_values(metric, label, row) for label in metric.labels)):
             if values not in seen:
                 seen.add(values)
