@@ -23,6 +23,10 @@ HERE = "var-gemeente=zandbeke&var-site=stadhuis&var-instance=srv-files"
 PICTURES = (
     ("regio-overzicht.png", "rw-regio?var-datasource=voorbeeldgegevens", "light"),
     ("server.png", f"rw-server?{HERE}&from=now-5m&to=now", "dark"),
+    ("lijnen.png", "rw-wan?var-datasource=voorbeeldgegevens", "dark"),
+    ("noc.png", "rw-noc?var-datasource=voorbeeldgegevens", "dark"),
+    ("piramide.png", "rw-piramide?var-datasource=voorbeeldgegevens", "light"),
+    ("capaciteit.png", "rw-capaciteit?var-datasource=voorbeeldgegevens", "light"),
 )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 KEEP_LINES = 200
-STOP_WITHIN_S = 30
+STOP_WITHIN_S = 90
 
 _DIE_WITH_PARENT = """
 import os, sys
@@ -78,7 +78,7 @@ class EngineProcess:
         return list(self._lines)
 
     def stop(self) -> None:
-        """Ask it to end, insist after 30 s, and free what it held."""
+        """Ask it to end, insist after 90 s, and free what it held."""
         if self.poll() is None:
             self._process.terminate()
             try:

@@ -129,6 +129,7 @@ class TimeSeries(Panel):
         centred: zero stands in the middle, for mirrored pairs.
         shows_limits: the thresholds are drawn as dashed lines.
         table_legend: the legend is a table with the last and highest value.
+        reaches: the axis goes up to this at least, so that a line of zeros does not fill the graph with nothing.
     """
 
     TYPE: ClassVar[str] = "timeseries"
@@ -137,6 +138,7 @@ class TimeSeries(Panel):
     centred: bool = False
     shows_limits: bool = False
     table_legend: bool = False
+    reaches: float | None = None
 
     def defaults(self, words: Words) -> dict[str, Any]:
         """Return ``fieldConfig.defaults`` with Grafana's palette: a line's colour names it, it does not judge it."""
@@ -150,6 +152,7 @@ class TimeSeries(Panel):
             "axisColorMode": "text",
             "axisLabel": "",
             "axisPlacement": "auto",
+            "axisSoftMax": self.reaches,
             "drawStyle": "line",
             "fillOpacity": 40 if self.stacked else 8,
             "gradientMode": "none",

@@ -45,7 +45,7 @@ def choice(uid: str, past: Past) -> dict[str, str]:
 
 
 def in_trouble(uid: str, past: Past) -> dict[str, str]:
-    """Return the variables for where something is wrong now: rows of trouble are not there in a gemeente without any."""
+    """Return the variables for where something is wrong now; elsewhere there are no rows of trouble."""
     chosen = choice(uid, past)
     if uid in ONE_GEMEENTE:
         struck = (one for one in past.incidents if one.kind == "line-down" and one.until_s is None)

@@ -87,7 +87,9 @@ STEPS = ("fieldConfig", "defaults", "thresholds", "steps")
 
 def leads_by_value(*uids: str) -> Callable[[dict[str, Any]], None]:
     """A column whose cells hold the uids that they lead to."""
-    properties: list[dict[str, Any]] = [{"id": "links", "value": [{"title": "x", "url": "/d/${__value.raw}?${__url_time_range}"}]}]
+    properties: list[dict[str, Any]] = [
+        {"id": "links", "value": [{"title": "x", "url": "/d/${__value.raw}?${__url_time_range}"}]}
+    ]
     if uids:
         options = {uid: {"text": uid} for uid in ("rw-server", *uids)}
         properties.append({"id": "mappings", "value": [{"type": "value", "options": options}]})

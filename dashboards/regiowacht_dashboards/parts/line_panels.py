@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.states import AssetState
+from regiowacht_contract.thresholds import threshold
 from regiowacht_dashboards import links
 from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import StateTimeline, Table, TimeSeries
@@ -161,6 +162,7 @@ def _graph(key: str, expr: str, unit: Unit, limit: str) -> TimeSeries:
         queries=(Query(expr, legend=NAME, every=POLLED),),
         unit=unit,
         minimum=0,
+        reaches=threshold(limit).critical,
         shows_limits=True,
         steps=from_contract(limit),
         table_legend=True,
