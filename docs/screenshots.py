@@ -20,13 +20,14 @@ from tests.parts import need
 
 IMAGES = Path(__file__).resolve().parent / "images"
 HERE = "var-gemeente=zandbeke&var-site=stadhuis&var-instance=srv-files"
+DESK, WALL = (1440, 1000), (1920, 1080)
 PICTURES = (
-    ("regio-overzicht.png", "rw-regio?var-datasource=voorbeeldgegevens", "light"),
-    ("server.png", f"rw-server?{HERE}&from=now-5m&to=now", "dark"),
-    ("lijnen.png", "rw-wan?var-datasource=voorbeeldgegevens", "dark"),
-    ("noc.png", "rw-noc?var-datasource=voorbeeldgegevens", "dark"),
-    ("piramide.png", "rw-piramide?var-datasource=voorbeeldgegevens", "light"),
-    ("capaciteit.png", "rw-capaciteit?var-datasource=voorbeeldgegevens", "light"),
+    ("regio-overzicht.png", "rw-regio?var-datasource=voorbeeldgegevens", "light", DESK),
+    ("server.png", f"rw-server?{HERE}&from=now-5m&to=now", "dark", DESK),
+    ("lijnen.png", "rw-wan?var-datasource=voorbeeldgegevens", "dark", DESK),
+    ("noc.png", "rw-noc?var-datasource=voorbeeldgegevens", "dark", WALL),
+    ("piramide.png", "rw-piramide?var-datasource=voorbeeldgegevens", "light", DESK),
+    ("capaciteit.png", "rw-capaciteit?var-datasource=voorbeeldgegevens", "light", DESK),
 )
 
 
@@ -36,9 +37,9 @@ def main(seconds: int) -> None:
         demo.example()
         time.sleep(seconds)
         browser = playwright.chromium.launch(executable_path=need("chromium"), args=list(FLAGS))
-        for name, path, scheme in PICTURES:
+        for name, path, scheme, (width, height) in PICTURES:
             context = browser.new_context(
-                viewport={"width": 1440, "height": 1000},
+                viewport={"width": width, "height": height},
                 color_scheme="dark" if scheme == "dark" else "light",
                 locale="nl-BE",
                 timezone_id="Europe/Brussels",

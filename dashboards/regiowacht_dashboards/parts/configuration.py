@@ -25,13 +25,11 @@ KEY = ("gemeente", "instance")
 SHOWN = ("gemeente", "site", "instance", "kind")
 SCORE, FINDINGS = "regiowacht_audit_score_ratio", "regiowacht_audit_findings"
 LAST = "regiowacht_audit_last_success_timestamp_seconds"
-WEEK = "7d"
 
 
-def audited(name: str, offset: str = "", **matches: str | Match) -> str:
+def audited(name: str, **matches: str | Match) -> str:
     """Return what audits say of the chosen devices, one value each."""
-    found = f"{gauge(name, **chosen(*KEY), **matches)}{f' offset {offset}' if offset else ''}"
-    return aggregate("max", found, *KEY)
+    return aggregate("max", gauge(name, **chosen(*KEY), **matches), *KEY)
 
 
 def of_devices(expr: str) -> str:
@@ -41,8 +39,9 @@ def of_devices(expr: str) -> str:
 
 
 def fallen() -> str:
-    """Return by how much each score fell within a week."""
-    return f"{audited(SCORE, WEEK)} - {audited(SCORE)}"
+    """Return by how much each score fell within a week: since the last one of the quarter of a day before it."""
+    a_week_ago = f"last_over_time({gauge(SCORE, **chosen(*KEY))}[6h] offset 7d)"
+    return f"{aggregate('max', a_week_ago, *KEY)} - {audited(SCORE)}"
 
 
 def age() -> str:
