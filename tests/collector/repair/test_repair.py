@@ -27,7 +27,10 @@ pytestmark = [pytest.mark.tools, pytest.mark.timeout(600)]
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 NOW_MS = int(time.time()) * 1000
 FROM_MS = NOW_MS // HOUR_MS * HOUR_MS - 5 * HOUR_MS
-CUT = (FROM_MS + HOUR_MS + 7 * MINUTE_MS, FROM_MS + 3 * HOUR_MS + 7 * MINUTE_MS)
+CUT = (FROM_MS + HOUR_MS + 7 * MINUTE_MS, FROM_MS + 2 * HOUR_MS + 47 * MINUTE_MS)
+"""Over before the engine's head is three hours long: series of which it holds nothing then are forgotten and made anew
+under another number, and Prometheus 2.42 to 3.5 loses late samples of those when it is started again twice, which these
+tests do to have blocks looked for at once (docs/explanation/collector.md)."""
 UNTIL_MS = FROM_MS + 4 * HOUR_MS
 LOOK_BACK_MS = 6 * MINUTE_MS
 
@@ -68,7 +71,7 @@ def _fix(engine: Engine, main: Main, folder: Path, from_ms: int, until_ms: int) 
     return changed
 
 
-def test_two_hours_without_a_line_end_as_if_there_had_been_one(
+def test_a_hundred_minutes_without_a_line_end_as_if_there_had_been_one(
     engine: Engine, never_cut: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("regiowacht_collector.repair.repair.evaluation_grid", lambda *_: GRID)
