@@ -136,3 +136,9 @@ def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(region: Path) -> None:
     assert "Traceback" not in err
     assert out == ""
     assert not list((region / "audit-store").glob("*/*.new"))
+
+
+@pytest.mark.parametrize("verb", ["check", "scrub"])
+def test_a_folder_given_as_a_file_is_wrong_use(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", verb, str(tmp_path), "--platform", "cisco_ios", "--lang", "en"], {}) == 2
+    assert "that is a folder; give one file" in capsys.readouterr().err

@@ -17,13 +17,15 @@ def read_configuration(file: str, *, errors: str) -> str:
             they have to come out again as they were.
 
     Raises:
-        UsageError: there is no such file.
+        UsageError: there is no such file, or it is a folder.
         Found: it cannot be read.
     """
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except FileNotFoundError:
         raise UsageError("audit.no-file", file=file) from None
+    except IsADirectoryError:
+        raise UsageError("audit.is-folder", file=file) from None
     except OSError as error:
         raise Found("audit.unreadable", file=file, said=error.strerror) from None
     return data.decode("utf-8", errors=errors)
