@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_dashboards.parts.trends import SLOWEST
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,3 +65,8 @@ def measured(past: Past, kind: str) -> Asset:
     jobs = {"server": "node"}
     found = (asset for asset in past.measured if asset.kind == kind and asset.job == jobs.get(kind, asset.job))
     return min(found, key=lambda asset: asset.key)
+
+
+def may_be_empty(expr: str) -> bool:
+    """Return whether a past may hold nothing of this: no rules ran in it, and on a Sunday nothing may seem to grow."""
+    return "ALERTS" in expr or f"> {SLOWEST}" in expr

@@ -23,7 +23,7 @@ from regiowacht_dashboards.interpolation import expressions
 from tests.cli.history.made import region_of
 from tests.collector.live import collecting, until
 from tests.dashboards.built import UIDS, dashboard
-from tests.dashboards.choices import choice, in_trouble
+from tests.dashboards.choices import choice, in_trouble, may_be_empty
 from tests.parts import need
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _without_data(uid: str, live: Live) -> list[tuple[str, str]]:
     return [
         (title, expr)
         for (title, expr), (_, other) in zip(asked, elsewhere, strict=True)
-        if "ALERTS" not in expr and not any(live.at(one, live.past.end_s) for one in (expr, other))
+        if not may_be_empty(expr) and not any(live.at(one, live.past.end_s) for one in (expr, other))
     ]
 
 
