@@ -95,3 +95,13 @@ def instance(*, many: bool, **matches: str | Match) -> Variable:
     """Return the choice of asset within gemeente and site, among those that ``matches`` holds for."""
     selector = gauge("regiowacht_asset_info", **chosen("gemeente", "site"), **matches)
     return Variable("instance", label_values(selector, "instance"), many=many)
+
+
+def of_assets(**matches: str | Match) -> tuple[Variable, ...]:
+    """Return the choices of a dashboard about many assets, among those that ``matches`` holds for."""
+    return (datasource(), regio(), gemeente(many=True), site(), instance(many=True, **matches))
+
+
+def of_one_asset(**matches: str | Match) -> tuple[Variable, ...]:
+    """Return the choices of a dashboard about one asset; names are unique within a gemeente only, so one is chosen."""
+    return (datasource(), regio(), gemeente(many=False), site(), instance(many=False, **matches))

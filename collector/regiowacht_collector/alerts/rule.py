@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from regiowacht_collector.alerts import reach
 from regiowacht_collector.alerts.schema import AlertFile
-from regiowacht_contract import host
+from regiowacht_contract import audits, host
 from regiowacht_contract.errors import CatalogueError
 from regiowacht_contract.labels import REGIO_GEMEENTE, scope
 from regiowacht_contract.promql import gauge
@@ -32,12 +32,16 @@ GROUP, GROUP_BEHIND = "alerts", "alerts-behind"
 """Groups and files of rules: two that have one name stand in two files, or promtool takes them for a mistake."""
 
 SHARED = {
+    "audits.score": audits.score,
+    "audits.score_a_week_ago": audits.score_a_week_ago,
+    "audits.last_success": audits.last_success,
     "host.filesystem_usage": host.filesystem_usage,
     "host.inode_usage": host.inode_usage,
     "host.memory_usage": host.memory_usage,
     **{f"reach.{name}": made for name, made in reach.SHARED.items()},
 }
-"""Expressions of several alerts; ``host`` is what dashboards ask too: no alert sees another value than a page."""
+"""Expressions of several alerts; ``audits`` and ``host`` are what dashboards ask too: no alert sees another value than
+a page."""
 
 SHOWN = {
     "ratio": "{{ $value | humanizePercentage }}",
@@ -101,7 +105,7 @@ def expressions(one: AlertFile) -> list[tuple[str, str]]:
     Of an asset it has what the region folder says of it; with ``for_behind`` the second one is about what hangs on
     something, and neither is about what is told of together (``reach.held``).
     """
-    shared = re.sub(r"\{((?:host|reach)\.\w+)\}", lambda found: f"({SHARED[found[1]]()})", one.expr)
+    shared = re.sub(r"\{((?:audits|host|reach)\.\w+)\}", lambda found: f"({SHARED[found[1]]()})", one.expr)
     expr = re.sub(r"\{(\w+)\.(warning|critical)\}", _threshold, shared).strip()
     if one.about != "asset":
         return [(expr, one.for_)]

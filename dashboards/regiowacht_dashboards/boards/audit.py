@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.audits import SCORE
 from regiowacht_dashboards import links, variables
 from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.column import Column
@@ -25,13 +26,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit", "infrastructuur"),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True),
-        ),
+        variables=variables.of_assets(),
         links=(links.back("rw-regio", words),),
         sections=(
             Section("", (_tiles(words), Line(10, ((24, configuration.devices(words)),)))),
@@ -42,7 +37,7 @@ def board(words: Words) -> Board:
 
 
 def _tiles(words: Words) -> Line:
-    score = configuration.of_devices(configuration.audited(configuration.SCORE))
+    score = configuration.of_devices(configuration.audited(SCORE))
     fell = f"max({configuration.of_devices(configuration.fallen())})"
     return of_equal_width(
         4,
@@ -57,7 +52,7 @@ def _tiles(words: Words) -> Line:
 
 def _scores(words: Words) -> BarGauge:
     """Return the average score of each gemeente, the lowest first."""
-    score = configuration.audited(configuration.SCORE)
+    score = configuration.audited(SCORE)
     return BarGauge(
         key="per-gemeente",
         queries=(Query(f"sort({aggregate('avg', score, 'gemeente')})", legend="{{gemeente}}"),),
@@ -73,7 +68,7 @@ def _scores(words: Words) -> BarGauge:
 
 def _over_time() -> TimeSeries:
     """Return how the average score of each gemeente moved."""
-    score = aggregate("avg", configuration.audited(configuration.SCORE), "gemeente")
+    score = aggregate("avg", configuration.audited(SCORE), "gemeente")
     return TimeSeries(
         key="over-time",
         queries=(Query(score, legend="{{gemeente}}"),),

@@ -23,13 +23,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit", "infrastructuur"),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True, kind=regex(KINDS)),
-        ),
+        variables=variables.of_assets(kind=regex(KINDS)),
         links=(links.back("rw-regio", words),),
         looks_back=LOOKS_BACK,
         sections=(

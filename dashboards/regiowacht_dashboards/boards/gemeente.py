@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.audits import SCORE
 from regiowacht_contract.states import AssetState
 from regiowacht_dashboards import leads, links, variables
 from regiowacht_dashboards.board import Board
@@ -53,7 +54,7 @@ def _tiles(words: Words) -> Line:
     battery = tiles.holding(f"{value('snmp_ups_on_battery')} == bool 1")
     down = AssetState.NEER
     fullest = f"max({value('instance:node_filesystem_usage:max_ratio')})"
-    lowest = f"min({configuration.of_devices(configuration.audited(configuration.SCORE))})"
+    lowest = f"min({configuration.of_devices(configuration.audited(SCORE))})"
     return of_equal_width(
         4,
         tiles.many("sites-cut-off", sites.cut_off(), words),

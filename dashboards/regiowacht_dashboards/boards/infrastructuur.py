@@ -34,13 +34,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=(LAAG,),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True, laag=LAAG),
-        ),
+        variables=variables.of_assets(laag=LAAG),
         links=(links.back("rw-regio", words), *(links.onward(uid, words, "gemeente", "site") for uid in MORE)),
         sections=(
             Section(

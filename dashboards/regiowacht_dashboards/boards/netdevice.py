@@ -27,13 +27,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit",),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=False),
-            variables.site(),
-            variables.instance(many=False, kind=not_regex(NO_DEVICES)),
-        ),
+        variables=variables.of_one_asset(kind=not_regex(NO_DEVICES)),
         links=(links.back("rw-regio", words),),
         sections=(
             Section(

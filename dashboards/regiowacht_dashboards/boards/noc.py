@@ -32,13 +32,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit", "infrastructuur"),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True),
-        ),
+        variables=variables.of_assets(),
         links=(links.back("rw-regio", words),),
         sections=(Section("", (of_equal_width(HEIGHT, *_reach(words)), of_equal_width(HEIGHT, *_care(words)))),),
     )

@@ -28,14 +28,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit",),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=False),
-            variables.site(),
-            variables.instance(many=False, kind=not_regex(NO_DEVICES)),
-            variables.port(),
-        ),
+        variables=(*variables.of_one_asset(kind=not_regex(NO_DEVICES)), variables.port()),
         links=(links.onward("rw-netdevice", words, "gemeente", "site", "instance"),),
         sections=(
             Section("", (_tiles(words), Line(3, ((24, _identity(words)),)))),

@@ -60,13 +60,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit", "infrastructuur"),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True),
-        ),
+        variables=variables.of_assets(),
         links=tuple(links.named(uid, words, "gemeente") for uid in ONWARD),
         sections=(
             Section(

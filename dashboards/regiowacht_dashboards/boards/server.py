@@ -25,13 +25,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("infrastructuur",),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=False),
-            variables.site(),
-            variables.instance(many=False, kind="server"),
-        ),
+        variables=variables.of_one_asset(kind="server"),
         links=(links.back("rw-regio", words),),
         sections=(
             Section(

@@ -27,13 +27,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("infrastructuur",),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True, kind="server"),
-        ),
+        variables=variables.of_assets(kind="server"),
         links=(links.back("rw-regio", words), links.onward("rw-infrastructuur", words, "gemeente", "site")),
         sections=(
             Section(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from regiowacht_contract import audits
 from regiowacht_dashboards import links, variables
 from regiowacht_dashboards.board import Board
 from regiowacht_dashboards.column import Column
@@ -100,7 +101,7 @@ def _reached() -> str:
 
 def _score() -> str:
     """Return the average audit score of each gemeente and laag."""
-    score = aggregate("max", wide("regiowacht_audit_score_ratio"), "gemeente", "instance")
+    score = aggregate("max", audits.latest(audits.SCORE, **variables.chosen("gemeente")), "gemeente", "instance")
     return aggregate("avg", f"{wide('regiowacht_asset_info')} * on (gemeente, instance) group_left () {score}", *LAAG)
 
 

@@ -21,13 +21,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit",),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True, kind="link"),
-        ),
+        variables=variables.of_assets(kind="link"),
         links=(links.back("rw-regio", words),),
         sections=(
             Section(

@@ -23,13 +23,7 @@ def board(words: Words) -> Board:
     return Board(
         words=words,
         tags=("connectiviteit",),
-        variables=(
-            variables.datasource(),
-            variables.regio(),
-            variables.gemeente(many=True),
-            variables.site(),
-            variables.instance(many=True, kind=regex(wireless.BOTH)),
-        ),
+        variables=variables.of_assets(kind=regex(wireless.BOTH)),
         links=(links.back("rw-regio", words),),
         sections=(
             Section(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regiowacht_contract.promql import gauge, regex
+from regiowacht_contract import audits
+from regiowacht_contract.audits import FINDINGS, LAST, SCORE
+from regiowacht_contract.promql import regex
 from regiowacht_contract.thresholds import threshold
 from regiowacht_dashboards import leads
 from regiowacht_dashboards.column import Column
@@ -23,13 +25,11 @@ if TYPE_CHECKING:
 
 KEY = ("gemeente", "instance")
 SHOWN = ("gemeente", "site", "instance", "kind")
-SCORE, FINDINGS = "regiowacht_audit_score_ratio", "regiowacht_audit_findings"
-LAST = "regiowacht_audit_last_success_timestamp_seconds"
 
 
 def audited(name: str, **matches: str | Match) -> str:
     """Return what audits say of the chosen devices, one value each."""
-    return aggregate("max", gauge(name, **chosen(*KEY), **matches), *KEY)
+    return aggregate("max", audits.latest(name, **chosen(*KEY), **matches), *KEY)
 
 
 def of_devices(expr: str) -> str:
@@ -39,8 +39,8 @@ def of_devices(expr: str) -> str:
 
 
 def fallen() -> str:
-    """Return by how much each score fell within a week: since the last one of the quarter of a day before it."""
-    a_week_ago = f"last_over_time({gauge(SCORE, **chosen(*KEY))}[6h] offset 7d)"
+    """Return by how much each score fell within a week."""
+    a_week_ago = audits.latest(SCORE, audits.WEEK, **chosen(*KEY))
     return f"{aggregate('max', a_week_ago, *KEY)} - {audited(SCORE)}"
 
 
@@ -117,5 +117,5 @@ def devices(words: Words, key: str = "devices") -> Table:
 
 def _count(severity: str) -> str:
     """Return the findings of each device of these severities (RE2): zero where the audit found none of them."""
-    found = gauge(FINDINGS, **chosen(*KEY), severity=regex(severity))
+    found = audits.latest(FINDINGS, **chosen(*KEY), severity=regex(severity))
     return f"{aggregate('sum', found, *KEY)} or 0 * {audited(SCORE)}"

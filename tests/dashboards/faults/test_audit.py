@@ -40,6 +40,11 @@ FAULTS: dict[str, Fault] = {
     "a critical finding": ({findings("critical"): always(1)}, {"Kritieke bevindingen", "Toestellen"}),
     "a high finding": ({findings("high"): always(4)}, set()),
     "one bad device": ({SCORE: always(0.6)}, {"Laagste score", "Toestellen"}),
+    "one bad device, told once an hour ago": ({SCORE: "0.6 _x59"}, {"Laagste score", "Toestellen"}),
+    "a critical finding, told once an hour ago": (
+        {findings("critical"): "1 _x59"},
+        {"Kritieke bevindingen", "Toestellen"},
+    ),
     "all bad": ({SCORE: always(0.5), OTHER: always(0.6)}, {"Laagste score", "Toestellen", *AVERAGES}),
     "not looked at for weeks": ({AUDITED: always(END_S - 40 * DAY_S)}, {"Toestellen", "Langst niet nagekeken"}),
     "never looked at": ({SCORE: "_x60", OTHER: "_x60", AUDITED: "_x60"}, set()),
