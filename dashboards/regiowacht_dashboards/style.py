@@ -77,6 +77,11 @@ def from_one(colour: str) -> Steps:
     return Steps(GREEN, ((1, colour),))
 
 
+def if_any(colour: str) -> Steps:
+    """Return grey for none and ``colour`` from one on: of a count whose zero says nothing, good or bad."""
+    return Steps(GREY, ((1, colour),))
+
+
 def value_mapping(texts: Mapping[int | str, tuple[str, str]]) -> dict[str, Any]:
     """Return a mapping of values to (word, colour)."""
     options = {

@@ -14,7 +14,7 @@ from regiowacht_dashboards.parts import alerts, line_panels, lines, ports, tiles
 from regiowacht_dashboards.parts.polled import polled
 from regiowacht_dashboards.queries import ASSET, aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
-from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, plain, state_mapping
+from regiowacht_dashboards.style import GREEN, ORANGE, RED, from_contract, if_any, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.units import Unit
@@ -110,9 +110,9 @@ def _attention(words: Words) -> Table:
 
 def _per_gemeente() -> Table:
     counted = (
-        ("neer", AssetState.NEER, Steps(GREY, ((1, RED),))),
-        ("stil", AssetState.STIL, Steps(GREY, ((1, ORANGE),))),
-        ("goed", AssetState.GOED, plain(GREEN)),
+        ("neer", AssetState.NEER, if_any(RED)),
+        ("stil", AssetState.STIL, if_any(ORANGE)),
+        ("goed", AssetState.GOED, if_any(GREEN)),
     )
     return Table(
         key="per-gemeente",

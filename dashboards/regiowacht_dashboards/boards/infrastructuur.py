@@ -15,7 +15,7 @@ from regiowacht_dashboards.panels import StateTimeline, Table, TimeSeries
 from regiowacht_dashboards.parts import alerts, backups, certificates, drives, matrix, power, stores, tiles
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREY, ORANGE, RED, Steps, from_contract, state_mapping
+from regiowacht_dashboards.style import ORANGE, RED, from_contract, if_any, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -131,7 +131,7 @@ def _per_gemeente() -> Table:
             Column(source="gemeente", title="gemeente"),
             *(
                 Column(source=f"Value #{ref}", title=title, unit="short", decimals=0,
-                       steps=Steps(GREY, ((1, colour),)), blank=True)
+                       steps=if_any(colour), blank=True)
                 for ref, (title, _, colour) in zip("ABCDEF", counts, strict=True)
             ),
         ),

@@ -20,6 +20,7 @@ from regiowacht_dashboards.style import (
     RED,
     Steps,
     from_contract,
+    if_any,
     no_value,
     plain,
     value_mapping,
@@ -138,7 +139,7 @@ def _per_gemeente(words: Words) -> Table:
             mappings=(none,),
         )
 
-    down = Steps(GREY, ((1, RED),))
+    down = if_any(RED)
     return Table(
         key="per-gemeente",
         queries=(

@@ -13,7 +13,18 @@ from regiowacht_dashboards.panels import BarGauge, Stat, StateTimeline, Table
 from regiowacht_dashboards.parts import alerts, attention, sites
 from regiowacht_dashboards.queries import aggregate, in_state, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, from_one, plain, state_mapping
+from regiowacht_dashboards.style import (
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    Steps,
+    from_contract,
+    from_one,
+    if_any,
+    plain,
+    state_mapping,
+)
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -43,9 +54,9 @@ ONWARD = (
 """Dashboards of the whole region, one click away; those of one gemeente or asset are reached from its row."""
 
 COUNTED = (
-    ("goed", AssetState.GOED, plain(GREEN)),
-    ("neer", AssetState.NEER, Steps(GREY, ((1, RED),))),
-    ("stil", AssetState.STIL, Steps(GREY, ((1, ORANGE),))),
+    ("goed", AssetState.GOED, if_any(GREEN)),
+    ("neer", AssetState.NEER, if_any(RED)),
+    ("stil", AssetState.STIL, if_any(ORANGE)),
     ("unconnected", AssetState.NOG_NIET_AANGESLOTEN, plain(GREY)),
 )
 """Columns of a table that counts assets by state."""
@@ -100,7 +111,7 @@ def _tiles(words: Words) -> Line:
             links=(links.whole("rw-piramide", words),),
         ),
         _count("unconnected", AssetState.NOG_NIET_AANGESLOTEN, plain(GREY), links.whole("rw-trajecten", words)),
-        _count("goed", AssetState.GOED, plain(GREEN)),
+        _count("goed", AssetState.GOED, if_any(GREEN)),
     )
 
 

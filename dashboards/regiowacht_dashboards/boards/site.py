@@ -13,7 +13,7 @@ from regiowacht_dashboards.panels import Stat, StateTimeline, Table
 from regiowacht_dashboards.parts import alerts, attention, line_panels, lines, neighbours, power, ranked, tiles
 from regiowacht_dashboards.queries import ASSET, aggregate, in_state, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREEN, GREY, ORANGE, no_value, plain, state_mapping
+from regiowacht_dashboards.style import GREEN, GREY, ORANGE, if_any, no_value, plain, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -60,7 +60,7 @@ def _tiles(words: Words) -> Line:
             key="goed",
             queries=(Query(in_state(AssetState.GOED)),),
             decimals=0,
-            steps=plain(GREEN),
+            steps=if_any(GREEN),
             mappings=(nothing,),
         ),
         Stat(

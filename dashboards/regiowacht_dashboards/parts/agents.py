@@ -10,7 +10,7 @@ from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import BarGauge, StateTimeline, Table, TimeSeries
 from regiowacht_dashboards.queries import aggregate, wide
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREY, ORANGE, RED, Steps, from_contract, no_value, plain, state_mapping
+from regiowacht_dashboards.style import ORANGE, RED, Steps, from_contract, if_any, no_value, plain, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -61,7 +61,7 @@ def table(words: Words) -> Table:
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
-            _number("B", "failing", 90, none, steps=Steps(GREY, ((1, ORANGE),))),
+            _number("B", "failing", 90, none, steps=if_any(ORANGE)),
             Column(
                 source="Value #C",
                 title="spool",
@@ -112,9 +112,7 @@ def families() -> Table:
         queries=(Query(f"sort_desc({failing})"),),
         columns=(
             Column(source="collector", title="family"),
-            Column(
-                source="Value", title="failing", width=110, unit="short", decimals=0, steps=Steps(GREY, ((1, ORANGE),))
-            ),
+            Column(source="Value", title="failing", width=110, unit="short", decimals=0, steps=if_any(ORANGE)),
         ),
         order=(("failing", True), ("family", False)),
     )

@@ -16,7 +16,7 @@ from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import Table
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREY, ORANGE, RED, Steps, from_contract, no_value
+from regiowacht_dashboards.style import ORANGE, RED, from_contract, if_any, no_value
 from regiowacht_dashboards.variables import chosen
 
 if TYPE_CHECKING:
@@ -84,12 +84,8 @@ def devices(words: Words, key: str = "devices") -> Table:
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
             Column(source="kind", title="kind", width=110, named=words.kinds()),
-            Column(
-                source="Value #B", title="critical", width=80, unit="short", decimals=0, steps=Steps(GREY, ((1, RED),))
-            ),
-            Column(
-                source="Value #C", title="high", width=80, unit="short", decimals=0, steps=Steps(GREY, ((1, ORANGE),))
-            ),
+            Column(source="Value #B", title="critical", width=80, unit="short", decimals=0, steps=if_any(RED)),
+            Column(source="Value #C", title="high", width=80, unit="short", decimals=0, steps=if_any(ORANGE)),
             Column(source="Value #D", title="lower", width=80, unit="short", decimals=0),
             Column(
                 source="Value #E",

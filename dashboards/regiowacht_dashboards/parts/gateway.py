@@ -8,7 +8,7 @@ from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import BarGauge, Table, TimeSeries
 from regiowacht_dashboards.queries import aggregate, wide, wide_total
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREY, ORANGE, Steps, from_contract, no_value
+from regiowacht_dashboards.style import ORANGE, from_contract, if_any, no_value
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -28,9 +28,7 @@ def refused() -> Table:
             Column(source="server", title="writer"),
             Column(source="gemeente", title="gemeente"),
             Column(source="reason", title="reason"),
-            Column(
-                source="Value", title="refused", width=110, unit="short", decimals=0, steps=Steps(GREY, ((1, ORANGE),))
-            ),
+            Column(source="Value", title="refused", width=110, unit="short", decimals=0, steps=if_any(ORANGE)),
         ),
         order=(("refused", True),),
         nothing="nothing-refused",

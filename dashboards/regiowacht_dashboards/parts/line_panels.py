@@ -12,7 +12,7 @@ from regiowacht_dashboards.panels import StateTimeline, Table, TimeSeries
 from regiowacht_dashboards.parts import lines, ranked
 from regiowacht_dashboards.queries import aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
-from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, plain, state_mapping
+from regiowacht_dashboards.style import GREEN, ORANGE, RED, from_contract, if_any, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.units import Unit
@@ -81,9 +81,9 @@ def per_supplier(words: Words) -> Table:
     told = f"0 * {value('regiowacht_asset_info', kind='link')}"
     joined = f"{told} + on (gemeente, instance) group_left () max by (gemeente, instance) ({state})"
     counted = (
-        ("neer", AssetState.NEER, Steps(GREY, ((1, RED),))),
-        ("stil", AssetState.STIL, Steps(GREY, ((1, ORANGE),))),
-        ("goed", AssetState.GOED, plain(GREEN)),
+        ("neer", AssetState.NEER, if_any(RED)),
+        ("stil", AssetState.STIL, if_any(ORANGE)),
+        ("goed", AssetState.GOED, if_any(GREEN)),
     )
     del words
     return Table(

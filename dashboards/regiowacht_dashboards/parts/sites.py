@@ -11,7 +11,7 @@ from regiowacht_dashboards.column import Column
 from regiowacht_dashboards.panels import StateTimeline, Table
 from regiowacht_dashboards.queries import aggregate, in_state, value
 from regiowacht_dashboards.query import Query
-from regiowacht_dashboards.style import GREEN, GREY, ORANGE, RED, Steps, from_contract, no_value, plain, state_mapping
+from regiowacht_dashboards.style import GREEN, ORANGE, RED, from_contract, if_any, no_value, plain, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_dashboards.words import Words
@@ -70,11 +70,9 @@ def table(words: Words) -> Table:
         ),
         columns=(
             Column(source="site", title="site", links=(onward,)),
-            Column(source="Value #A", title="neer", width=75, unit="short", decimals=0, steps=Steps(GREY, ((1, RED),))),
-            Column(
-                source="Value #B", title="stil", width=65, unit="short", decimals=0, steps=Steps(GREY, ((1, ORANGE),))
-            ),
-            Column(source="Value #C", title="goed", width=65, unit="short", decimals=0, steps=plain(GREEN)),
+            Column(source="Value #A", title="neer", width=75, unit="short", decimals=0, steps=if_any(RED)),
+            Column(source="Value #B", title="stil", width=65, unit="short", decimals=0, steps=if_any(ORANGE)),
+            Column(source="Value #C", title="goed", width=65, unit="short", decimals=0, steps=if_any(GREEN)),
             Column(
                 source="Value #D",
                 title="cut-off-for",

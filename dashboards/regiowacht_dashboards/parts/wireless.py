@@ -11,7 +11,7 @@ from regiowacht_dashboards.panels import BarGauge, StateTimeline, Table, TimeSer
 from regiowacht_dashboards.parts import ranked
 from regiowacht_dashboards.queries import ASSET, aggregate, value
 from regiowacht_dashboards.query import POLLED, Query
-from regiowacht_dashboards.style import BLUE, GREEN, RED, from_one, plain, state_mapping
+from regiowacht_dashboards.style import BLUE, GREEN, RED, from_one, if_any, plain, state_mapping
 
 if TYPE_CHECKING:
     from regiowacht_contract.states import AssetState
@@ -78,7 +78,7 @@ def table(words: Words) -> Table:
                 width=110,
                 unit="short",
                 decimals=0,
-                steps=plain(GREEN),
+                steps=if_any(GREEN),
                 blank=True,
             ),
             Column(

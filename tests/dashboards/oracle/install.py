@@ -17,7 +17,15 @@ import platformdirs
 
 HERE = Path(__file__).parent
 PINNED = ("package.json", "package-lock.json")
-NPM = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--fetch-retries=5")
+NPM = (
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--legacy-peer-deps",
+    "--fetch-retries=3",
+    "--fetch-timeout=60000",
+)
 """``--legacy-peer-deps``: without it npm adds what the packages would like beside them in a browser."""
 
 TRIES = 2
