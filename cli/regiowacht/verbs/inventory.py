@@ -1,4 +1,4 @@
-"""``regiowacht inventory list|show|import|neighbours|schema``."""
+"""``regiowacht inventory list|show|import|discover|neighbours|ansible|schema``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from regiowacht.region import open_region, speak_for
 from regiowacht.verb import Verb, add_json, add_region
+from regiowacht.verbs.inventory_ansible import ANSIBLE
 from regiowacht.verbs.inventory_discover import add_discover, run_discover
 from regiowacht.verbs.inventory_neighbours import NEIGHBOURS
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND
@@ -152,5 +153,6 @@ VERBS: tuple[Verb, ...] = (
     Verb("import", "inventory.help-import", _add_import, _import),
     Verb("discover", "discover.verb-inventory", add_discover, run_discover),
     NEIGHBOURS,
+    ANSIBLE,
     Verb("schema", "inventory.help-schema", _add_schema, _schema),
 )
