@@ -224,3 +224,22 @@ def test_a_folder_that_takes_no_file_is_exit_3(tmp_path: Path, capfd: Captured) 
     words = ["--config", str(config), "--task", "backups", "--out", str(tmp_path / "out"), "--lang", "en"]
     assert main(["agent", "helper", *words]) == 3
     assert "cannot write to" in capfd.readouterr().err
+
+
+def test_a_server_that_joined_is_watched_as_the_region_says_and_one_that_did_not_as_any(
+    tmp_path: Path, capfd: Captured
+) -> None:
+    words = ["agent", "helper", "--dry-run", "--task", "backups", "--json", "--state", str(tmp_path)]
+    assert main(words) == 0
+    assert json.loads(capfd.readouterr().out)["tasks"][0]["state"] == "absent"
+    (tmp_path / "joined.json").write_text(
+        json.dumps({"url": "https://collector.example", "credential": "c", "gemeente": "zandbeke", "server": "srv"})
+    )
+    (tmp_path / "agent.toml").write_text(
+        f'[families]\nbackups = false\n[backups]\nfiles = ["nightly={tmp_path}/*.dump"]\n'
+    )
+    (tmp_path / "a.dump").write_text("kept")
+    assert main(words) == 0
+    assert json.loads(capfd.readouterr().out)["tasks"][0]["state"] == "ok"
+    assert main([*words, "--config", "agent.toml", "--lang", "en"]) == 2
+    assert "give --state or --config" in capfd.readouterr().err

@@ -215,6 +215,7 @@ def _add_helper(parser: ArgumentParser, lang: Lang) -> None:
     from regiowacht_agent.helper.task import TASKS
 
     parser.add_argument("--config", metavar="FILE", type=Path, help=say("agent.option-config", lang))
+    parser.add_argument("--state", metavar="DIR", type=Path, help=say("agent.option-helper-state", lang))
     parser.add_argument("--out", metavar="DIR", type=Path, help=say("agent.option-helper-out", lang))
     tasks = say("agent.option-helper-task", lang, tasks=", ".join(TASKS))
     parser.add_argument("--task", metavar="TASK", action="append", default=[], help=tasks)
@@ -232,7 +233,7 @@ def _helper(arguments: Namespace, console: Console) -> int:
     log.set_up()
     folder = None if arguments.dry_run else arguments.out
     results = []
-    for result in run_all(load(arguments.config), folder, arguments.task):
+    for result in run_all(_config_of_helper(arguments), folder, arguments.task):
         results.append(result)
         if arguments.json:
             continue
@@ -244,6 +245,18 @@ def _helper(arguments: Namespace, console: Console) -> int:
     if arguments.json:
         console.json(as_json(results, folder))
     return EXIT_FOUND if any(result.state == "failed" for result in results) else 0
+
+
+def _config_of_helper(arguments: Namespace) -> Config:
+    """Return what the file says, or the region that this server joined; it asks nobody, and needs neither."""
+    if arguments.state is None:
+        return load(arguments.config)
+    if arguments.config is not None:
+        raise UsageError("join.state-or-config")
+    from regiowacht_agent.joining.folder import StateFolder
+
+    folder = StateFolder(arguments.state.absolute())
+    return folder.load() if folder.config.exists() else load(None)
 
 
 def _run_joined(state: Path, console: Console) -> int:

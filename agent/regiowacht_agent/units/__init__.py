@@ -1,0 +1,1 @@
+"""Unit files of the agent and its helper, as package data."""

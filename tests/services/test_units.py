@@ -1,0 +1,108 @@
+"""The units as text: complete, in the packages, and started by the command that is there."""
+
+from __future__ import annotations
+
+import shlex
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import pytest
+
+from regiowacht.services.units import COMMAND, UNITS, collector_dropins, dropins, names, render
+from regiowacht.services.words import quoted
+from regiowacht_agent.config_file import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PING = """
+[asset]
+gemeente = "zandbeke"
+site = "stadhuis"
+instance = "srv"
+[[probe]]
+instance = "lijn"
+site = "stadhuis"
+laag = "connectiviteit"
+kind = "icmp"
+target = "192.0.2.1"
+"""
+
+ALL = [(room, name) for room, units in UNITS.items() for name in units]
+
+
+def config_of(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "agent.toml"
+    path.write_text(text)
+    return path
+
+
+def kernel(tmp_path: Path, ping_range: str) -> Path:
+    path = tmp_path / "proc/sys/net/ipv4/ping_group_range"
+    path.parent.mkdir(parents=True)
+    path.write_text(ping_range)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("room", "name"), ALL)
+def test_a_unit_starts_the_command_that_it_is_given(room: str, name: str) -> None:
+    assert COMMAND not in render(name, "/usr/bin/regiowacht")
+    assert render(name, "/usr/bin/regiowacht").replace("/usr/bin/regiowacht", COMMAND) == render(name)
+    assert name in names(room)
+
+
+@pytest.mark.parametrize("room", UNITS)
+def test_every_unit_file_of_a_package_is_told_of(room: str) -> None:
+    there = {one.name for one in resources.files(f"regiowacht_{room}").joinpath("units").iterdir()}
+    assert {name for name in there if name.endswith((".service", ".timer"))} == set(names(room))
+
+
+def test_an_agent_that_pings_gets_the_right_to_where_the_kernel_gives_it_to_few(tmp_path: Path) -> None:
+    config = load(config_of(tmp_path, PING))
+    assert set(dropins(config, root=kernel(tmp_path, "1\t0\n"))) == {"regiowacht-agent.service.d/icmp.conf"}
+    assert dropins(load(None), root=tmp_path) == {}
+
+
+def test_an_agent_that_pings_needs_no_right_where_the_kernel_lets_everybody(tmp_path: Path) -> None:
+    assert dropins(load(config_of(tmp_path, PING)), root=kernel(tmp_path, "0\t2147483647\n")) == {}
+
+
+def test_an_agent_on_a_low_port_may_listen_there() -> None:
+    (name,) = dropins(load(None, {"listen": "127.0.0.1:80"}))
+    assert name == "regiowacht-agent.service.d/low-port.conf"
+
+
+def test_a_server_that_did_not_join_is_told_its_configuration() -> None:
+    told = dropins(load(None), "/usr/bin/regiowacht", has_joined=False)
+    agent, helper = (text for name, text in sorted(told.items()))
+    assert "ExecStart=\nExecStart=/usr/bin/regiowacht agent run --config /etc/regiowacht/agent.toml\n" in agent
+    assert "ExecStart=\nExecStart=/usr/bin/regiowacht agent helper --config /etc/regiowacht/agent.toml" in helper
+
+
+def test_a_collector_is_told_its_options_and_where_nothing_else_was_said_the_usual_places() -> None:
+    ((name, text),) = collector_dropins(["--gateway-name", "a b", "--region", "/srv/r"], ports=[9781]).items()
+    assert name == "regiowacht-collector.service.d/options.conf"
+    words = shlex.split(text.splitlines()[-1].removeprefix("ExecStart="))
+    assert words[3:] == ["--data", "/var/lib/regiowacht-collector", "--gateway-name", "a b", "--region", "/srv/r"]
+    assert "regiowacht-collector.service.d/low-port.conf" in collector_dropins([], ports=[9781, 443])
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("a", "a"),
+        ("", '""'),
+        ("a b", '"a b"'),
+        ("50%", "50%%"),
+        ("$HOME", "$$HOME"),
+        ('"', '"\\""'),
+        ("a\\b", "a\\\\b"),
+    ],
+)
+def test_a_word_is_written_as_systemd_reads_it(word: str, written: str) -> None:
+    assert quoted(word) == written
+
+
+def test_a_word_of_two_lines_is_none() -> None:
+    with pytest.raises(ValueError, match="a\nb"):
+        quoted("a\nb")
