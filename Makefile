@@ -56,6 +56,7 @@ bench: ## every benchmark, beside its peer
 lock: ## pin every dependency with hashes (UPGRADE=--upgrade takes the newest)
 	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header tests/ansible/tools.in -o tests/ansible/tools.lock
 
 wheel: ## the one wheel, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -8,7 +8,6 @@ is waited for.
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import pytest
 from regiowacht_collector.engine import Engine, find_engine
 from regiowacht_contract.errors import RegiowachtError
 from regiowacht_dashboards.preview import vendor
+from tests.ansible import tools
 from tests.dashboards.oracle import install
 from tests.lab import peers, rootfs
 from tests.lab.errors import LabError
@@ -151,10 +151,10 @@ def _systemd() -> str:
 
 
 def _ansible() -> str:
-    spec = importlib.util.find_spec("ansible")
-    if spec is None or spec.origin is None:
-        raise _away("ansible", "ansible-core is not installed")
-    return spec.origin
+    try:
+        return str(tools.find())
+    except tools.NotInstalled as error:
+        raise _away("ansible", str(error)) from None
 
 
 FINDERS: dict[str, Callable[[], str]] = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from regiowacht_collector.engine import find_engine
 from regiowacht_contract.errors import RegiowachtError
 from regiowacht_contract.texts import choose_lang, say
+from tests.ansible import tools
 from tests.dashboards.oracle import install
 from tests.lab import rootfs
 from tests.lab.errors import LabError
@@ -60,11 +61,16 @@ def oracle() -> None:
     install.ensure()
 
 
+def ansible() -> None:
+    """Install Ansible and what judges its files; only root has the lab's servers, but anybody may judge."""
+    tools.ensure()
+
+
 def attempt(part: str, work: Callable[[], None]) -> None:
     """Get one part; where that fails, leave the reason for the tests that need it."""
     try:
         work()
-    except (RegiowachtError, LabError, install.NotInstalled, OSError) as error:
+    except (RegiowachtError, LabError, install.NotInstalled, tools.NotInstalled, OSError) as error:
         tell(str(error))
         note_failure(part, str(error))
 
@@ -76,6 +82,7 @@ def main() -> None:
     attempt("prometheus", engine)
     attempt("peers", peers)
     attempt("oracle", oracle)
+    attempt("ansible", ansible)
     slowest.join()
 
 

@@ -49,7 +49,7 @@ HOW = {
     "oracle": "make test installs it into the cache",
     "lab": f"{MAKE_TEST}; python -m tests.lab.missing says what of it",
     "systemd": "apt install systemd-container",
-    "ansible": "make test installs it into .venv",
+    "ansible": "make test installs it into the cache",
     "apt-get": "this test needs Debian or Ubuntu",
     "dpkg": "this test needs Debian or Ubuntu",
 }
