@@ -1,4 +1,4 @@
-"""ansible-core and ansible-lint, for tests alone: pinned with hashes, in an environment of their own in the user's cache.
+"""ansible-core and ansible-lint, for tests alone: pinned with hashes, in an environment of their own.
 
 They bring thirty packages, so they stay out of ``.venv``; ``make lock`` writes ``tools.lock`` from ``tools.in``.
 """
