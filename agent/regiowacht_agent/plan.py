@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent import second
 from regiowacht_agent.config_file import load
+from regiowacht_agent.extra import textfile
 from regiowacht_agent.reader import entries, in_force
 from regiowacht_agent.relay.known import names
 from regiowacht_agent.snmp.meaning.known import is_told
@@ -173,7 +174,7 @@ def _families(config: Config, on: Sequence[str]) -> Iterator[str]:
 
 def _names(config: Config) -> dict[str, tuple[str, str]]:
     """Return family and laag of every name that may come from elsewhere: without pages of others and scripts, few."""
-    if config.relay or config.textfile.directory:
+    if config.relay or textfile.is_read(config):
         return names()
     return {name: told for name, told in names().items() if told[0] == "textfile"}
 

@@ -25,6 +25,7 @@ from regiowacht_agent.reading import Readings
 from regiowacht_agent.snmp.nobody import chunks_of, devices_of
 from regiowacht_agent.snmp.polling import word
 from regiowacht_agent.system import SIGHUP
+from regiowacht_contract.credentials import at_hand
 from regiowacht_contract.errors import RegiowachtError
 
 TYPE_CHECKING = False
@@ -276,7 +277,7 @@ def open_tls(config: Config) -> Tls | None:
         return None
     from regiowacht_agent.http.tls import Tls  # noqa: PLC0415 - 5 MB that only TLS pays
 
-    return Tls(config.http.tls_cert, config.http.tls_key)
+    return Tls(at_hand(config.http.tls_cert), at_hand(config.http.tls_key))
 
 
 def limits(config: Config) -> Limits:

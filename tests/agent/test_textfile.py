@@ -93,6 +93,25 @@ def files(tmp_path: Path) -> Files:
     return Files(tmp_path)
 
 
+def test_what_the_helper_writes_is_read_once_it_has_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGIOWACHT_HELPER", str(tmp_path / "helper"))
+    (tmp_path / "scripts").mkdir()
+    files = Files(tmp_path, str(tmp_path / "scripts"))
+    assert (files.foreign, files.error) == ([], "0")
+    files.write("helper/regiowacht_apt.prom", "apt_autoremove_pending 1\n")
+    files.write("scripts/own.prom", "own_value 2\n")
+    assert files.foreign == ["apt_autoremove_pending 1", "own_value 2"]
+
+
+def test_a_folder_of_the_helper_that_is_declared_or_closed_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIOWACHT_HELPER", str(tmp_path / "helper"))
+    assert Files(tmp_path, str(tmp_path / "helper")).problems == {"helper": (0, "no-folder")}
+    (tmp_path / "helper").write_text("no folder")
+    assert Files(tmp_path, str(tmp_path)).problems == {"helper": (0, "no-folder")}
+
+
 def test_without_a_folder_all_is_well_and_nothing_is_told(tmp_path: Path) -> None:
     reader = open_reader(load(None, {"families.textfile": True, "disable_defaults": True}))
     readings = Readings(reader)

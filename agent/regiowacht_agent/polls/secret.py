@@ -8,6 +8,7 @@ import stat
 
 from regiowacht_agent.polls.outcome import Failed
 from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
+from regiowacht_contract.credentials import at_hand, is_late
 
 REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/.+")
 LARGEST_BYTES = 65_536
@@ -15,6 +16,8 @@ LARGEST_BYTES = 65_536
 
 def read_secret(reference: str) -> str:
     """Return the secret behind ``env:NAME`` or ``file:/PATH``, without the line end.
+
+    A service finds a file of /etc/regiowacht/secrets among what systemd handed it.
 
     Raises:
         Failed: there is none; the words name the reference, never what it holds.
@@ -26,8 +29,10 @@ def read_secret(reference: str) -> str:
         secret = os.environ[place]
     else:
         try:
-            secret = _content(place, reference).decode()
+            secret = _content(at_hand(place), reference).decode()
         except (OSError, ValueError) as error:
+            if is_late(place):
+                raise Failed("secret", f"{reference} was not there when this service started; restart it") from None
             raise Failed("secret", f"{reference}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
     secret = secret.rstrip("\r\n")
     if not secret or not secret.isprintable():

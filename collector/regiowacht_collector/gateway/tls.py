@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import ssl
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 
+from regiowacht_contract.credentials import at_hand
 from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 LOOK_EVERY_S = 10.0
 
@@ -35,7 +36,8 @@ class Certificate:
     """
 
     def __init__(self, certificate: Path, key: Path, now: Callable[[], float] = time.monotonic) -> None:
-        self._certificate, self._key, self._now = certificate, key, now
+        self._certificate, self._key = (Path(at_hand(str(path))) for path in (certificate, key))
+        self._now = now
         self._stamps = self._look()
         self._looked_s = now()
         self._context, self._ends_s = self._read()

@@ -40,3 +40,24 @@ def test_the_words_never_hold_what_was_read(monkeypatch: pytest.MonkeyPatch, tmp
     assert "not-a-secret" not in why("env:FAKE_SECRET")
     assert "not-a-secret" not in why(f"file:{tmp_path / 'fake'}")
     assert why(f"file:{tmp_path / 'nothing'}").endswith(": No such file or directory")
+
+
+def test_a_service_reads_what_it_was_handed_and_never_the_folder_of_root(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "secrets_fake").write_text("not-a-secret\n")
+    (tmp_path / "secrets_folder_fake").write_text("not-a-secret either\n")
+    assert read_secret("file:/etc/regiowacht/secrets/fake") == "not-a-secret"
+    assert read_secret("file:/etc/regiowacht//secrets/x/../folder/fake") == "not-a-secret either"
+    assert why("file:/etc/regiowacht/secretsfake").endswith(": No such file or directory")
+
+
+def test_a_secret_that_came_after_the_service_started_takes_another_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    late = "file:/etc/regiowacht/secrets/late"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert why(late) == f"{late} was not there when this service started; restart it"
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    assert why(late).endswith(": No such file or directory")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from regiowacht_agent.block import Block, Layout
 
 TYPE_CHECKING = False
@@ -9,6 +11,10 @@ if TYPE_CHECKING:
     from regiowacht_agent.config import Config
     from regiowacht_agent.family import Family, Metrics
     from regiowacht_agent.host import Host
+
+
+HELPER = "REGIOWACHT_HELPER"
+"""Names the folder that this server's own helper writes to; the agent's unit sets it."""
 
 
 class NoFolder:
@@ -23,9 +29,19 @@ class NoFolder:
         return self._block
 
 
+def helper_folder() -> str:
+    """Return where the helper writes, "" where nobody said that there is one."""
+    return os.environ.get(HELPER, "")
+
+
+def is_read(config: Config) -> bool:
+    """Return whether there are folders to look into."""
+    return bool(config.textfile.directory or helper_folder())
+
+
 def make(config: Config, metrics: Metrics) -> Family:
     """Return the family."""
-    if not config.textfile.directory:
+    if not is_read(config):
         return NoFolder(metrics)
     from regiowacht_agent.extra.textfile.family import Textfile, own_names  # noqa: PLC0415 - a quarter of a MB
 

@@ -11,6 +11,7 @@ import os
 
 from regiowacht_agent.block import Block, Layout
 from regiowacht_agent.exposition import clean, series
+from regiowacht_agent.extra.textfile import helper_folder
 from regiowacht_agent.extra.textfile.fair import smallest_first
 from regiowacht_agent.extra.textfile.format import WHY, Parsed, Refused
 from regiowacht_agent.extra.textfile.merge import CLASHES, merge
@@ -50,6 +51,7 @@ class Textfile:
 
     def __init__(self, config: Config, metrics: Metrics, is_own: Callable[[str], bool]) -> None:
         self._config = config.textfile
+        self._helper = helper_folder()
         self._mtime = metrics["node_textfile_mtime_seconds"]
         self._error = metrics["node_textfile_scrape_error"]
         self._problem = metrics["regiowacht_textfile_problem_info"]
@@ -97,10 +99,15 @@ class Textfile:
     def _paths(self, wrong: dict[str, str]) -> list[str]:
         """Return the files of all folders in the order in which they count; what is no folder goes to ``wrong``."""
         paths: list[str] = []
-        for folder in dict.fromkeys(found for pattern in self._config.directory for found in _folders(pattern)):
+        declared = [found for pattern in self._config.directory for found in _folders(pattern)]
+        for folder in dict.fromkeys((*declared, *filter(None, (self._helper,)))):
             try:
                 with os.scandir(folder) as entries:
                     names = sorted(entry.name for entry in entries if entry.name.endswith(".prom"))
+            except FileNotFoundError:
+                if folder in declared:  # no helper has run here yet, and none needs to
+                    wrong[folder] = "no-folder"
+                continue
             except OSError:
                 wrong[folder] = "no-folder"
                 continue
