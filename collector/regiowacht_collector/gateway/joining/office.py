@@ -15,13 +15,14 @@ from regiowacht_collector.gateway.joining.exchange import join, renew
 from regiowacht_collector.gateway.joining.identity import Identity
 from regiowacht_collector.gateway.joining.refused import Refused
 from regiowacht_collector.gateway.joining.roll import Roll
-from regiowacht_collector.gateway.joining.store import Store, StoreFailed
+from regiowacht_collector.gateway.joining.store import LATE_S, Store, StoreFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from regiowacht_collector.gateway.joining.exchange import Asked, Joined
+    from regiowacht_collector.gateway.joining.store import Holder
     from regiowacht_collector.gateway.writer import Writer
 
 OK = "ok"
@@ -46,7 +47,7 @@ class Office:
         now: monotonic seconds.
 
     Attributes:
-        answers: how often each request (``join``, ``renew``, ``bundle``, ``write``) was answered with each reason,
+        answers: how often each request (``join``, ``renew``, ``leave``, ``bundle``, ``write``) was answered with each reason,
             ``ok`` among them.
 
     Raises:
@@ -137,6 +138,20 @@ class Office:
             joined = renew(self.store, holder, old, new)
         self._identity.forget()
         return joined
+
+    def leave(self, token: str) -> Holder:
+        """End the credential that a token belongs to: its server leaves; whether it is in the region does not matter.
+
+        Raises:
+            Refused: the token does not hold, which one of a server that has left already says too.
+        """
+        with _as_refusal():
+            holder = self._identity.holder(token)
+            holder.check(self.store.clock(), late_s=LATE_S)
+            self.store.revoke_id(holder.credential)
+        self._identity.forget()
+        log.info("gateway=left gemeente=%s server=%s credential=%s", holder.gemeente, holder.server, holder.credential)
+        return holder
 
     def bundle(self, token: str) -> Told:
         """Return the configuration of the server that a token belongs to.

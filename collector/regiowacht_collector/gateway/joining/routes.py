@@ -1,4 +1,4 @@
-"""What joining asks of the gateway over HTTP: ``/v1/hello``, ``/v1/join``, ``/v1/renew``, ``/v1/bundle``.
+"""What joining asks of the gateway over HTTP: ``/v1/hello``, ``/v1/join``, ``/v1/renew``, ``/v1/leave``, ``/v1/bundle``.
 
 Answers are JSON but for the bundle, which is TOML; a refusal is ``{"reason", "message": {"nl", "en"}, ...}`` with the
 status of its reason.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from regiowacht_collector.gateway.joining.office import Office
 
-HELLO, JOIN, RENEW, BUNDLE = "/v1/hello", "/v1/join", "/v1/renew", "/v1/bundle"
+HELLO, JOIN, RENEW, LEAVE, BUNDLE = "/v1/hello", "/v1/join", "/v1/renew", "/v1/leave", "/v1/bundle"
 BODY_MAX_BYTES = 4_096
 TEXT_MAX = 300
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -50,6 +50,10 @@ def routes(office: Office) -> Sequence[BaseRoute]:
         old, told = _bearer(request), await _body(request)
         return _json((await run_in_threadpool(office.renew, old, _text(told, "token"))).as_json())
 
+    async def leave(request: Request) -> Response:
+        holder = await run_in_threadpool(office.leave, _bearer(request))
+        return _json({"gemeente": holder.gemeente, "server": holder.server})
+
     async def bundle(request: Request) -> Response:
         told = await run_in_threadpool(office.bundle, _bearer(request))
         headers = {"ETag": told.etag, "Cache-Control": "private, no-cache"}
@@ -62,6 +66,7 @@ def routes(office: Office) -> Sequence[BaseRoute]:
         Route(HELLO, hello, methods=["GET"]),
         Route(JOIN, _counted(office, "join", join), methods=["POST"]),
         Route(RENEW, _counted(office, "renew", renew), methods=["POST"]),
+        Route(LEAVE, _counted(office, "leave", leave), methods=["POST"]),
         Route(BUNDLE, _counted(office, "bundle", bundle), methods=["GET"]),
     ]
 

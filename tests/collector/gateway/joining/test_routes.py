@@ -83,6 +83,25 @@ def test_join_then_bundle_then_not_modified_then_another_bundle(client: httpx.Cl
     assert office.answers == {("join", "ok"): 1, ("bundle", "ok"): 3}
 
 
+def test_who_leaves_ends_its_own_credential_and_no_other(client: httpx.Client, office: Office) -> None:
+    app, files = question(code_for(office)), question(code_for(office, "srv-files"))
+    for asked in (app, files):
+        assert client.post("/v1/join", json=asked).status_code == 200
+    assert client.post("/v1/leave").json()["reason"] == "no-token"
+    assert client.post("/v1/leave", headers=bearer(new_token())).json()["reason"] == "unknown"
+    office.publish(Roll({"zandbeke": 12}, {}))  # it may leave after it left the region folder
+    left = client.post("/v1/leave", headers=bearer(app["token"]))
+    assert (left.status_code, left.json()) == (200, {"gemeente": "zandbeke", "server": "srv-app"})
+    office.publish(ROLL)
+    for path in ("/v1/leave", "/v1/renew"):
+        again = client.post(path, headers=bearer(app["token"]), json={"token": new_token()})
+        assert (again.status_code, again.json()["reason"]) == (401, "revoked")
+    assert client.get("/v1/bundle", headers=bearer(app["token"])).status_code == 401
+    assert client.get("/v1/bundle", headers=bearer(files["token"])).status_code == 200
+    assert office.answers["leave", "ok"] == 1
+    assert client.post("/v1/join", json=question(code_for(office))).status_code == 200
+
+
 def test_each_server_has_its_own_bundle_and_nobody_elses(client: httpx.Client, office: Office) -> None:
     asked = question(code_for(office, "srv-files"))
     client.post("/v1/join", json=asked)
