@@ -66,9 +66,9 @@ BEFORE_S, AFTER_S = 1200, 2400
 """How much around what happens is looked at closely; the first of it is there to know what was before."""
 
 KNOT_S = 300
-GEMEENTEN_AT_ONCE, AT_ONCE = 4, 2
-"""Of how many gemeenten one promtool plays the week, and how many of them run. It holds all in memory, and refuses a
-query over more than 10,000 samples: two hours of six lines, pinged each 15 s."""
+PINGED_AT_ONCE, AT_ONCE = 5, 2
+"""Of how many lines and services one promtool plays the week, and how many of them run. It holds all in memory, and
+refuses a query over more than 10,000 samples: two hours of six of them, pinged each 15 s."""
 
 ORDER = [*(group.name for group in GROUPS), GROUP, GROUP_BEHIND]
 NIGHT_S = 86_400 * 3 + 3600 * 2
@@ -149,11 +149,29 @@ def played(past: Past, folder: Path, until_s: int = WEEK_S) -> list[Firing]:
     Raises:
         RuntimeError: promtool refuses it; says its own words.
     """
-    slugs = [one.gemeente for one in past.region.gemeenten]
-    parts = [frozenset(slugs[at : at + GEMEENTEN_AT_ONCE]) for at in range(0, len(slugs), GEMEENTEN_AT_ONCE)]
+    pinged = Counter(asset.gemeente for asset in past.region.assets if asset.job == "probe")
+    shares = parts({one.gemeente: pinged[one.gemeente] for one in past.region.gemeenten})
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(lambda one: _of_some(past, one[1], folder / str(one[0]), until_s), enumerate(parts))
+        found = pool.map(lambda one: _of_some(past, one[1], folder / str(one[0]), until_s), enumerate(shares))
         return intervals(point for some in found for point in some)
+
+
+def parts(pinged: Mapping[str, int]) -> list[frozenset[str]]:
+    """Return which gemeenten are played together, the largest first; one above ``PINGED_AT_ONCE`` alone is by itself.
+
+    Args:
+        pinged: how many lines and services each gemeente has, by slug.
+    """
+    found: list[frozenset[str]] = []
+    room = 0
+    for slug, number in sorted(pinged.items(), key=lambda one: (-one[1], one[0])):
+        if found and number <= room:
+            found[-1] |= {slug}
+            room -= number
+        else:
+            found.append(frozenset({slug}))
+            room = PINGED_AT_ONCE - number
+    return found
 
 
 Point = tuple[int, dict[str, str]]

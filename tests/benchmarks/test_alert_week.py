@@ -65,6 +65,11 @@ def test_what_happens_is_looked_at_closely_once() -> None:
     assert found == [(0, 60 + week.AFTER_S), (9000 - week.BEFORE_S, 9600 + week.AFTER_S)]
 
 
+def test_no_more_is_pinged_at_once_than_promtool_looks_up() -> None:
+    found = week.parts({"a": 1, "b": 1, "c": 4, "d": 1, "e": 9, "f": 1, "g": 1, "h": 1, "i": 1})
+    assert found == [{"e"}, {"c", "a"}, {"b", "d", "f", "g", "h"}, {"i"}]
+
+
 def test_one_message_a_cause_and_one_when_it_is_over() -> None:
     sent = Dispatch(_config(), [_firing("Down", 0, 300)]).sent()
     assert [(one.at_s - MONDAY_S, bool(one.firing)) for one in sent] == [(10, True), (310, False)]
