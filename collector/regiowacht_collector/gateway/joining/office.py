@@ -47,8 +47,8 @@ class Office:
         now: monotonic seconds.
 
     Attributes:
-        answers: how often each request (``join``, ``renew``, ``leave``, ``bundle``, ``write``) was answered with each reason,
-            ``ok`` among them.
+        answers: how often each request (``join``, ``renew``, ``leave``, ``bundle``, ``write``) was answered with each
+            reason, ``ok`` among them.
 
     Raises:
         Unavailable: the database cannot be opened.

@@ -1,4 +1,4 @@
-"""What joining asks of the gateway over HTTP: ``/v1/hello``, ``/v1/join``, ``/v1/renew``, ``/v1/leave``, ``/v1/bundle``.
+"""What joining asks of the gateway over HTTP: ``/v1/`` with ``hello``, ``join``, ``renew``, ``leave``, ``bundle``.
 
 Answers are JSON but for the bundle, which is TOML; a refusal is ``{"reason", "message": {"nl", "en"}, ...}`` with the
 status of its reason.
