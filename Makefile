@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it. Both work on a fresh machine.
-.PHONY: help demo test check format lint types imports unit docs docs-check golden bench lock wheel clean
+.PHONY: help demo test check format lint types imports unit docs docs-check golden bench lock wheel wheelhouse clean
 BIN := .venv/bin
 
 help: ## what can be done here
@@ -60,6 +60,9 @@ lock: ## pin every dependency with hashes (UPGRADE=--upgrade takes the newest)
 
 wheel: ## the one wheel, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+wheelhouse: ## every wheel that servers need to install without a network, in dist/wheelhouse
+	@$(BIN)/python -m pack.wheelhouse
 
 clean: ## remove what was built here (caches outside the checkout stay)
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

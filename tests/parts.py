@@ -18,7 +18,7 @@ from regiowacht_contract.errors import RegiowachtError
 from regiowacht_dashboards.preview import vendor
 from tests.ansible import tools
 from tests.dashboards.oracle import install
-from tests.lab import peers, rootfs
+from tests.lab import peers, rootfs, wheelhouse
 from tests.lab.errors import LabError
 from tests.lab.missing import missing as missing_of_lab
 from tests.setup.state import failures
@@ -38,7 +38,7 @@ def need(part: str) -> str:
     """Return where a part lies, or skip (fail with ``CI=true``) saying how to get it.
 
     Args:
-        part: "prometheus", "promtool", "uplot", "oracle", "lab", "systemd", "ansible", or the name of any program.
+        part: "prometheus", "promtool", "uplot", "oracle", "lab", "systemd", "wheelhouse", "ansible", or any program.
     """
     try:
         return find(part)
@@ -146,6 +146,12 @@ def _lab() -> str:
     return str(rootfs.find().folder)
 
 
+def _wheelhouse() -> str:
+    if not wheelhouse.is_here():
+        raise _away("wheelhouse", "the wheels for lab servers are not in the cache")
+    return str(wheelhouse.wheelhouse())
+
+
 def _systemd() -> str:
     return _program("systemd-nspawn")
 
@@ -164,5 +170,6 @@ FINDERS: dict[str, Callable[[], str]] = {
     "oracle": _oracle,
     "lab": _lab,
     "systemd": _systemd,
+    "wheelhouse": _wheelhouse,
     "ansible": _ansible,
 }

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pack.target import this_machine
 from tests.flow.demo_process import running_demo, wait_for
+from tests.lab.wheelhouse import wheelhouse
 from tests.parts import need_engine, need_uplot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-pytestmark = [pytest.mark.slow, pytest.mark.tools, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.tools, pytest.mark.wheels, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,13 +35,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the ``bin`` folder of a fresh environment with the wheel in it and nothing of the checkout."""
     need_uplot()
     away = tmp_path_factory.mktemp("away")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    run([*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", away, ROOT], away)
-    (wheel,) = away.glob("regiowacht-*.whl")
+    wheels = wheelhouse(this_machine())
     run([sys.executable, "-m", "venv", "--without-pip", away / "venv"], away)
-    target: list[str | Path] = [*pip, "--python", away / "venv" / "bin" / "python", "install"]
-    run([*target, "--require-hashes", "-r", ROOT / "requirements.lock"], away)
-    run([*target, "--no-deps", wheel], away)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    target: list[str | Path] = [*pip, "--python", away / "venv" / "bin" / "python", "install", "--no-index"]
+    run([*target, "--find-links", wheels, "regiowacht[all]"], away)
     return away / "venv" / "bin"
 
 

@@ -17,7 +17,7 @@ from regiowacht_contract.errors import RegiowachtError
 from regiowacht_contract.texts import choose_lang, say
 from tests.ansible import tools
 from tests.dashboards.oracle import install
-from tests.lab import rootfs
+from tests.lab import rootfs, wheelhouse
 from tests.lab.errors import LabError
 from tests.lab.peers import peer
 from tests.setup.state import note_failure
@@ -80,6 +80,7 @@ def main() -> None:
     slowest = threading.Thread(target=attempt, args=("lab", root_file_system))
     slowest.start()
     attempt("prometheus", engine)
+    attempt("wheelhouse", lambda: wheelhouse.ensure(tell))
     attempt("peers", peers)
     attempt("oracle", oracle)
     attempt("ansible", ansible)

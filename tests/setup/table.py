@@ -38,6 +38,7 @@ MARKERS = {
     "daemons": Marker(("lab",), "", "name and time servers of the lab's root file system answer"),
     "lab": Marker(("lab",), "lab", "the region of real hosts, each in its own namespaces"),
     "systemd": Marker(("lab", "systemd"), "lab", "a lab server with systemd as PID 1"),
+    "wheels": Marker(("wheelhouse",), "", "the product is installed from wheels, without a network"),
     "ansible": Marker(("lab", "systemd", "ansible"), "lab", "Ansible sets up lab servers"),
 }
 
@@ -50,6 +51,7 @@ HOW = {
     "lab": f"{MAKE_TEST}; python -m tests.lab.missing says what of it",
     "systemd": "apt install systemd-container",
     "ansible": "make test installs it into the cache",
+    "wheelhouse": "make test downloads it into the cache",
     "apt-get": "this test needs Debian or Ubuntu",
     "dpkg": "this test needs Debian or Ubuntu",
 }

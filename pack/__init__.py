@@ -1,0 +1,1 @@
+"""What is handed out: the wheelhouse and the Debian packages, made from the checkout and requirements.lock."""

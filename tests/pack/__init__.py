@@ -1,0 +1,1 @@
+"""Tests of what is handed out: the wheelhouse and the Debian packages."""
