@@ -49,6 +49,8 @@ def port(metric: str) -> str:
 MISSED = of("snmp_wifi_access_points", "wlc-1", ',index="0",name="APs",state="down"')
 ON_BATTERY = 'snmp_ups_on_battery{site="s",instance="ups-1",scope="x",job="snmp"}'
 
+HOURS = "instance:regiowacht_line_usage:p95_ratio_1h"
+
 HEALTHY: Samples = {
     **{state(name): "0x60" for name in KINDS},
     **{info(name): ALWAYS for name in KINDS},
@@ -98,6 +100,10 @@ FAULTS: dict[str, tuple[Samples, Reds]] = {
             "rw-wan": {"fullest", "lines", "usage"},
             "rw-site": {"lines"},
         },
+    ),
+    "een lijn vol in elk van haar uren": (
+        {of(HOURS, "wan-1"): "_x30 0.95 _x28"},
+        {},
     ),
     "een lijn traag": (
         {rtt("wan-1"): "0.4x60"},
@@ -172,3 +178,15 @@ def test_a_fault_turns_its_own_panels_red(fault: str, stage: Stage) -> None:
 @pytest.mark.parametrize("scene", [*NO_FAULTS, "nooit gemeten"])
 def test_what_is_well_or_not_measured_turns_none_red(scene: str, stage: Stage) -> None:
     assert {uid: stage.red(uid, scene, site="s") for uid in DASHBOARDS} == {uid: set() for uid in DASHBOARDS}
+
+
+@pytest.mark.parametrize(("days", "is_red"), [(7, False), (8, True)])
+def test_of_more_than_a_week_the_recorded_hours_are_what_counts(days: int, is_red: bool, stage: Stage) -> None:
+    chosen = {"__range": f"{days}d", "__range_s": str(days * 86_400), "__interval": "20m"}
+    found = stage.red("rw-wan", "een lijn vol in elk van haar uren", site="s", **chosen)
+    assert found == ({say("rw-wan.lines", "nl")} if is_red else set())
+
+
+def test_of_more_than_a_week_a_line_without_recorded_hours_is_looked_at_itself(stage: Stage) -> None:
+    chosen = {"__range": "8d", "__range_s": "691200", "__interval": "20m"}
+    assert say("rw-wan.lines", "nl") in stage.red("rw-wan", "een lijn vol", site="s", **chosen)
