@@ -185,3 +185,12 @@ export function formatText(unit, value, decimals, place) {
   const { prefix, text, suffix } = format(unit, value, decimals, place);
   return prefix + text + suffix;
 }
+
+/** What stands beside a tick of an axis: as many decimals as the step between two ticks has, without zeros at the end. @param {string | undefined} unit @param {number} tick @param {number} step @param {number | null} [decimals] of the field @param {Place} [place] */
+export function tickText(unit, tick, step, decimals, place) {
+  const needed = `${Math.round(step * 1e6 * (1 + Number.EPSILON)) / 1e6}`.split(".")[1]?.length ?? 0;
+  const isPlain = !/^(bool|dateTime|locale$)/.test(unit ?? "");
+  if (typeof decimals === "number" || Number.isInteger(step) || !needed || !isPlain) return formatText(unit, tick, decimals, place);
+  const { prefix, text, suffix } = format(unit, tick, needed, place);
+  return prefix + (Number.isNaN(Number(text)) ? text : Number(text)) + suffix;
+}

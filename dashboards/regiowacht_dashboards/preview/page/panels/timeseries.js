@@ -6,7 +6,7 @@ import { display, nameOf, reduce } from "../fields.js";
 import { boot, say } from "../texts.js";
 import { momentFormatter, tickFormatter } from "../time.js";
 import { hide, show } from "../tip.js";
-import { format } from "../units.js";
+import { tickText } from "../units.js";
 import { place } from "../values.js";
 
 /** @typedef {import("../types.js").Field} Field */
@@ -80,11 +80,9 @@ function axisOf(line, index) {
     stroke: isDark() ? "#9aa7b5" : "#566373", font: FONT, label: line.custom.axisLabel || undefined, labelSize: 18, gap: 6,
     grid: { show: index === 0, stroke: grid, width: 1 }, ticks: { show: false }, space: 32,
     ...(unit === "s" ? { incrs: SECONDS } : /^(bytes|bits|kbytes|mbytes|binBps|binbps)$/.test(unit ?? "") ? { incrs: BINARY } : {}),
-    values: (/** @type {any} */ _u, /** @type {number[]} */ ticks) => ticks.map((tick) => {
-      const { prefix, text, suffix } = format(unit, tick, decimals ?? 3);
-      return prefix + (decimals === undefined || decimals === null ? text.replace(/\.?0+$/, (zeros) => (text.includes(".") ? "" : zeros)) : text) + suffix;
-    }),
-    size: (/** @type {any} */ u, /** @type {string[] | null} */ texts, /** @type {number} */ axis, /** @type {number} */ cycle) => (cycle > 1 ? u.axes[axis]._size : Math.max(46, 14 + 6.3 * Math.max(0, ...(texts ?? []).map((text) => text.length)))),
+    ...(decimals === 0 ? { filter: (/** @type {any} */ _u, /** @type {number[]} */ ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick : null)) } : {}),
+    values: (/** @type {any} */ _u, /** @type {(number | null)[]} */ ticks, /** @type {number} */ _axis, /** @type {number} */ _space, /** @type {number} */ step) => ticks.map((tick) => (tick === null ? null : tickText(unit, tick, step, decimals))),
+    size: (/** @type {any} */ u, /** @type {(string | null)[] | null} */ texts, /** @type {number} */ axis, /** @type {number} */ cycle) => (cycle > 1 ? u.axes[axis]._size : Math.max(46, 14 + 6.3 * Math.max(0, ...(texts ?? []).map((text) => text?.length ?? 0)))),
   };
 }
 
