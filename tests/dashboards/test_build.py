@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from regiowacht.demo.history import Size, write_region
 from regiowacht_dashboards.build import build
 from regiowacht_dashboards.settings import Settings, for_region
 from tests.dashboards.built import UIDS, example
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+PROGRAM = Path(sys.executable).with_name("regiowacht")
 DUTCH = Settings(lang="nl", timezone="Europe/Brussels")
 ENGLISH = Settings(lang="en", timezone="Europe/Amsterdam")
 
@@ -60,6 +62,23 @@ def test_language_and_timezone_are_the_regions(tmp_path: Path) -> None:
     raw = json.loads((tmp_path / "rw-regio.json").read_text(encoding="utf-8"))
     assert raw["timezone"] == region.timezone == "Europe/Brussels"
     assert raw["title"] == "Regio-overzicht"
+
+
+def test_a_region_gives_the_same_files_in_every_process(tmp_path: Path) -> None:
+    write_region(tmp_path / "region", Size(gemeenten=7, devices=200))
+    built = []
+    for seed in ("0", "7"):
+        out = tmp_path / seed
+        subprocess.run(
+            [PROGRAM, "dashboards", "build", "--region", tmp_path / "region", "--out", out],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        built.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert set(built[0]) == {f"{uid}.json" for uid in UIDS}
+    assert built[0] == built[1]
 
 
 def test_another_language_can_be_asked_for(tmp_path: Path) -> None:
