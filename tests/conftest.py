@@ -12,11 +12,15 @@ from tests import guard
 from tests.lab import fixtures
 from tests.parts import need
 from tests.setup import plugin, scheduling, speed
+from tests.setup.scheduling import pytest_xdist_auto_num_workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+__all__ = ["browser", "pytest_configure", "pytest_xdist_auto_num_workers"]
+# pytest-xdist asks how many workers before it would hear what is registered below.
 
 FLAGS = (
     "--no-sandbox",

@@ -84,6 +84,7 @@ def test_what_asks_devices_of_2c_loads_nothing_heavy_and_stays_small(start_agent
     assert strange == set()
 
 
+@pytest.mark.timeout(600)
 def test_fifty_new_configurations_leave_nothing_behind(start_agent: Start, tmp_path: Path) -> None:
     with ExitStack() as stack:
         servers = [
