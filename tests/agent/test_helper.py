@@ -243,3 +243,19 @@ def test_a_server_that_joined_is_watched_as_the_region_says_and_one_that_did_not
     assert json.loads(capfd.readouterr().out)["tasks"][0]["state"] == "ok"
     assert main([*words, "--config", "agent.toml", "--lang", "en"]) == 2
     assert "give --state or --config" in capfd.readouterr().err
+
+
+def test_as_a_service_it_looks_at_the_backups_for_an_agent_that_may_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Captured
+) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text(f'[backups]\nfiles = ["nightly={config}"]\n[certificates]\nfiles = ["{config}"]\n')
+    words = ["agent", "helper", "--config", str(config), "--dry-run", "--json"]
+
+    def states() -> dict[str, str]:
+        main([*words, "--task", "backups", "--task", "certificates"])
+        return {one["task"]: one["state"] for one in json.loads(capfd.readouterr().out)["tasks"]}
+
+    assert states() == {"backups": "absent", "certificates": "absent"}
+    monkeypatch.setenv("REGIOWACHT_HELPER", str(tmp_path))
+    assert states() == {"backups": "ok", "certificates": "ok"}

@@ -37,10 +37,11 @@ def config_of(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def kernel(tmp_path: Path, ping_range: str) -> Path:
-    path = tmp_path / "proc/sys/net/ipv4/ping_group_range"
-    path.parent.mkdir(parents=True)
-    path.write_text(ping_range)
+def kernel(tmp_path: Path, ping_range: str = "0\t2147483647\n", namespaces: str = "31000\n") -> Path:
+    for name, text in (("net/ipv4/ping_group_range", ping_range), ("user/max_user_namespaces", namespaces)):
+        path = tmp_path / "proc/sys" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
     return tmp_path
 
 
@@ -63,19 +64,26 @@ def test_an_agent_that_pings_gets_the_right_to_where_the_kernel_gives_it_to_few(
     assert dropins(load(None), root=tmp_path) == {}
 
 
+@pytest.mark.parametrize("namespaces", ["0\n", ""])
+def test_a_kernel_without_user_namespaces_gets_a_service_without(tmp_path: Path, namespaces: str) -> None:
+    name, text = dropins(load(None), root=kernel(tmp_path, namespaces=namespaces)).popitem()
+    assert name == "regiowacht-agent.service.d/no-user-namespaces.conf"
+    assert text.endswith("[Service]\nPrivateUsers=no\n")
+
+
 def test_an_agent_that_pings_needs_no_right_where_the_kernel_lets_everybody(tmp_path: Path) -> None:
-    assert dropins(load(config_of(tmp_path, PING)), root=kernel(tmp_path, "0\t2147483647\n")) == {}
+    assert dropins(load(config_of(tmp_path, PING)), root=kernel(tmp_path)) == {}
 
 
-def test_an_agent_on_a_low_port_may_listen_there() -> None:
-    (name,) = dropins(load(None, {"listen": "127.0.0.1:80"}))
+def test_an_agent_on_a_low_port_may_listen_there(tmp_path: Path) -> None:
+    (name,) = dropins(load(None, {"listen": "127.0.0.1:80"}), root=kernel(tmp_path))
     assert name == "regiowacht-agent.service.d/low-port.conf"
 
 
-def test_a_server_that_did_not_join_is_told_its_configuration() -> None:
-    told = dropins(load(None), "/usr/bin/regiowacht", has_joined=False)
+def test_a_server_that_did_not_join_is_told_its_configuration(tmp_path: Path) -> None:
+    told = dropins(load(None), "/usr/bin/regiowacht", has_joined=False, root=kernel(tmp_path))
     agent, helper = (text for name, text in sorted(told.items()))
-    assert "ExecStart=\nExecStart=/usr/bin/regiowacht agent run --config /etc/regiowacht/agent.toml\n" in agent
+    assert "ExecStart=\nExecStart=/usr/bin/regiowacht agent run --config /etc/regiowacht/agent.toml" in agent
     assert "ExecStart=\nExecStart=/usr/bin/regiowacht agent helper --config /etc/regiowacht/agent.toml" in helper
 
 

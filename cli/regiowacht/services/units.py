@@ -26,6 +26,7 @@ UNITS = {
 }
 FIRST_FREE_PORT = 1024
 PING_RANGE = "proc/sys/net/ipv4/ping_group_range"
+USER_NAMESPACES = "proc/sys/user/max_user_namespaces"
 DYNAMIC_GROUPS = (61184, 65519)
 """The groups that systemd gives services with a DynamicUser (systemd.exec(5))."""
 
@@ -65,6 +66,8 @@ def dropins(
         needed[f"{AGENT}.d/icmp.conf"] = _text("agent", "icmp.conf", command)
     if 0 < int(config.listen.rpartition(":")[2]) < FIRST_FREE_PORT:
         needed[f"{AGENT}.d/low-port.conf"] = _text("agent", "low-port.conf", command)
+    if _read(root / USER_NAMESPACES) in {"", "0"}:
+        needed[f"{AGENT}.d/no-user-namespaces.conf"] = _text("agent", "no-user-namespaces.conf", command)
     return needed
 
 
@@ -98,7 +101,15 @@ def _text(room: str, name: str, command: str) -> str:
 def _everybody_pings(root: Path) -> bool:
     """Return whether the kernel lets every group that a service can get ask by ping."""
     try:
-        low, high = map(int, (root / PING_RANGE).read_text().split())
-    except (OSError, ValueError):
+        low, high = map(int, _read(root / PING_RANGE).split())
+    except ValueError:
         return False
     return low <= DYNAMIC_GROUPS[0] and DYNAMIC_GROUPS[1] <= high
+
+
+def _read(path: Path) -> str:
+    """Return what the kernel says, "" where it has no such setting."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

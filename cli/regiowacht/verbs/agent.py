@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regiowacht.verb import Verb, add_json, add_region
-from regiowacht.verbs import agent_join
+from regiowacht.verbs import agent_install, agent_join
 from regiowacht_agent.config import settings
 from regiowacht_agent.config_file import load
 from regiowacht_agent.reader import READERS, entries
@@ -248,15 +248,21 @@ def _helper(arguments: Namespace, console: Console) -> int:
 
 
 def _config_of_helper(arguments: Namespace) -> Config:
-    """Return what the file says, or the region that this server joined; it asks nobody, and needs neither."""
+    """Return what the file says, or the region that this server joined; it asks nobody, and needs neither.
+
+    As a service it looks for the agent at what that may not see in its sandbox: backups and certificates.
+    """
+    from regiowacht_agent.extra.textfile import helper_folder
+
+    told = {"families.backups": False, "families.certificates": False} if helper_folder() else {}
     if arguments.state is None:
-        return load(arguments.config)
+        return load(arguments.config, told)
     if arguments.config is not None:
         raise UsageError("join.state-or-config")
     from regiowacht_agent.joining.folder import StateFolder
 
     folder = StateFolder(arguments.state.absolute())
-    return folder.load() if folder.config.exists() else load(None)
+    return folder.load(told) if folder.config.exists() else load(None, told)
 
 
 def _run_joined(state: Path, console: Console) -> int:
@@ -267,6 +273,8 @@ def _run_joined(state: Path, console: Console) -> int:
 VERBS: tuple[Verb, ...] = (
     Verb("run", "agent.verb-run", _add_run, _run),
     Verb("join", "join.verb-join", agent_join.add_join, agent_join.joiner(_run_joined)),
+    Verb("install", "install.verb-install", agent_install.add_install, agent_install.install),
+    Verb("leave", "install.verb-leave", agent_install.add_leave, agent_install.leave),
     Verb("once", "agent.verb-once", _add_once, _once),
     Verb("check", "agent.verb-check", _add_check, _check),
     Verb("status", "agent.verb-status", _add_check, _status),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from regiowacht.console import Console
+    from regiowacht_agent.notify import Notifier
     from regiowacht_collector import Options, RunningCollector
     from regiowacht_collector.data_folder import Status
     from regiowacht_collector.tell import Tell
@@ -35,6 +36,7 @@ RELOAD_WITHIN_S = 120.0
 def run(chosen: Namespace, console: Console) -> int:
     """Run until a signal says stop; returns 0 then."""
     from regiowacht.region import open_region
+    from regiowacht_agent.notify import Notifier
     from regiowacht_collector import Settings, running_collector
 
     region, console = open_region(chosen.region, console)
@@ -53,6 +55,7 @@ def run(chosen: Namespace, console: Console) -> int:
         alerts=alert_settings(chosen, region),
         tell=_teller(console),
     )
+    told = Notifier(os.environ)  # of whoever started this: systemd waits for it, and starts it again when it is silent
     with Signals() as signals, running as collector:
         signals.hold()
         collector.folder.write_status(_status(collector))
@@ -68,7 +71,11 @@ def run(chosen: Namespace, console: Console) -> int:
             assets=len(region.assets),
             gemeenten=len(region.gemeenten),
         )
-        _watch(collector, signals, chosen, console)
+        told.say("READY=1", f"STATUS={collector.url}")
+        try:
+            _watch(collector, signals, told, chosen, console)
+        finally:
+            told.say("STOPPING=1")
     console.tell("collector.stopped")
     return EXIT_FINE
 
@@ -80,15 +87,20 @@ def _status(collector: RunningCollector, reloads: int = 0, problem: str = "") ->
     return Status(os.getpid(), collector.url, reloads, problem, managers)
 
 
-def _watch(collector: RunningCollector, signals: Signals, chosen: Namespace, console: Console) -> None:
-    reloads = 0
+def _watch(collector: RunningCollector, signals: Signals, told: Notifier, chosen: Namespace, console: Console) -> None:
+    reloads, alive = 0, time.monotonic()
     while signals.pause():
         collector.check()
+        if told.watchdog_s is not None and time.monotonic() >= alive:
+            told.say("WATCHDOG=1")
+            alive = time.monotonic() + told.watchdog_s / 2
         if signals.reload:
             signals.reload = False
             reloads += 1
+            told.say("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
             problem = _reload(collector, chosen, console)
             collector.folder.write_status(_status(collector, reloads, problem))
+            told.say("READY=1", f"STATUS={problem or collector.url}".splitlines()[0])
 
 
 def _reload(collector: RunningCollector, chosen: Namespace, console: Console) -> str:
