@@ -4,52 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from regiowacht.parser import parsers_of
-from regiowacht.rooms import ROOMS
 from regiowacht_contract.catalogue import catalogue
 from regiowacht_contract.thresholds import thresholds
+from tests.docs.pages import PAGES, ROOT, blocks
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-BLOCK = re.compile(r"^```(?P<lang>\w+)(?P<options>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://|mailto:|#)([^)#\s]+)(#[^)]*)?\)")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block: its language, its ``name=value`` words, its text."""
-
-    lang: str
-    options: dict[str, str]
-    body: str
-
-
-def blocks(page: Path) -> list[Block]:
-    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
-    return [
-        Block(m["lang"], dict(word.split("=", 1) for word in m["options"].split() if "=" in word), m["body"])
-        for m in found
-    ]
-
-
-def commands() -> list[tuple[str, str]]:
-    """Every line of every ``sh`` block that calls regiowacht, with the page it stands on."""
-    return [
-        (page.relative_to(ROOT).as_posix(), line.strip())
-        for page in PAGES
-        for block in blocks(page)
-        if block.lang in {"sh", "console", "bash"}
-        for line in block.body.replace("\\\n", " ").splitlines()
-        if line.strip().removeprefix("$ ").removeprefix("sudo ").startswith("regiowacht ")
-    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -58,23 +23,6 @@ def test_links_lead_somewhere(page: Path) -> None:
         target for target, _ in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / target).exists()
     ]
     assert dead == []
-
-
-@pytest.mark.parametrize(("page", "line"), commands())
-def test_commands_shown_are_commands_there_are(page: str, line: str) -> None:
-    words = shlex.split(line.removeprefix("$ ").removeprefix("sudo "), comments=True)[1:]
-    for stop in ("|", ">", "&&", "||", "&", "<", ">>", "2>"):
-        words = words[: words.index(stop)] if stop in words else words
-    if words[0].startswith("-"):
-        return
-    room = next((room for room in ROOMS if room.name == words[0]), None)
-    assert room is not None, f"{page}: {line}"
-    parsers = parsers_of(room, "en")[1]
-    rest = words[1:] if room.is_verb else words[2:]
-    verb = room.name if room.is_verb else words[1]
-    assert verb in parsers, f"{page}: {line}"
-    if "--help" not in rest:
-        parsers[verb].parse_args(rest)
 
 
 def test_every_page_is_reached_from_the_index() -> None:
