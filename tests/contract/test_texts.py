@@ -42,7 +42,9 @@ def test_text_is_whole_in_both_languages(key: str) -> None:
 def test_every_key_in_the_source_exists() -> None:
     files = {key.partition(".")[0] for key in keys()}
     shaped = {text for text in literals() if KEY.match(text) and text.partition(".")[0] in files}
-    known_files = {f"{file}.{suffix}" for file in files for suffix in ("toml", "py", "md", "js", "json", "log", "lock")}
+    known_files = {
+        f"{file}.{suffix}" for file in files for suffix in ("toml", "py", "md", "js", "json", "log", "lock", "sh")
+    }
     assert shaped - set(keys()) - known_files == set()
 
 

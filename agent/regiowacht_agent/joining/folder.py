@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from regiowacht_agent.config import Config
 
 DEFAULT = "/var/lib/regiowacht"
+NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+"""Root writes here too, in a folder of a user who could lay a link to any file."""
+
 CONFIG, BEFORE = "agent.toml", "agent.toml.before"
 
 
@@ -43,6 +46,7 @@ class Membership:
         proxy: URL of the proxy on the way, "" for none.
         proxy_login: reference to its ``USER:PASSWORD``, "" for none.
         renew_after: when the token is to be renewed.
+        code: hash of the one-time code that it came for: typed again, the code is known to be used by this server.
     """
 
     url: str
@@ -53,6 +57,7 @@ class Membership:
     renew_after: float | None = None
     proxy: str = ""
     proxy_login: str = ""
+    code: str = ""
 
 
 class StateFolder:
@@ -99,6 +104,13 @@ class StateFolder:
             raise Unavailable("join.cannot-read", path=path, reason=error.strerror) from None
         except (ValueError, TypeError, AttributeError):
             raise UsageError("join.damaged", path=path) from None
+
+    def member(self) -> Membership | None:
+        """Return what was agreed; None where this machine has not joined with this folder, or not to the end."""
+        try:
+            return self.membership() if self.credential.exists() else None
+        except UsageError:
+            return None
 
     def keep(self, membership: Membership) -> None:
         """Remember what was agreed."""
@@ -153,7 +165,7 @@ class StateFolder:
         """
         new = path.with_name(f".{path.name}.new")
         data = content.encode() if isinstance(content, str) else content
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | NO_LINKS, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()

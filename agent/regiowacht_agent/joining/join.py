@@ -71,7 +71,7 @@ def join(way: Way, folder: StateFolder, code: str, name: str, tell: Callable[...
     if answer.status != 200:
         raise _joined_already(way, folder, answer) or refusal(way, answer)
     agreed = answer.json()
-    member = membership_of(way, agreed)
+    member = replace(membership_of(way, agreed), code=code_mark(right))
     folder.write(folder.credential, token + "\n")
     folder.keep(member)
     folder.next_credential.unlink(missing_ok=True)
@@ -115,6 +115,24 @@ def greet(way: Way, tell: Callable[..., None]) -> None:
     tell("join.clock-fine" if abs(away_s) <= SLIGHTLY_S else "join.clock-slightly", seconds=round(abs(away_s), 1))
 
 
+def code_mark(code: str) -> str:
+    """Return what a code is known by, however it was typed; a code is random enough that this tells nothing of it."""
+    return hashlib.sha256((read_code(code) or code).encode()).hexdigest()
+
+
+def knows(way: Way, folder: StateFolder) -> bool:
+    """Return whether the collector still lets this server in with the credential that it has.
+
+    Raises:
+        Unreachable: nobody answered.
+        Found: it lets this server in, but has no configuration for it; says why.
+    """
+    content, answer = fetch(way, folder.token(), b"")
+    if content is None and answer.status != 401:
+        raise refusal(way, answer)
+    return content is not None
+
+
 def short_name() -> str:
     """Return this machine's name without its domain."""
     return platform.node().partition(".")[0].lower()
@@ -156,7 +174,7 @@ def _exchange(way: Way, told: dict[str, object]) -> Answer:
 
 def _token(folder: StateFolder, code: str) -> str:
     """Return the token to come with: the same for the same code, so that a lost answer spends no code."""
-    path, mark = folder.next_credential, hashlib.sha256(code.encode()).hexdigest()
+    path, mark = folder.next_credential, code_mark(code)
     try:
         kept = json.loads(path.read_text(encoding="ascii"))
         if kept["code"] == mark:

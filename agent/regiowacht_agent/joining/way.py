@@ -10,8 +10,10 @@ import base64
 import contextlib
 import http.client
 import json
+import queue
 import socket
 import ssl
+import threading
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from regiowacht_agent.polls.url import Url
 
 STEP_S = 15.0
+DNS_SLOW_S = 2.0
+"""More than a name takes where DNS is well: then one of its servers does not answer."""
+
 ANSWER_MAX_BYTES = 2 << 20
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 EXPIRED, NOT_YET, SELF_SIGNED, SELF_SIGNED_IN_CHAIN, NO_ISSUER, HOST, ADDRESS = 10, 9, 18, 19, 20, 62, 64
@@ -134,7 +139,7 @@ class Way:
         """Return a TCP connection to the collector, or to a proxy that hands everything on to it."""
         first = self.proxy or self.url
         try:
-            found = socket.getaddrinfo(first.host, first.port, type=socket.SOCK_STREAM)
+            found = self._looked_up(first.host, first.port)
         except (OSError, UnicodeError) as error:
             key = "join.dns-proxy" if self.proxy else "join.dns"
             raise Unreachable(key, host=first.host, reason=_reason(error)) from None
@@ -155,6 +160,26 @@ class Way:
         key = "join.tcp-proxy" if self.proxy else "join.tcp"
         where = f"{first.host}:{first.port}"
         raise Unreachable(key, where=where, addresses=", ".join(map(str, addresses)), reason=_reason(failed))
+
+    def _looked_up(self, host: str, port: int) -> list[Any]:
+        """Return what ``getaddrinfo`` finds; it may wait for minutes where no name server answers, this does not.
+
+        Raises:
+            Unreachable: nothing came in time.
+            OSError, UnicodeError: there is no such name.
+        """
+        began = time.monotonic()
+        answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+        threading.Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
+        try:
+            found = answers.get(timeout=STEP_S)
+        except queue.Empty:
+            raise Unreachable("join.dns-slow", host=host, seconds=round(STEP_S)) from None
+        if isinstance(found, Exception):
+            raise found
+        if (took_s := time.monotonic() - began) > DNS_SLOW_S:
+            self.tell("join.dns-took", seconds=round(took_s, 1))
+        return found
 
     def _tunnelled(self, sock: socket.socket) -> socket.socket:
         host = f"[{self.url.host}]" if ":" in self.url.host else self.url.host
@@ -203,6 +228,13 @@ class Way:
             if theirs is not None and abs(theirs - ours) > STEP_S * 20:
                 return Unreachable("join.tls-clock", ours=_clock(ours), theirs=_clock(theirs))
         return Unreachable(key, url=self.url, host=self.url.host, reason=error.verify_message)
+
+
+def _look_up(host: str, port: int, answers: queue.SimpleQueue[list[Any] | Exception]) -> None:
+    try:
+        answers.put(list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    except (OSError, UnicodeError) as error:
+        answers.put(error)
 
 
 def way_to(url: str, *, ca: str = "", proxy: str | None = None, proxy_login: str = "") -> Way:

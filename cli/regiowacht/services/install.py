@@ -1,0 +1,201 @@
+"""Puts the agent's services on this server, and has them run what is installed; again and again, with the same end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regiowacht.services import units
+from regiowacht.services.changes import Changes
+from regiowacht.services.manifest import Made
+from regiowacht_agent.config_file import load
+from regiowacht_agent.joining.folder import DEFAULT, StateFolder
+from regiowacht_contract.errors import Unavailable, UsageError
+
+if TYPE_CHECKING:
+    from regiowacht.services.program import Program
+    from regiowacht.services.systemd import Systemd, UnitState
+    from regiowacht_agent.config import Config
+
+ROOM = "agent"
+ETC, SECRETS, ENVIRONMENT, CONFIG = (
+    f"/etc/regiowacht{name}" for name in ("", "/secrets", "/environment", "/agent.toml")
+)
+PACKAGED_UNITS = "usr/lib/systemd/system"
+READY_WITHIN_S = 60.0
+"""Reading the configuration and the first measurement take about a second; on a very slow disk many more."""
+
+
+class NotReady(Unavailable):
+    """The service does not get ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose configuration the agent has.
+
+    Attributes:
+        config: what it is to do.
+        has_joined: the server joined a region; else its configuration is /etc/regiowacht/agent.toml.
+    """
+
+    config: Config
+    has_joined: bool
+
+
+class AgentServices:
+    """Installs the agent's units and starts them.
+
+    Args:
+        systemd: of this server.
+        program: what the units start.
+        dry_run: only say what would be done.
+
+    Attributes:
+        changes: what was done, or would be.
+    """
+
+    def __init__(self, systemd: Systemd, program: Program, *, dry_run: bool = False) -> None:
+        self._systemd = systemd
+        self._program = program
+        self._dry_run = dry_run
+        self.changes = Changes(systemd.root, ROOM, dry_run=dry_run)
+        self._is_new_text = False
+
+    def write(self, place: Place) -> None:
+        """Write folders, units and drop-ins, and have systemd read them; what is not needed any more goes.
+
+        Raises:
+            Unavailable: it cannot be written, or systemd refuses it.
+        """
+        changes, root = self.changes, self._systemd.root
+        if self._program.venv is not None and not self._dry_run:
+            changes.manifest.note(ROOM, [Made("venv", str(self._program.venv))])
+        changes.folder(ETC, 0o755)
+        changes.folder(SECRETS, 0o700)
+        wanted = unit_files(self._program, place, root)
+        begun = len(changes.done)
+        for path, text in wanted.items():
+            changes.file(path, text)
+        for made in changes.manifest.room(ROOM).made:
+            if made.kind == "file" and made.path.startswith("/etc/systemd/system/") and made.path not in wanted:
+                changes.remove(made)
+        self._is_new_text = any(change.is_change for change in changes.done[begun:])
+        if self._is_new_text and not self._dry_run:
+            self._systemd.reload()
+
+    def start(self, *, again: bool = False) -> bool:
+        """Have both start at boot and run now; return whether the agent was begun, and has to get ready.
+
+        Args:
+            again: restart the agent in any case.
+        """
+        self._enable(units.HELPER_TIMER)
+        self._run_timer()
+        self._enable(units.AGENT)
+        state = self._state(units.AGENT)
+        room = self.changes.manifest.room(ROOM)
+        is_other = (room.command, room.build) != (self._program.command, self._program.build)
+        if state is not None and state.is_ready and not (again or self._is_new_text or is_other):
+            self.changes.note(units.AGENT, "same")
+            return False
+        runs = state is not None and state.active not in {"inactive", "failed"}
+        self.changes.note(units.AGENT, "restarted" if runs else "started")
+        if not self._dry_run:
+            self._systemd.begin("restart" if runs else "start", units.AGENT)
+        return not self._dry_run
+
+    def wait_ready(self, within_s: float = READY_WITHIN_S) -> None:
+        """Wait until the agent measures, and note which program does.
+
+        Raises:
+            NotReady: it does not get there; has its last words.
+        """
+        state = self._systemd.wait_ready(units.AGENT, within_s)
+        if not state.is_ready:
+            raise not_ready(self._systemd, state, within_s)
+        self.changes.manifest.started(ROOM, self._program.command, self._program.build)
+
+    def _enable(self, unit: str) -> None:
+        state = self._state(unit)
+        if state is not None and state.load == "masked":
+            raise Unavailable("install.masked", unit=unit)
+        if state is not None and state.file == "enabled":
+            self.changes.note(f"{unit} (boot)", "same")
+            return
+        self.changes.note(f"{unit} (boot)", "enabled")
+        if not self._dry_run:
+            self._systemd.enable(unit)
+
+    def _run_timer(self) -> None:
+        state = self._state(units.HELPER_TIMER)
+        if state is not None and state.is_ready and not self._is_new_text:
+            self.changes.note(units.HELPER_TIMER, "same")
+            return
+        self.changes.note(units.HELPER_TIMER, "started")
+        if not self._dry_run:
+            self._systemd.begin("restart", units.HELPER_TIMER)
+
+    def _state(self, unit: str) -> UnitState | None:
+        """Return how a unit is; None where there is nobody to ask yet (a dry run in a folder that does not run)."""
+        return self._systemd.state(unit) if self._systemd.is_there else None
+
+
+def not_ready(systemd: Systemd, state: UnitState, within_s: float) -> NotReady:
+    """Return why the agent does not run, with the last that it said."""
+    said = "\n".join(f"    {line}" for line in systemd.journal(units.AGENT)) or "    -"
+    key = "install.not-ready" if state.is_broken else "install.too-slow"
+    return NotReady(key, unit=units.AGENT, result=state.result or state.active, seconds=f"{within_s:g}", said=said)
+
+
+def unit_files(program: Program, place: Place, root: Path = Path("/")) -> dict[str, str]:
+    """Return the units and drop-ins of this server that are not in its package: text by path."""
+    texts: dict[str, str] = {}
+    if program.way != "package" or not (root / PACKAGED_UNITS / units.AGENT).exists():
+        texts |= {name: units.render(name, program.command) for name in units.names(ROOM)}
+    texts |= units.dropins(place.config, program.command, has_joined=place.has_joined, root=root)
+    return {f"/etc/systemd/system/{name}": text for name, text in texts.items()}
+
+
+def place_of(root: Path = Path("/")) -> Place:
+    """Return whose configuration the agent of this server has, and what it says.
+
+    Raises:
+        UsageError: this server has not joined, and has no /etc/regiowacht/agent.toml.
+        RegiowachtError: its configuration cannot be used.
+    """
+    folder = StateFolder(root / DEFAULT.lstrip("/"))
+    if (folder.path / "joined.json").exists():
+        from regiowacht.verbs.agent_join import load_joined  # noqa: PLC0415 - it may ask the collector
+
+        config = load_joined(folder.path, {})
+        give_to_owner(folder.path)
+        return Place(config, has_joined=True)
+    file = root / CONFIG.lstrip("/")
+    if not file.exists():
+        raise UsageError("install.nothing-to-run", state=DEFAULT, config=CONFIG)
+    return Place(load(file), has_joined=False)
+
+
+def give_to_owner(folder: Path) -> None:
+    """Give everything in the state folder to its owner.
+
+    With a dynamic user that is a number which systemd chose; what root wrote there the service could not read.
+
+    Raises:
+        Unavailable: it cannot be given.
+    """
+    top = folder.stat()
+    try:
+        for where, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                path = os.path.join(where, name)  # noqa: PTH118 - as os.walk has it
+                found = os.lstat(path)
+                if (found.st_uid, found.st_gid) != (top.st_uid, top.st_gid):
+                    os.lchown(path, top.st_uid, top.st_gid)
+    except FileNotFoundError:
+        return  # the running agent put another file in its place: that one is its own
+    except OSError as error:
+        raise Unavailable("install.cannot-write", path=error.filename or folder, reason=error.strerror) from None
