@@ -28,6 +28,7 @@ def add_gateway(parser: ArgumentParser, lang: Lang) -> None:
         ("listen", "HOST:PORT", {"default": DEFAULT_LISTEN}),
         ("certificate", "FILE", {}),
         ("key", "FILE", {}),
+        ("authority", "FILE", {}),
         ("tenant-header", "HEADER", {}),
         ("certificate-header", "HEADER", {}),
     ):
@@ -68,6 +69,7 @@ def gateway_settings(chosen: Namespace, region: Region) -> GatewaySettings | Non
         listen=chosen.gateway_listen or DEFAULT_LISTEN,
         certificate=_path(chosen.gateway_certificate),
         key=_path(chosen.gateway_key),
+        authority=_path(chosen.gateway_authority),
         acme=acme_settings(chosen),
         proxies=tuple(chosen.gateway_proxy),
         certificate_header=chosen.gateway_certificate_header,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import add_json, add_region
+from regiowacht.verbs.collector_line import make_line
 from regiowacht_contract.errors import EXIT_FINE, Found, UsageError
 from regiowacht_contract.nearest import nearest
 from regiowacht_contract.texts import say
@@ -39,6 +40,7 @@ def add_invite(parser: ArgumentParser, lang: Lang) -> None:
     whom.add_argument("--client", metavar="NAME", help=say("joining.option-client", lang))
     whom.add_argument("--list", action="store_true", help=say("joining.option-list", lang))
     parser.add_argument("--certificate", metavar="FILE|SHA256", help=say("joining.option-certificate", lang))
+    parser.add_argument("--ca", metavar="FILE", help=say("installer.option-ca", lang))
     text = say("joining.option-hours", lang, default=HOURS)
     parser.add_argument("--hours", metavar="N", type=int, help=text)
     parser.add_argument("--data", required=True, metavar="DIR", help=say("collector.option-data", lang))
@@ -62,13 +64,16 @@ def invite(chosen: Namespace, console: Console) -> int:
     made, code = store.invite(chosen.gemeente, chosen.server, chosen.uses or 1, (chosen.hours or HOURS) * HOUR_S)
     url = region.collector.url or "URL"
     command = f"regiowacht agent join {url} {code}"
+    line = make_line(store, (made, code), region, Path(chosen.data), chosen.ca, console.lang)
     if chosen.json:
-        console.json({**_invite(made, time.time()), "code": code, "command": command})
+        console.json({**_invite(made, time.time()), "code": code, "command": command, "line": line})
         return EXIT_FINE
     console.out(code)
     name = "" if chosen.server else " --name NAME"
     server = chosen.server or say("joining.any-server", console.lang)
     console.tell("joining.invited", server=server, gemeente=chosen.gemeente, command=command + name, until=_day(made))
+    if line:
+        console.tell("installer.line", line=line)
     return EXIT_FINE
 
 

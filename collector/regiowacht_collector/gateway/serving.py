@@ -11,6 +11,8 @@ from regiowacht_collector.gateway.accounts import Accounts, not_noted
 from regiowacht_collector.gateway.app import app
 from regiowacht_collector.gateway.engines import EngineAddress
 from regiowacht_collector.gateway.forward import Forwarder
+from regiowacht_collector.gateway.installing.authority import keep_authority
+from regiowacht_collector.gateway.installing.routes import routes as installing_routes
 from regiowacht_collector.gateway.joining.office import Office
 from regiowacht_collector.gateway.joining.routes import routes
 from regiowacht_collector.gateway.page import (
@@ -107,6 +109,7 @@ def serving(
         Unavailable: the certificate cannot be read, or the database of credentials.
     """
     with ExitStack() as stack:
+        keep_authority(data, settings.authority)
         certificate, renewer = stack.enter_context(_shown(settings, data, tell))
         office = Office(data)
         stack.callback(office.close)
@@ -114,9 +117,8 @@ def serving(
         accounts = Accounts.within(settings.limits, settings.quota, note_late)
         forwarder = Forwarder((*own, *settings.engines), accounts.books)
         checked = partial(_check, write_limits(window_days))
-        application = app(
-            office.identify, checked, forwarder, settings.limits, routes(office), accounts, office.of_certificate
-        )
+        paths = (*routes(office), *installing_routes(office, data))
+        application = app(office.identify, checked, forwarder, settings.limits, paths, accounts, office.of_certificate)
         running = stack.enter_context(
             running_gateway(
                 behind(application, settings.proxies, settings.certificate_header, accounts.books.stray),

@@ -31,6 +31,7 @@ class GatewaySettings:
         certificate: file with the certificate and those that lead to its authority; None for plain HTTP, which is
             allowed on loopback and behind ``proxies`` alone: a credential must never go over a network in the clear.
         key: file with its key.
+        authority: file in PEM with an own authority of the certificate, for invitations; None for a public one.
         acme: which authority gives the certificate, in the place of files; None for none.
         proxies: addresses and networks of proxies in front, whose ``X-Forwarded-For`` and client certificate count.
         certificate_header: in which those tell the certificate of a client that they checked; "" for in none.
@@ -46,6 +47,7 @@ class GatewaySettings:
     listen: str = DEFAULT_LISTEN
     certificate: Path | None = None
     key: Path | None = None
+    authority: Path | None = None
     acme: AcmeSettings | None = None
     proxies: tuple[str, ...] = ()
     certificate_header: str = ""

@@ -173,7 +173,7 @@ class Store:
 
     def version(self) -> tuple[int, int]:
         """Return numbers that change with the database: one by other processes, one by this one."""
-        return self._all("PRAGMA data_version")[0][0], self._database.total_changes
+        return self.rows("PRAGMA data_version")[0][0], self._database.total_changes
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
@@ -252,11 +252,11 @@ class Store:
 
     def invites(self) -> tuple[Invite, ...]:
         """Return every invite, oldest first."""
-        return tuple(Invite(*row) for row in self._all(f"{INVITES} ORDER BY made, id"))
+        return tuple(Invite(*row) for row in self.rows(f"{INVITES} ORDER BY made, id"))
 
     def credentials(self) -> tuple[Credential, ...]:
         """Return every credential, oldest first."""
-        rows = self._all(f"{CREDENTIALS} GROUP BY c.id ORDER BY c.made, c.id")
+        rows = self.rows(f"{CREDENTIALS} GROUP BY c.id ORDER BY c.made, c.id")
         return tuple(_credential(row) for row in rows)
 
     def revoke(self, gemeente: str, server: str) -> tuple[int, int]:
@@ -280,7 +280,7 @@ class Store:
         Raises:
             Refused: nobody was given it.
         """
-        rows = self._all(HOLDER, (digest(token),))
+        rows = self.rows(HOLDER, (digest(token),))
         if not rows:
             raise Refused("unknown")
         return Holder(*rows[0])
@@ -292,7 +292,7 @@ class Store:
 
     def machines(self) -> list[tuple[str, int, tuple[str, int, str]]]:
         """Return (credential, number, (machine, boots, nonce)) of every machine that was told apart."""
-        rows = self._all("SELECT credential, number, machine, boots, nonce FROM machine ORDER BY credential, number")
+        rows = self.rows("SELECT credential, number, machine, boots, nonce FROM machine ORDER BY credential, number")
         return [(row[0], row[1], tuple(row[2:])) for row in rows]
 
     def keep_machines(self, credential: str, machines: Mapping[int, tuple[str, int, str]]) -> None:
@@ -318,7 +318,12 @@ class Store:
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute(f"PRAGMA busy_timeout = {round(WAIT_S * 1000)}")
 
-    def _all(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+    def rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        """Return what a query finds.
+
+        Raises:
+            StoreFailed: it cannot be read.
+        """
         try:
             with self._lock:
                 return self._database.execute(query, values).fetchall()

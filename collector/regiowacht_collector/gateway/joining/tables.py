@@ -41,6 +41,13 @@ CREATE TABLE machine (
 """
 """Times in seconds since 1970; ``token.follows`` is the token that it renewed, ``token.used`` when it came first."""
 
+ADDED = """
+CREATE TABLE IF NOT EXISTS installer (
+    invite TEXT PRIMARY KEY REFERENCES invite (id), lang TEXT NOT NULL, script TEXT NOT NULL, packages TEXT NOT NULL
+) STRICT
+"""
+"""A later table; a program of the same ``VERSION`` that does not know it leaves it alone. ``packages`` is JSON."""
+
 
 def open_tables(data: Path) -> sqlite3.Connection:
     """Open the database in the collector's data folder, made where it is not there; only its owner may read it.
@@ -67,6 +74,8 @@ def _make(database: sqlite3.Connection, path: Path) -> None:
         for statement in TABLES.split(";\n"):
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {VERSION}")
+    if version <= VERSION:
+        database.execute(ADDED)
     database.execute("COMMIT")
     if version > VERSION:
         database.close()
