@@ -39,6 +39,7 @@ MARKERS = {
     "lab": Marker(("lab",), "lab", "the region of real hosts, each in its own namespaces"),
     "systemd": Marker(("lab", "systemd"), "lab", "a lab server with systemd as PID 1"),
     "wheels": Marker(("wheelhouse",), "", "the product is installed from wheels, without a network"),
+    "roles": Marker(("ansible",), "", "ansible-lint judges the roles and playbooks"),
     "ansible": Marker(("lab", "systemd", "ansible"), "lab", "Ansible sets up lab servers"),
 }
 
