@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it. Both work on a fresh machine.
-.PHONY: help demo test check format lint types imports unit docs docs-check golden bench lock wheel wheelhouse clean
+.PHONY: help demo test check format lint types imports unit docs docs-check golden bench lock wheel wheelhouse deb clean
 BIN := .venv/bin
 
 help: ## what can be done here
@@ -63,6 +63,9 @@ wheel: ## the one wheel, in dist/
 
 wheelhouse: ## every wheel that servers need to install without a network, in dist/wheelhouse
 	@$(BIN)/python -m pack.wheelhouse
+
+deb: ## the Debian packages, in dist/ (ARGS="--python 3.13 --machine aarch64" for other servers)
+	@$(BIN)/python -m pack.deb $(ARGS)
 
 clean: ## remove what was built here (caches outside the checkout stay)
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -23,13 +23,20 @@ AGENT = ("agent", "snmp")
 EVERYTHING = ("all",)
 
 
-def make(folder: Path = PLACE, *, tell: Tell) -> Path:
+def make(folder: Path = PLACE, *, tell: Tell, more: Target | None = None) -> Path:
     """Make the wheelhouse in ``folder`` and return it; what is no longer pinned goes.
+
+    Args:
+        folder: where.
+        tell: is told of what is downloaded.
+        more: for whom everything is wanted too.
 
     Raises:
         PackError: a wheel cannot be had or built.
     """
-    kept = {path.name for extras, target in contents() for path in third_party(extras, target, folder, tell).values()}
+    kept = {
+        path.name for extras, target in contents(more) for path in third_party(extras, target, folder, tell).values()
+    }
     kept.add(wheel.build(folder).name)
     for path in folder.iterdir():
         if path.name not in kept:
@@ -38,12 +45,13 @@ def make(folder: Path = PLACE, *, tell: Tell) -> Path:
     return folder
 
 
-def contents() -> Iterator[tuple[tuple[str, ...], Target]]:
+def contents(more: Target | None = None) -> Iterator[tuple[tuple[str, ...], Target]]:
     """Return which extras are there for whom: an agent's for every server, all for machines like this one."""
     for machine in MACHINES:
         for python in PYTHONS:
             yield AGENT, Target(python, machine)
-    yield EVERYTHING, this_machine()
+    for target in dict.fromkeys((this_machine(), more or this_machine())):
+        yield EVERYTHING, target
 
 
 def third_party(extras: tuple[str, ...], target: Target, folder: Path, tell: Tell) -> dict[str, Path]:
