@@ -53,8 +53,12 @@ class ExampleProcess:
                 start_new_session=True,
             )
 
-    def look(self, preview: Preview, console: Console) -> None:
-        """Show the region when it is up; say so when it cannot be had, or has ended. Call this often."""
+    def look(self, preview: Preview, console: Console) -> Ready | None:
+        """Show the region when it is up; say so when it cannot be had, or has ended. Call this often.
+
+        Returns:
+            What is there, at the one time that it is shown.
+        """
         if not self._is_shown and (ready := self._ready()):
             self._is_shown = True
             preview.sources.add(_source(ready, console))
@@ -70,9 +74,11 @@ class ExampleProcess:
             for kind, gemeente, asset, began_s in ready.incidents:
                 since = time.strftime("%d-%m %H:%M", time.localtime(began_s))
                 console.tell(f"demo.incident-{kind}", asset=f"{gemeente}/{asset}", since=since)
-        elif not self._is_over and self._process.poll() is not None:
+            return ready
+        if not self._is_over and self._process.poll() is not None:
             self._is_over = True
             console.tell("demo.example-gone" if self._is_shown else "demo.example-failed", said=self._last_words())
+        return None
 
     def stop(self) -> None:
         """Ask it to end, insist after 15 s; what it started is gone then too."""

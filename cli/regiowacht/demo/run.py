@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from regiowacht.demo.agent_process import AgentProcess, running_agent
 from regiowacht.demo.device import INTERVAL_S as DEVICES_INTERVAL_S
 from regiowacht.demo.device import Device, choose_device, find_program, running_device
+from regiowacht.demo.example_job import INTERVAL_S as EXAMPLE_INTERVAL_S
 from regiowacht.demo.example_job import Job
 from regiowacht.demo.example_process import ExampleProcess, running_example
+from regiowacht.demo.in_grafana import InGrafana, in_grafana
 from regiowacht.demo.machine import choose_machine
 from regiowacht.demo.ports import Ports, choose
 from regiowacht.signals import Signals
@@ -33,6 +35,7 @@ from regiowacht_contract.states import AssetState
 from regiowacht_contract.texts import say
 from regiowacht_dashboards.build import build
 from regiowacht_dashboards.preview import Preview, Source, serve
+from regiowacht_dashboards.preview.upstream import Upstream
 from regiowacht_dashboards.settings import for_region
 
 if TYPE_CHECKING:
@@ -63,9 +66,11 @@ class Wish:
         engine: the Prometheus to use, or None to look for one.
         with_example: show the made-up example region beside this machine.
         example_folder: where its region folder is written, or None for a folder that goes with the demo.
+        grafana: address of a Grafana to show it in too, or None.
+        grafana_token: where its token is, ``env:NAME`` or ``file:PATH``, or None for no token.
 
     Raises:
-        UsageError: something is in that folder already.
+        UsageError: something is in that folder already, the address is none, or there is a token for no Grafana.
     """
 
     machine: str | None = None
@@ -73,11 +78,17 @@ class Wish:
     engine: Path | None = None
     with_example: bool = True
     example_folder: Path | None = None
+    grafana: str | None = None
+    grafana_token: str | None = None
 
     def __post_init__(self) -> None:
         folder = self.example_folder
         if folder is not None and folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
             raise UsageError("demo.example-folder-taken", folder=folder)
+        if self.grafana is not None:
+            Upstream.refuse_bad(self.grafana)
+        elif self.grafana_token is not None:
+            raise UsageError("demo.token-alone")
 
 
 def run_demo(region: Region, wish: Wish, console: Console) -> None:
@@ -116,6 +127,7 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     console = plan.console
     _sweep()
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")))
+    shown = stack.enter_context(_grafana(plan))
     # The engine first: it takes about five seconds to its first scrape, whatever it is told.
     collector = stack.enter_context(_collector(plan, home))
     device = stack.enter_context(_device(plan, home))
@@ -123,7 +135,8 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     config.write_bytes(_alone(plan) + (device.configuration().encode() if device else b""))
     agent = stack.enter_context(running_agent(config, home / "agent.log", plan.ports.agent))
     console.tell("demo.agent", machine="/".join(plan.machine.key), address=agent.address, pid=agent.pid)
-    build(home / "dashboards", replace(for_region(plan.region, console.lang), refresh=REFRESH, time_from=TIME_FROM))
+    settings = replace(for_region(plan.region, console.lang), refresh=REFRESH, time_from=TIME_FROM)
+    build(home / "dashboards", settings)
     preview = stack.enter_context(
         serve(
             home / "dashboards",
@@ -137,9 +150,11 @@ def _run_parts(plan: _Plan, stack: ExitStack, signals: Signals) -> None:
     signals.hold()
     console.out(f"dashboards {preview.url}")
     console.out(f"prometheus {collector.url}")
+    if shown:
+        shown.show(collector.url, settings, INTERVAL_S)
     console.tell("demo.ready", machine="/".join(plan.machine.key), page=_page_of(preview.url, plan.machine))
     example = stack.enter_context(_example(plan, home, collector))
-    _watch(agent, device, collector, signals, console, lambda: _look(example, preview, console))
+    _watch(agent, device, collector, signals, console, lambda: _look(example, preview, shown, console))
     console.tell("demo.stopping")
 
 
@@ -221,9 +236,21 @@ def _example(plan: _Plan, home: Path, collector: RunningCollector) -> Iterator[E
         yield example
 
 
-def _look(example: ExampleProcess | None, preview: Preview, console: Console) -> None:
-    if example is not None:
-        example.look(preview, console)
+@contextmanager
+def _grafana(plan: _Plan) -> Iterator[InGrafana | None]:
+    """Show all in a Grafana too, where one is named."""
+    wish = plan.wish
+    if wish.grafana is None:
+        yield None
+        return
+    with in_grafana(wish.grafana, wish.grafana_token, plan.console) as shown:
+        yield shown
+
+
+def _look(example: ExampleProcess | None, preview: Preview, shown: InGrafana | None, console: Console) -> None:
+    ready = example.look(preview, console) if example else None
+    if ready and shown:
+        shown.add_example(ready.prometheus, EXAMPLE_INTERVAL_S)
 
 
 def _page_of(url: str, machine: Asset) -> str:

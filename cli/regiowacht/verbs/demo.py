@@ -21,6 +21,8 @@ def _add_arguments(parser: ArgumentParser, lang: Lang) -> None:
     parser.add_argument("--as", dest="machine", metavar="GEMEENTE/SERVER", help=say("demo.option-as", lang))
     parser.add_argument("--port", type=int, metavar="P", help=say("demo.option-port", lang))
     parser.add_argument("--engine", type=Path, metavar="FILE", help=say("demo.option-engine", lang))
+    parser.add_argument("--grafana", metavar="URL", help=say("demo.option-grafana", lang))
+    parser.add_argument("--grafana-token", metavar="REF", help=say("demo.option-grafana-token", lang))
     example = parser.add_mutually_exclusive_group()
     example.add_argument(
         "--without-example-data", action="store_true", help=say("demo.option-without-example-data", lang)
@@ -39,6 +41,8 @@ def _run(arguments: Namespace, console: Console) -> int:
         engine=arguments.engine,
         with_example=not arguments.without_example_data,
         example_folder=arguments.example_data,
+        grafana=arguments.grafana,
+        grafana_token=arguments.grafana_token,
     )
     region, console = open_region(arguments.region or example_path(), console)
     run_demo(region, wish, console)

@@ -45,6 +45,7 @@ class Source:
         credential: environment variable of Grafana that holds a bearer token; empty where none is asked for.
         interval_s: seconds between two samples; Grafana draws no finer.
         organisation: id of the organisation of Grafana that it is for.
+        uid: what Grafana knows it by.
     """
 
     url: str
@@ -52,6 +53,7 @@ class Source:
     credential: str = ""
     interval_s: int = 15
     organisation: int = 1
+    uid: str = SOURCE_UID
 
 
 def tree(settings: Settings, source: Source, at: PurePath) -> Mapping[str, bytes]:
@@ -64,7 +66,7 @@ def tree(settings: Settings, source: Source, at: PurePath) -> Mapping[str, bytes
     """
     found = {DATASOURCES: _yaml(datasources(source)), PROVIDERS: _yaml(providers(settings, source.organisation, at))}
     for uid, folder in of_dashboards(settings.lang).items():
-        found[f"dashboards/{folder}/{uid}.json"] = _dashboard(uid, settings, source)
+        found[f"dashboards/{folder}/{uid}.json"] = _json(dashboard(uid, settings, source))
     return found
 
 
@@ -81,7 +83,7 @@ def datasources(source: Source) -> dict[str, Any]:
     }
     one: dict[str, Any] = {
         "name": source.name.replace("$", "$$"),
-        "uid": SOURCE_UID,
+        "uid": source.uid,
         "type": "prometheus",
         "access": "proxy",
         "orgId": source.organisation,
@@ -118,15 +120,19 @@ def providers(settings: Settings, organisation: int, at: PurePath) -> dict[str, 
     return {"apiVersion": 1, "providers": listed}
 
 
-def _dashboard(uid: str, settings: Settings, source: Source) -> bytes:
+def dashboard(uid: str, settings: Settings, source: Source) -> dict[str, Any]:
     """Return a dashboard that opens on this data source, although the others of that Grafana can be chosen."""
     raw = board(uid, settings.lang).render(
         timezone=settings.timezone, refresh=settings.refresh, time_from=settings.time_from
     )
     for variable in raw["templating"]["list"]:
         if variable["type"] == "datasource":
-            variable["current"] = {"text": source.name, "value": SOURCE_UID}
-    return (json.dumps(raw, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+            variable["current"] = {"text": source.name, "value": source.uid}
+    return raw
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def _yaml(document: Mapping[str, Any]) -> bytes:

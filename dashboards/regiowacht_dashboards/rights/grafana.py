@@ -1,7 +1,7 @@
 """Asks and changes one Grafana over its HTTP API.
 
-Source: "HTTP API", https://grafana.com/docs/grafana/latest/developers/http_api/: organization, team, folder and folder
-permissions.
+Source: "HTTP API", https://grafana.com/docs/grafana/latest/developers/http_api/: organization, team, folder, folder
+permissions, dashboard and data source.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ class Grafana:
     organisation: int | None = None
 
     @classmethod
-    def at(cls, url: str, credential: Credential, transport: httpx.BaseTransport | None = None) -> Self:
+    def at(cls, url: str, credential: Credential | None, transport: httpx.BaseTransport | None = None) -> Self:
         """Return the Grafana at an address; redirects are not followed, so the credential goes nowhere else."""
-        auth = credential.authorise()
+        auth = credential.authorise() if credential else None
         client = httpx.Client(base_url=url.rstrip("/"), auth=auth, timeout=ANSWER_WITHIN_S, transport=transport)
         return cls(client)
 
@@ -83,7 +83,7 @@ class Grafana:
             Found: Grafana refuses.
             Unreachable: it does not answer.
         """
-        found = self._ask("GET", f"/api/orgs/name/{urllib.parse.quote(name, safe='')}", none=(404,))
+        found = self.ask("GET", f"/api/orgs/name/{urllib.parse.quote(name, safe='')}", none=(404,))
         return None if found is None else _number(found, "id")
 
     def make_organisation(self, name: str) -> int:
@@ -93,7 +93,7 @@ class Grafana:
             Found: Grafana refuses.
             Unreachable: it does not answer.
         """
-        return _number(self._ask("POST", "/api/orgs", {"name": name}), "orgId")
+        return _number(self.ask("POST", "/api/orgs", {"name": name}), "orgId")
 
     def teams(self) -> dict[str, int]:
         """Return the id of each team by its name.
@@ -104,7 +104,7 @@ class Grafana:
         """
         found: dict[str, int] = {}
         for page in range(1, PAGES_MAX + 1):
-            answer = self._ask("GET", f"/api/teams/search?perpage={A_PAGE}&page={page}")
+            answer = self.ask("GET", f"/api/teams/search?perpage={A_PAGE}&page={page}")
             listed = answer.get("teams") if isinstance(answer, dict) else None
             if not isinstance(listed, list):
                 raise Unavailable("rights.odd-answer", what="teams")
@@ -120,7 +120,7 @@ class Grafana:
             Found: Grafana refuses.
             Unreachable: it does not answer.
         """
-        return _number(self._ask("POST", "/api/teams", {"name": name}), "teamId")
+        return _number(self.ask("POST", "/api/teams", {"name": name}), "teamId")
 
     def rights(self, folder: str) -> list[dict[str, Any]] | None:
         """Return who may do what in a folder; None where there is no such folder.
@@ -129,7 +129,7 @@ class Grafana:
             Found: Grafana refuses.
             Unreachable: it does not answer.
         """
-        found = self._ask("GET", f"/api/folders/{folder}/permissions", none=(404,))
+        found = self.ask("GET", f"/api/folders/{folder}/permissions", none=(404,))
         if found is not None and not (isinstance(found, list) and all(isinstance(one, dict) for one in found)):
             raise Unavailable("rights.odd-answer", what="permissions")
         return found
@@ -141,9 +141,16 @@ class Grafana:
             Found: Grafana refuses.
             Unreachable: it does not answer.
         """
-        self._ask("POST", f"/api/folders/{folder}/permissions", {"items": list(items)})
+        self.ask("POST", f"/api/folders/{folder}/permissions", {"items": list(items)})
 
-    def _ask(self, method: str, path: str, body: object = None, none: tuple[int, ...] = ()) -> Any:
+    def ask(self, method: str, path: str, body: object = None, none: tuple[int, ...] = ()) -> Any:
+        """Return what Grafana answers to one request, or None for one of the statuses ``none``.
+
+        Raises:
+            Found: Grafana refuses.
+            Unreachable: it does not answer.
+            Unavailable: what answers is no Grafana.
+        """
         headers = {} if self.organisation is None else {ORGANISATION: str(self.organisation)}
         try:
             answer = self.http.request(method, path, json=body, headers=headers)
@@ -161,7 +168,8 @@ class Grafana:
 
 def _refusal(answer: httpx.Response) -> Found | Unreachable | Unavailable:
     if answer.status_code == 401:
-        return Found("rights.unknown-credential")
+        has_one = "Authorization" in answer.request.headers
+        return Found("rights.unknown-credential" if has_one else "rights.no-credential")
     if answer.status_code == 403:
         return Found("rights.forbidden", what=answer.request.url.path)
     if answer.is_redirect:

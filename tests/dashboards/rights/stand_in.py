@@ -1,6 +1,6 @@
 """Stands in for Grafana, which cannot run here: the calls that are made of it, as its documentation says.
 
-Source: "HTTP API" of Grafana 11 to 13: organization, team, folder permissions.
+Source: "HTTP API" of Grafana 11 to 13: organization, team, folder permissions; ``guests.py`` has the rest.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.dashboards.rights import guests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,9 @@ class State:
         organisations: id by name.
         teams: id by name, by organisation.
         rights: items by folder, by organisation.
+        folders: title by uid.
+        dashboards: what was saved, and the uid of its folder, by its uid.
+        sources: data sources by uid.
         changes: every request that changed something: method, path, organisation.
         answers: (status, body) that the next requests to a path are given instead.
     """
@@ -38,6 +43,9 @@ class State:
     organisations: dict[str, int] = field(default_factory=lambda: {"Main Org.": 1})
     teams: dict[int, dict[str, int]] = field(default_factory=lambda: {1: {}})
     rights: dict[int, dict[str, list[dict[str, Any]]]] = field(default_factory=lambda: {1: {}})
+    folders: dict[str, str] = field(default_factory=dict)
+    dashboards: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     changes: list[tuple[str, str, int]] = field(default_factory=list)
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
@@ -59,6 +67,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         self._answer(*self._post(json.loads(self.rfile.read(length) or b"{}")))
+
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self._answer(*self._delete())
 
     def _answer(self, status: int, body: object) -> None:
         path = urlsplit(self.path).path
@@ -101,13 +115,13 @@ class Handler(BaseHTTPRequestHandler):
         if found := re.fullmatch(r"/api/folders/([\w-]+)/permissions", asked.path):
             items = self.state.rights[self.organisation].get(found[1])
             return (404, {"message": "folder not found"}) if items is None else (200, items)
-        return 404, {"message": "Not found"}
+        return guests.get(self.state, asked.path)
 
     def _post(self, body: dict[str, Any]) -> tuple[int, object]:
         if not self._is_known():
             return 401, {"message": "Invalid username or password"}
         path, state = urlsplit(self.path).path, self.state
-        state.changes.append(("POST", path, self.organisation))
+        state.changes.append((self.command, path, self.organisation))
         if path == "/api/orgs":
             number = max(state.organisations.values()) + 1
             state.organisations[body["name"]] = number
@@ -122,7 +136,13 @@ class Handler(BaseHTTPRequestHandler):
         if found := re.fullmatch(r"/api/folders/([\w-]+)/permissions", path):
             state.rights[self.organisation][found[1]] = body["items"]
             return 200, {"message": "Folder permissions updated"}
-        return 404, {"message": "Not found"}
+        return guests.put(state, path, body)
+
+    def _delete(self) -> tuple[int, object]:
+        if not self._is_known():
+            return 401, {"message": "Invalid username or password"}
+        self.state.changes.append(("DELETE", urlsplit(self.path).path, self.organisation))
+        return guests.delete(self.state, urlsplit(self.path).path)
 
 
 @contextmanager
