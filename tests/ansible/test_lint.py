@@ -102,7 +102,7 @@ def test_modules_are_those_of_ansible_core() -> None:
 
 
 def test_tasks_that_are_given_a_secret_hide_it() -> None:
-    given = ("secrets_values", "secrets_files", "certificate_key }}", "grafana.env", ".code }}")
+    given = ("secrets_values", "secrets_files", "certificate_key }}", "grafana.env.j2", ".code }}")
     hidden = 0
     for path, task in tasks():
         words = yaml.safe_dump({name: value for name, value in task.items() if name.startswith("ansible.builtin.")})
