@@ -12,6 +12,7 @@ from regiowacht.signals import Signals
 from regiowacht.verb import Verb, add_json, add_region
 from regiowacht.verbs import collector_alerts as told
 from regiowacht.verbs import collector_backup as backups
+from regiowacht.verbs import collector_install as services
 from regiowacht.verbs import collector_members as members
 from regiowacht.verbs.collector_alerting import add_alerting, alert_settings
 from regiowacht.verbs.collector_gateway import add_gateway, gateway_settings, roll_of
@@ -221,10 +222,15 @@ def _add_rendering(parser: ArgumentParser, lang: Lang) -> None:
 
 
 def _add_run(parser: ArgumentParser, lang: Lang) -> None:
-    from regiowacht_collector.settings import DEFAULT_RETENTION
-
     add_region(parser, lang)
     parser.add_argument("--data", required=True, metavar="DIR", help=say("collector.option-data", lang))
+    _add_run_options(parser, lang)
+
+
+def _add_run_options(parser: ArgumentParser, lang: Lang) -> None:
+    """Declare what ``run`` takes beside its folders."""
+    from regiowacht_collector.settings import DEFAULT_RETENTION
+
     text = say("collector.option-port", lang, default=PROMETHEUS_PORT)
     parser.add_argument("--port", type=int, default=PROMETHEUS_PORT, metavar="N", help=text)
     parser.add_argument("--engine", metavar="PATH", help=say("collector.option-engine", lang))
@@ -257,6 +263,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("reload", "collector.verb-reload", _add_reload, reload),
     Verb("invite", "joining.verb-invite", members.add_invite, members.invite),
     Verb("revoke", "joining.verb-revoke", members.add_revoke, members.revoke),
+    Verb("install", "serving.verb-install", services.adder(_add_run_options), services.installer(_add_run_options)),
+    Verb("remove", "serving.verb-remove", services.add_remove, services.remove),
     Verb("alerts", "alerts.verb-alerts", told.add_alerts, told.alerts),
     Verb("silence", "alerts.verb-silence", told.add_silence, told.silence),
     Verb("backup", "backup.verb-backup", backups.add_backup, backups.backup),

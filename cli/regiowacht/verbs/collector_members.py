@@ -50,6 +50,15 @@ def add_invite(parser: ArgumentParser, lang: Lang) -> None:
 
 def invite(chosen: Namespace, console: Console) -> int:
     """Print a one-time code, or the token of another client; ``--list`` shows who was invited and who has joined."""
+    from regiowacht.services.collector import keep_owner
+
+    try:
+        return _invite_one(chosen, console)
+    finally:
+        keep_owner(Path(chosen.data))
+
+
+def _invite_one(chosen: Namespace, console: Console) -> int:
     from regiowacht.region import open_region
 
     if chosen.list:
@@ -169,6 +178,15 @@ def add_revoke(parser: ArgumentParser, lang: Lang) -> None:
 
 def revoke(chosen: Namespace, console: Console) -> int:
     """End the credential and the open codes of a server or client; a running collector heeds it within seconds."""
+    from regiowacht.services.collector import keep_owner
+
+    try:
+        return _revoke_one(chosen, console)
+    finally:
+        keep_owner(Path(chosen.data))
+
+
+def _revoke_one(chosen: Namespace, console: Console) -> int:
     if chosen.list:
         return _list(_store(chosen), chosen, console)
     if chosen.id is None and not (chosen.gemeente and chosen.name):
