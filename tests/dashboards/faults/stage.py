@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 START_S = 1_768_478_400
 """2026-01-15 12:00 UTC."""
 STEP_S = 60
+DAY_S = 86_400
 STEPS = 61
 END_S = START_S + (STEPS - 1) * STEP_S
 
 Samples = dict[str, str]
 """Values by series, both as promtool writes them: ``name{label="x"}``, and ``1x60``, ``0+6000x60`` or ``1x30 0x30``.
 
-A value stands at every minute of an hour; ``1x60`` is 61 of them. ``_`` is no sample.
+A value stands at every minute of an hour; ``1x60`` is 61 of them. ``_`` is no sample. ``8d:1`` before them is what was
+told once, so many days before the hour's end.
 """
+
+BEFORE = re.compile(r"(?P<days>\d+)d:(?P<value>[\d.]+)")
 
 PIECE = re.compile(r"(?P<first>_|-?[\d.]+(?:e-?\d+)?)(?P<step>[+-][\d.]+(?:e-?\d+)?)?(?:x(?P<times>\d+))?")
 
@@ -82,7 +86,11 @@ def openmetrics(scenes: Mapping[str, Samples]) -> str:
 def _values(written: str) -> Iterator[tuple[int, float]]:
     """Yield (moment, value) of what promtool's notation says."""
     at = START_S
-    for piece in written.split():
+    pieces = written.split()
+    while pieces and (told := BEFORE.fullmatch(pieces[0])):
+        yield END_S - int(told["days"]) * DAY_S, float(told["value"])
+        del pieces[0]
+    for piece in pieces:
         found = PIECE.fullmatch(piece)
         assert found, piece
         for number in range(int(found["times"] or 0) + 1):

@@ -45,6 +45,9 @@ FAULTS: dict[str, Fault] = {
         {findings("critical"): "1 _x59"},
         {"Kritieke bevindingen", "Toestellen"},
     ),
+    "a score that fell within a week": ({SCORE: "8d:0.95 0.75 _x59"}, {"Meest gezakt (7 d)", "Toestellen"}),
+    "a score that fell longer ago": ({SCORE: "30d:0.95 8d:0.75 0.75 _x59"}, set()),
+    "a score that rose": ({SCORE: "8d:0.75 0.95 _x59"}, set()),
     "all bad": ({SCORE: always(0.5), OTHER: always(0.6)}, {"Laagste score", "Toestellen", *AVERAGES}),
     "not looked at for weeks": ({AUDITED: always(END_S - 40 * DAY_S)}, {"Toestellen", "Langst niet nagekeken"}),
     "never looked at": ({SCORE: "_x60", OTHER: "_x60", AUDITED: "_x60"}, set()),
@@ -59,5 +62,4 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.mark.parametrize(("scene", "red"), expected(FAULTS))
 def test_a_fault_turns_its_panels_red(scene: str, red: set[str], stage: Stage) -> None:
-    """But for a score that fell within a week: the past of a scene is an hour long."""
     assert stage.red("rw-audit", scene) == red

@@ -43,9 +43,16 @@ FAULTS: dict[str, Fault] = {
     "silence": (counted("infrastructuur", 20, 0, 10, 0), {"Infrastructuur", *LAYERS}),
     "nothing connected yet": (counted("connectiviteit", 0, 0, 0, 21), set()),
 }
+FOLLOWS = {TRAJECT.format(role="trekker"): "_x60", TRAJECT.format(role="volger"): always(1)}
 BEHIND: dict[str, Fault] = {
     "nothing connected yet": (counted("connectiviteit", 0, 0, 0, 21), {"Trekkers aangesloten", "Wie trekt"}),
     "half of it is down": (counted("connectiviteit", 10, 10, 0, 1), {"Wie trekt"}),
+    "a volger has nothing connected yet": (
+        {**FOLLOWS, **counted("connectiviteit", 0, 0, 0, 21)},
+        {"Volgers aangesloten", "Wie volgt"},
+    ),
+    "half of a volger's is down": ({**FOLLOWS, **counted("connectiviteit", 10, 10, 0, 1)}, {"Wie volgt"}),
+    "a volger is well": (FOLLOWS, set()),
     "all is well": ({}, set()),
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from regiowacht_dashboards.style import GREEN, GREY, RED
 from tests.dashboards.faults.shown import colour, colours
-from tests.dashboards.faults.stage import START_S, openmetrics, staged
+from tests.dashboards.faults.stage import DAY_S, END_S, START_S, openmetrics, staged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,12 +99,13 @@ def test_a_cell_has_a_colour_where_its_column_draws_one(cell: str, wanted: set[s
 
 
 def test_scenes_are_written_apart() -> None:
-    text = openmetrics({"one": {'up{instance="a"}': "1 0x1"}, "two": {"up": "_ 2+3x1"}})
+    text = openmetrics({"one": {'up{instance="a"}': "1 0x1"}, "two": {"up": "8d:7 _ 2+3x1"}})
     assert text.splitlines() == [
         "# TYPE up unknown",
         f'up{{gemeente="g0",instance="a"}} 1.0 {START_S}',
         f'up{{gemeente="g0",instance="a"}} 0.0 {START_S + 60}',
         f'up{{gemeente="g0",instance="a"}} 0.0 {START_S + 120}',
+        f'up{{gemeente="g1"}} 7.0 {END_S - 8 * DAY_S}',
         f'up{{gemeente="g1"}} 2.0 {START_S + 60}',
         f'up{{gemeente="g1"}} 5.0 {START_S + 120}',
         "# EOF",
