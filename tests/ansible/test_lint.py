@@ -70,6 +70,14 @@ def test_playbooks_are_understood_with_the_real_inventory(tmp_path: Path, book: 
     assert "collector.voorbeeld" in done.stdout
 
 
+def test_inventory_is_shown_as_the_documentation_does(tmp_path: Path) -> None:
+    done = run(tmp_path, "ansible-inventory", "--graph")
+    assert done.returncode == 0, done.stderr
+    assert "  |--@gemeente_zandbeke:\n" in done.stdout
+    assert "|--collector.voorbeeld\n" in done.stdout.partition("@collector:")[2]
+    assert "[WARNING]" not in done.stderr
+
+
 def test_modules_are_those_of_ansible_core() -> None:
     keywords = {
         "name",
