@@ -19,6 +19,11 @@ def at_hand(path: str) -> str:
     return handed if handed and os.path.exists(handed) else path  # noqa: PTH110 - the agent does without pathlib
 
 
+def is_handed(folder: str) -> bool:
+    """Return whether this is a service that does not read a folder of secrets itself: it was handed what is there."""
+    return bool(_handed(folder))
+
+
 def is_late(path: str) -> bool:
     """Return whether this service was handed secrets, but not this one: it came after the start, if at all."""
     handed = _handed(path)

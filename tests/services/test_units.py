@@ -95,6 +95,12 @@ def test_a_collector_is_told_its_options_and_where_nothing_else_was_said_the_usu
     assert "regiowacht-collector.service.d/low-port.conf" in collector_dropins([], ports=[9781, 443])
 
 
+def test_what_a_collector_runs_is_looked_for_before_it_starts_and_may_be_missing_then() -> None:
+    told = ["--engine", "/opt/p p", "--no-alerts", "--gateway-name", "a"]
+    (text,) = collector_dropins(told, "/usr/bin/regiowacht").values()
+    assert 'ExecStartPre=\nExecStartPre=-/usr/bin/regiowacht collector fetch --engine "/opt/p p" --no-alerts\n' in text
+
+
 @pytest.mark.parametrize(
     ("word", "written"),
     [

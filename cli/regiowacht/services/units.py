@@ -79,10 +79,26 @@ def collector_dropins(options: Sequence[str], command: str = COMMAND, *, ports: 
         command: absolute path of the program ``regiowacht``.
         ports: what it listens on; one below 1024 takes a capability.
     """
-    needed = {f"{COLLECTOR}.d/options.conf": exec_line(command, "collector", "run", *_with_places(options))}
+    fetch = exec_line("ExecStartPre=-", command, "collector", "fetch", *_programs(options))
+    run = exec_line("ExecStart=", command, "collector", "run", *_with_places(options))
+    needed = {f"{COLLECTOR}.d/options.conf": fetch + run}
     if any(0 < port < FIRST_FREE_PORT for port in ports):
         needed[f"{COLLECTOR}.d/low-port.conf"] = _text("collector", "low-port.conf", command)
     return needed
+
+
+def audit_dropins(options: Sequence[str], calendar: str, command: str = COMMAND) -> dict[str, str]:
+    """Return what the units of the scheduled audits need beside them: text by name, ``UNIT.d/NAME.conf``.
+
+    Args:
+        options: what ``audit run`` is told.
+        calendar: when, as systemd.time(7) has it.
+        command: absolute path of the program ``regiowacht``.
+    """
+    return {
+        f"{AUDIT}.d/options.conf": exec_line("ExecStart=", command, "audit", "run", *options),
+        f"{AUDIT_TIMER}.d/calendar.conf": f"[Timer]\nOnCalendar=\nOnCalendar={calendar}\n",
+    }
 
 
 def _with_places(options: Sequence[str]) -> list[str]:
@@ -90,6 +106,17 @@ def _with_places(options: Sequence[str]) -> list[str]:
     for name, place in (("--data", "/var/lib/regiowacht-collector"), ("--region", "/etc/regiowacht/region")):
         if not any(one == name or one.startswith(f"{name}=") for one in told):
             told[:0] = [name, place]
+    return told
+
+
+def _programs(options: Sequence[str]) -> list[str]:
+    """Return what is said of the programs that a collector runs, which are looked for before it starts."""
+    told: list[str] = []
+    for number, name in enumerate(options):
+        if name in {"--engine", "--alertmanager"}:
+            told += options[number : number + 2]
+        elif name == "--no-alerts" or name.startswith(("--engine=", "--alertmanager=")):
+            told.append(name)
     return told
 
 

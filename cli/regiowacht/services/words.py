@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 
-def exec_line(*words: str) -> str:
-    """Return a drop-in that starts this command instead of the unit's own."""
-    return "[Service]\nExecStart=\nExecStart=" + " ".join(map(quoted, words)) + "\n"
+def exec_line(setting: str, *words: str) -> str:
+    """Return a drop-in that starts this command instead of the unit's own.
+
+    Args:
+        setting: ``ExecStart=`` or another one, with the signs that go before a command.
+        words: the command.
+    """
+    return f"[Service]\n{setting.partition('=')[0]}=\n{setting}{' '.join(map(quoted, words))}\n"
 
 
 def quoted(word: str) -> str:

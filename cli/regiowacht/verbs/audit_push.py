@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from regiowacht_contract.credentials import at_hand, is_handed
 from regiowacht_contract.errors import RegiowachtError, Unavailable, UsageError
 from regiowacht_contract.texts import say
 
@@ -39,7 +40,7 @@ def gateway_of(region: Region, chosen: Namespace) -> Gateway | None:
 
     if not chosen.push:
         return None
-    if not Path(chosen.push).is_dir():
+    if not Path(chosen.push).is_dir() and not is_handed(chosen.push):
         raise UsageError("audit-push.no-folder", path=chosen.push)
     return Gateway(chosen.push_url or region.collector.url, str(region.collector.ca or ""))
 
@@ -72,7 +73,7 @@ def push(
 def _token(folder: Path, gemeente: str) -> str:
     file = folder / f"{gemeente}.token"
     try:
-        with file.open(encoding="ascii") as told:
+        with Path(at_hand(str(file))).open(encoding="ascii") as told:
             token = told.read(TOKEN_MAX_CHARS).strip()
     except OSError:
         raise Unavailable("audit-push.no-token", gemeente=gemeente, file=file) from None

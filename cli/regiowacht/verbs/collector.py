@@ -15,6 +15,7 @@ from regiowacht.verbs import collector_backup as backups
 from regiowacht.verbs import collector_install as services
 from regiowacht.verbs import collector_members as members
 from regiowacht.verbs.collector_alerting import add_alerting, alert_settings
+from regiowacht.verbs.collector_fetch import FETCH
 from regiowacht.verbs.collector_gateway import add_gateway, gateway_settings, roll_of
 from regiowacht_contract.defaults import PROMETHEUS_PORT
 from regiowacht_contract.errors import EXIT_FINE, EXIT_FOUND, Found, RegionInvalid, RegiowachtError, Unavailable
@@ -54,7 +55,7 @@ def run(chosen: Namespace, console: Console) -> int:
         _options(chosen),
         gateway=gateway_settings(chosen, region),
         alerts=alert_settings(chosen, region),
-        tell=_teller(console),
+        tell=teller(console),
     )
     told = Notifier(os.environ)  # of whoever started this: systemd waits for it, and starts it again when it is silent
     with Signals() as signals, running as collector:
@@ -188,7 +189,7 @@ def _problems(error: RegiowachtError, lang: Lang) -> list[str]:
     return [error.message(lang)]
 
 
-def _teller(console: Console) -> Tell:
+def teller(console: Console) -> Tell:
     """Return what says the room's talk, with the errors in it in the reader's language."""
 
     def tell(key: str, /, **values: object) -> None:
@@ -261,6 +262,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("run", "collector.verb-run", _add_run, run),
     Verb("render", "collector.verb-render", _add_render, render),
     Verb("reload", "collector.verb-reload", _add_reload, reload),
+    FETCH,
     Verb("invite", "joining.verb-invite", members.add_invite, members.invite),
     Verb("revoke", "joining.verb-revoke", members.add_revoke, members.revoke),
     Verb("install", "serving.verb-install", services.adder(_add_run_options), services.installer(_add_run_options)),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_collector.tell import silent
-from regiowacht_collector.unpack import MANAGER, cached_prefixes, unpack
+from regiowacht_collector.unpack import MANAGER, cached_prefixes, default_cache, unpack
 from regiowacht_contract.errors import PartMissing
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 OLDEST = (0, 25)
 NAMES = ("alertmanager", "prometheus-alertmanager")
 ANSWER_WITHIN_S = 20
+SHARE = Path("/usr/share/prometheus")
+"""Where Debian's looks for its templates, and nowhere else."""
+
+TEMPLATE = "alertmanager/default.tmpl"
+LINK = "share"
+"""In the cache: what the collector's unit puts at ``SHARE`` in its own view of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Manager:
         program: the program.
         version_text: the version as it names itself, for example ``0.25.0``.
         share: the ``usr/share`` it was unpacked with, where it is not installed: Debian's looks for its templates
-            under ``/usr/share/prometheus`` alone. None where it finds what it needs by itself.
+            under ``/usr/share/prometheus`` alone. None where it finds what it needs there.
     """
 
     program: Path
@@ -76,6 +82,19 @@ def inspect(program: Path) -> Manager:
     return Manager(program, found[1], _share(program))
 
 
+def link_share(manager: Manager, cache: Path | None = None) -> None:
+    """Leave in the cache which unpacked templates go with this one; none where it finds its own."""
+    link = (cache or default_cache()) / LINK
+    if manager.share is None:
+        if not (SHARE / TEMPLATE).exists():
+            link.unlink(missing_ok=True)
+        return
+    new = link.with_name(f".{LINK}.new")
+    new.unlink(missing_ok=True)
+    new.symlink_to(manager.share / "prometheus")
+    new.replace(link)
+
+
 def amtool(manager: Manager) -> Path | None:
     """Return the tool that checks its configuration, beside it or on PATH, or None."""
     beside = manager.program.with_name("amtool")
@@ -109,5 +128,5 @@ def _version(program: Path) -> str:
 
 def _share(program: Path) -> Path | None:
     share = program.parent.parent / "share"
-    is_unpacked = (share / "prometheus/alertmanager").is_dir() and program.parent != Path("/usr/bin")
-    return share if is_unpacked else None
+    is_unpacked = (share / "prometheus" / TEMPLATE).is_file() and program.parent != Path("/usr/bin")
+    return share if is_unpacked and not (SHARE / TEMPLATE).exists() else None
