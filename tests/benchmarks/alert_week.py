@@ -201,6 +201,8 @@ def _of_some(past: Past, slugs: frozenset[str], folder: Path, until_s: int) -> l
         known_s = begin + BEFORE_S // 2
         found += [one for one in _asked(told, folder, (begin, end), STEP_S) if one[0] >= known_s]
         found += [one for one in coarse if begin <= one[0] < known_s]
+    alerts_seen = sorted({labels["alertname"] for _, labels in found})
+    print(f"{' '.join(sorted(slugs))}: {', '.join(alerts_seen) or 'nothing fires'}", file=sys.stderr)
     return found
 
 
