@@ -177,7 +177,9 @@ def said(answer: subprocess.CompletedProcess[str], code: int, *words: str) -> No
 def test_join_install_brings_the_first_sample_and_leave_takes_all_of_it_away(site: Site) -> None:
     before = files_of(site.server)
     code = site.invite()
-    said(site.join(code), 0, "code         accepted", "agent        runs", "region       has received", "done in ")
+    joined = site.join(code)
+    print(joined.stderr)
+    said(joined, 0, "code         accepted", "agent        runs", "region       has received", "done in ")
     assert site.server.is_active(AGENT)
     assert site.server.is_active(TIMER)
     owners = set(site.server.run("find", f"{STATE}/", "-printf", "%u:%g\\n").stdout.split())
