@@ -154,7 +154,7 @@ class TimeSeries(Panel):
             "axisPlacement": "auto",
             "axisSoftMax": self.reaches,
             "drawStyle": "line",
-            "fillOpacity": 40 if self.stacked else 8,
+            "fillOpacity": 40 if self.stacked else 0,
             "gradientMode": "none",
             "lineInterpolation": "linear",
             "lineWidth": 1,

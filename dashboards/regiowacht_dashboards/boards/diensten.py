@@ -28,7 +28,12 @@ def board(words: Words) -> Board:
         links=(links.back("rw-regio", words), links.onward("rw-infrastructuur", words, "gemeente", "site")),
         sections=(
             Section(
-                "", (*_tiles(words), Line(8, ((15, probed.services(words)), (9, certificates.certificates(words)))))
+                "",
+                (
+                    *_tiles(words),
+                    Line(7, ((24, probed.services(words)),)),
+                    Line(7, ((24, certificates.certificates(words)),)),
+                ),
             ),
             Section("course", (Line(7, ((12, probed.timeline(words)), (12, probed.durations()))),)),
             Section(

@@ -45,7 +45,7 @@ def board(words: Words) -> Board:
                 ),
             ),
             Section("what", (Line(6, ((24, _servers(words)),)), Line(7, ((15, _ups(words)), (9, _wifi()))))),
-            Section("configuration", (Line(10, ((24, configuration.devices(words, "audit")),)),)),
+            Section("configuration", (Line(7, ((24, configuration.devices(words, "audit")),)),)),
         ),
     )
 

@@ -41,7 +41,7 @@ def board(words: Words) -> Board:
                 "",
                 (
                     *_tiles(words),
-                    Line(9, ((12, _attention(words)), (12, _per_gemeente()))),
+                    Line(9, ((11, _attention(words)), (13, _per_gemeente()))),
                     Line(6, ((24, alerts.open_alerts(words, KINDS)),)),
                 ),
             ),
@@ -117,22 +117,22 @@ def _by_gemeente(condition: str) -> str:
 def _per_gemeente() -> Table:
     """Return one row a gemeente, what is wrong in it by subject."""
     counts = (
-        ("servers-down", _by_gemeente(f"{_state(kind='server')} == bool {int(AssetState.NEER)}"), RED),
-        ("services-down", _by_gemeente(f"{_state(kind='service')} == bool {int(AssetState.NEER)}"), RED),
-        ("silent", _by_gemeente(f"{_state()} == bool {int(AssetState.STIL)}"), ORANGE),
-        ("on-battery", _by_gemeente(f"{value(power.ON_BATTERY)} == bool 1"), RED),
-        ("stores-full", _by_gemeente(f"({stores.usage()}) >= bool {threshold('filesystem_usage').critical}"), RED),
-        ("backups-unseen", _by_gemeente(backups.unseen()), RED),
+        ("servers-down", 115, _by_gemeente(f"{_state(kind='server')} == bool {int(AssetState.NEER)}"), RED),
+        ("services-down", 120, _by_gemeente(f"{_state(kind='service')} == bool {int(AssetState.NEER)}"), RED),
+        ("silent", 65, _by_gemeente(f"{_state()} == bool {int(AssetState.STIL)}"), ORANGE),
+        ("on-battery", 100, _by_gemeente(f"{value(power.ON_BATTERY)} == bool 1"), RED),
+        ("stores-full", 90, _by_gemeente(f"({stores.usage()}) >= bool {threshold('filesystem_usage').critical}"), RED),
+        ("backups-unseen", 105, _by_gemeente(backups.unseen()), RED),
     )
     return Table(
         key="per-gemeente",
-        queries=tuple(Query(expr) for _, expr, _ in counts),
+        queries=tuple(Query(expr) for _, _, expr, _ in counts),
         columns=(
             Column(source="gemeente", title="gemeente"),
             *(
-                Column(source=f"Value #{ref}", title=title, unit="short", decimals=0,
+                Column(source=f"Value #{ref}", title=title, width=width, unit="short", decimals=0,
                        steps=if_any(colour), blank=True)
-                for ref, (title, _, colour) in zip("ABCDEF", counts, strict=True)
+                for ref, (title, width, _, colour) in zip("ABCDEF", counts, strict=True)
             ),
         ),
         order=(("servers-down", True), ("services-down", True), ("silent", True)),

@@ -29,7 +29,7 @@ def board(words: Words) -> Board:
         sections=(
             Section("", (*_tiles(words), Line(9, ((13, stores.stores()), (11, stores.filling(words)))))),
             Section("backup", (Line(8, ((14, backups.backups(words)), (10, backups.ages()))),)),
-            Section("health", (Line(8, ((14, drives.drives(words)), (10, drives.arrays()))),)),
+            Section("health", (Line(8, ((15, drives.drives(words)), (9, drives.arrays()))),)),
             Section("devices", (Line(7, ((24, components.components("parts", "storage", words)),)),)),
             Section("course", (of_equal_width(9, stores.over_time(), backups.sizes()),)),
         ),

@@ -114,7 +114,7 @@ def _identity(words: Words) -> Table:
             Column(source="ifIndex", title="port-number", width=90),
             Column(source="ifType", title="port-kind"),
             Column(source="ifPhysAddress", title="mac"),
-            Column(source="Value #C", title="mtu", width=80, unit="short", decimals=1),
+            Column(source="Value #C", title="mtu", width=80, decimals=0),
             Column(source="instance", title="instance", links=(links.by_row("rw-netdevice", words),)),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),

@@ -115,11 +115,11 @@ def _table(key: str, role: str, words: Words) -> Table:
     """Return every gemeente in that role, by traject, those that are least far first."""
     none = no_value(words.shared("none-now"))
 
-    def share(ref_id: str, title: str, limit: str) -> Column:
+    def share(ref_id: str, title: str, width: int, limit: str) -> Column:
         return Column(
             source=f"Value #{ref_id}",
             title=title,
-            width=110,
+            width=width,
             unit="percentunit",
             decimals=0,
             steps=from_contract(limit),
@@ -132,9 +132,9 @@ def _table(key: str, role: str, words: Words) -> Table:
         columns=(
             Column(source="traject", title="traject"),
             Column(source="gemeente", title="gemeente"),
-            share("A", "connected", "assets_connected"),
-            share("B", "reached", "assets_reached"),
-            share("C", "score", "audit_score"),
+            share("A", "connected", 110, "assets_connected"),
+            share("B", "reached", 80, "assets_reached"),
+            share("C", "score", 70, "audit_score"),
             Column(source="Value #D", title="per-thousand", width=115, unit="short", decimals=1, mappings=(none,)),
         ),
         hidden=("role",),

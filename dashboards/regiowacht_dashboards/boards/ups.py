@@ -29,8 +29,10 @@ def board(words: Words) -> Board:
                 "",
                 (
                     *_tiles(words),
-                    Line(8, ((14, power.supplies(words)), (10, components.components("parts", KINDS, words)))),
-                    Line(5, ((24, alerts.open_alerts(words, KINDS)),)),
+                    Line(7, ((24, power.supplies(words)),)),
+                    Line(
+                        7, ((12, components.components("parts", KINDS, words)), (12, alerts.open_alerts(words, KINDS)))
+                    ),
                 ),
             ),
             Section(

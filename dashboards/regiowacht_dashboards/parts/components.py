@@ -46,7 +46,7 @@ def components(key: str, kinds: str, words: Words) -> Table:
         key=key,
         queries=(Query(aggregate("max", of_kind(value(STATE), kinds), *ASSET, "kind", "name")),),
         columns=(
-            Column(source="Value", title="state", width=90, mappings=(shown,)),
+            Column(source="Value", title="state", width=105, mappings=(shown,)),
             Column(source="kind", title="part", width=105, named={what: words.shared(f"part-{what}") for what in WHAT}),
             Column(source="name", title="name"),
             Column(source="instance", title="instance"),

@@ -101,13 +101,13 @@ def arrays() -> Table:
         ),
         columns=(
             Column(
-                source="Value #A", title="missing", width=100, unit="short", decimals=0, steps=from_one(RED), blank=True
+                source="Value #A", title="missing", width=95, unit="short", decimals=0, steps=from_one(RED), blank=True
             ),
             Column(
-                source="Value #B", title="failed", width=100, unit="short", decimals=0, steps=from_one(RED), blank=True
+                source="Value #B", title="failed", width=70, unit="short", decimals=0, steps=from_one(RED), blank=True
             ),
-            Column(source="Value #C", title="synced", width=110, unit="percentunit", decimals=0, blank=True),
-            Column(source="device", title="array", width=90),
+            Column(source="Value #C", title="synced", width=75, unit="percentunit", decimals=0, blank=True),
+            Column(source="device", title="array", width=65),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
         ),

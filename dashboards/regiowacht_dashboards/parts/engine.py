@@ -45,7 +45,7 @@ def rules() -> TimeSeries:
         Query(aggregate("sum", wide_total(name).rate(), "rule_group"), legend=f"{{{{rule_group}}}} ({word})")
         for name, word in ((FAILED, "failed"), (MISSED, "missed"))
     )
-    return TimeSeries(key="rules", queries=queries, decimals=3, minimum=0, nothing="region-only")
+    return TimeSeries(key="rules", queries=queries, minimum=0, nothing="region-only")
 
 
 def deliveries() -> TimeSeries:
@@ -54,7 +54,6 @@ def deliveries() -> TimeSeries:
     return TimeSeries(
         key="deliveries",
         queries=(Query(told, legend="{{receiver}} ({{way}}): {{outcome}}"),),
-        decimals=4,
         minimum=0,
         nothing="region-only",
     )

@@ -91,7 +91,6 @@ def strangers() -> TimeSeries:
     return TimeSeries(
         key="strangers",
         queries=(Query(found, legend="{{reason}}"),),
-        decimals=3,
         minimum=0,
         nothing="region-only",
     )

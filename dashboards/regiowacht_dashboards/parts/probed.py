@@ -63,7 +63,7 @@ def services(words: Words) -> Table:
         ),
         columns=(
             Column(source="Value #A", title="state", width=150, mappings=(state_mapping(words.lang),)),
-            Column(source="kind", title="asked-by", width=100, named={n: n.upper() for n, _ in PROTOCOLS}),
+            Column(source="kind", title="asked-by", width=115, named={n: n.upper() for n, _ in PROTOCOLS}),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),

@@ -92,7 +92,7 @@ def stores() -> Table:
         key="stores",
         queries=(Query(usage()), Query(f"{free()} and on (gemeente, site, instance, {PLACE}) ({usage()})")),
         columns=(
-            Column(source="Value #A", title="full", width=190, unit="percentunit", decimals=0, bar=1,
+            Column(source="Value #A", title="full", width=150, unit="percentunit", decimals=0, bar=1,
                    steps=from_contract("filesystem_usage"), blank=True),
             Column(source="Value #B", title="left", width=100, unit="bytes", decimals=1, blank=True),
             Column(source=PLACE, title="store"),
@@ -112,9 +112,9 @@ def filling(words: Words) -> Table:
         columns=(
             Column(source="Value #A", title="days-left", width=110, unit="short", decimals=1,
                    steps=from_contract("disk_full_in", DAY_S), blank=True),
-            Column(source="Value #B", title="full-now", width=150, unit="percentunit", decimals=0, bar=1,
+            Column(source="Value #B", title="full-now", width=135, unit="percentunit", decimals=0, bar=1,
                    steps=from_contract("filesystem_usage"), blank=True),
-            Column(source="Value #C", title="full-next-week", width=150, unit="percentunit", decimals=0, bar=1,
+            Column(source="Value #C", title="full-next-week", width=135, unit="percentunit", decimals=0, bar=1,
                    steps=from_contract("filesystem_usage"), blank=True),
             Column(source="instance", title="instance", links=(links.by_row("rw-server", words),)),
             Column(source="gemeente", title="gemeente"),

@@ -40,10 +40,10 @@ FAULTS: dict[str, Fault] = {
     "a server": (declared("srv-1", "server", "node", state=1), {"Servers neer"}),
     "a silent server": (declared("srv-1", "server", "node", state=2), set()),
     "never seen": (declared("srv-1", "server", "node", state=3), set()),
-    "power": ({ON_BATTERY: always(1)}, {"UPS op batterij"}),
-    "told": ({ALERT: always(1)}, {"Kritieke meldingen"}),
+    "power": ({ON_BATTERY: always(1)}, {"Op batterij"}),
+    "told": ({ALERT: always(1)}, {"Kritiek"}),
     "only a warning": ({ALERT.replace("critical", "warning"): always(1)}, set()),
-    "all of it": (EVERYTHING_DOWN, {"Sites afgesneden", "Lijnen neer", "Netwerk neer", "Servers neer", "Bereikt"}),
+    "all of it": (EVERYTHING_DOWN, {"Afgesneden", "Lijnen neer", "Netwerk neer", "Servers neer", "Bereikt"}),
 }
 
 
