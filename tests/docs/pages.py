@@ -83,7 +83,7 @@ def _commands(body: str) -> list[str]:
             end = "" if line.strip() == end else end
         elif line.strip() and not line.lstrip().startswith("#"):
             text = re.sub(r"\s+#\s.*$", "", line).strip().removeprefix("$ ")
-            found.append(re.sub(r"(?<=\S)[ ]{2,}", " ", text))
+            found += re.split(r"\s&&\s", re.sub(r"(?<=\S)[ ]{2,}", " ", text))
             here = _HERE.search(text)
             end = here.group(1) if here else ""
     return found
