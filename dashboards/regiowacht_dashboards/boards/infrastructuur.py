@@ -117,7 +117,7 @@ def _by_gemeente(condition: str) -> str:
 def _per_gemeente() -> Table:
     """Return one row a gemeente, what is wrong in it by subject."""
     counts = (
-        ("servers-down", 115, _by_gemeente(f"{_state(kind='server')} == bool {int(AssetState.NEER)}"), RED),
+        ("servers-down", 130, _by_gemeente(f"{_state(kind='server')} == bool {int(AssetState.NEER)}"), RED),
         ("services-down", 120, _by_gemeente(f"{_state(kind='service')} == bool {int(AssetState.NEER)}"), RED),
         ("silent", 65, _by_gemeente(f"{_state()} == bool {int(AssetState.STIL)}"), ORANGE),
         ("on-battery", 100, _by_gemeente(f"{value(power.ON_BATTERY)} == bool 1"), RED),

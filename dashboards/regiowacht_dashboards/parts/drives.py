@@ -101,7 +101,7 @@ def arrays() -> Table:
         ),
         columns=(
             Column(
-                source="Value #A", title="missing", width=95, unit="short", decimals=0, steps=from_one(RED), blank=True
+                source="Value #A", title="missing", width=110, unit="short", decimals=0, steps=from_one(RED), blank=True
             ),
             Column(
                 source="Value #B", title="failed", width=70, unit="short", decimals=0, steps=from_one(RED), blank=True

@@ -95,7 +95,7 @@ def stores() -> Table:
             Column(source="Value #A", title="full", width=150, unit="percentunit", decimals=0, bar=1,
                    steps=from_contract("filesystem_usage"), blank=True),
             Column(source="Value #B", title="left", width=100, unit="bytes", decimals=1, blank=True),
-            Column(source=PLACE, title="store"),
+            Column(source=PLACE, title="store", width=140),
             Column(source="instance", title="instance"),
             Column(source="gemeente", title="gemeente"),
             Column(source="site", title="site"),
