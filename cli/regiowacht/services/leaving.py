@@ -9,7 +9,7 @@ from regiowacht.services import units
 from regiowacht.services.changes import Changes
 from regiowacht.services.install import CONFIG, ENVIRONMENT, ETC, ROOM, SECRETS
 from regiowacht.services.manifest import PLACE, Made
-from regiowacht.services.program import PACKAGED, VENV
+from regiowacht.services.program import PACKAGED, VENV, VENV_MARK
 from regiowacht_agent.joining.folder import DEFAULT, StateFolder
 from regiowacht_agent.joining.leave import leave
 from regiowacht_contract.errors import RegiowachtError
@@ -103,8 +103,12 @@ class Leaving:
 
     def venv(self) -> Path | None:
         """Return the environment that an installer made and that nothing else here needs, which goes last."""
-        noted = [Path(one.path) for one in self._noted if one.kind == "venv"]
-        return next((path for path in noted if self._at(str(path)).is_dir()), None) if self._is_alone else None
+        if not self._is_alone:
+            return None
+        found = [Path(one.path) for one in self._noted if one.kind == "venv"]
+        if self._at(f"{VENV}/{VENV_MARK}").exists():  # also where installing did not get as far as to note it
+            found.append(VENV)
+        return next((path for path in found if self._at(str(path)).is_dir()), None)
 
     def stays(self) -> Iterator[tuple[str, str]]:
         """Yield what stays on this server, and the text key that says why."""
@@ -159,4 +163,7 @@ def _is_units_folder(made: Made) -> bool:
     return made.kind == "folder" and made.path.startswith(UNITS)
 
 
-DROPINS = {units.AGENT: ("scraped.conf", "icmp.conf", "low-port.conf"), units.HELPER: ("scraped.conf",)}
+DROPINS = {
+    units.AGENT: ("scraped.conf", "icmp.conf", "low-port.conf", "no-user-namespaces.conf"),
+    units.HELPER: ("scraped.conf",),
+}
