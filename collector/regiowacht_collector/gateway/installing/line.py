@@ -25,8 +25,8 @@ def pasted_line(asked: Asked, script: str, code: str) -> str:
     """
     sha256 = hashlib.sha256(script.encode()).hexdigest()
     curl, wget = ("curl -ksSO", "wget -nv --no-check-certificate") if asked.authority else ("curl -sSO", "wget -nv")
-    name = asked.invite
+    url = shlex.quote(asked.place.removesuffix(asked.invite))
     return (
-        f"(u={shlex.quote(asked.place)};cd $(mktemp -d)||exit;{curl} $u||{wget} $u;"
-        f"echo {sha256} {name}|sha256sum -c&&{{ printf {code}|sh {name};exit;}};head -n1 {name})"
+        f"(f={asked.invite};u={url}$f;cd $(mktemp -d)||exit;{curl} $u||{wget} $u;"
+        f"echo {sha256} $f|sha256sum -c||{{ head -n1 $f;exit 1;}};printf {code}|sh $f)"
     )

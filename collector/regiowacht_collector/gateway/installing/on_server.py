@@ -147,7 +147,7 @@ class Installation:
             time.sleep(min(5.0, 0.25 * 2 ** (TRIES - left)))
         if part.stat().st_size > size:
             part.unlink()
-            self._fail("changed", name=part.stem)
+            self._fail("changed", name=part.with_suffix(".whl").name)
 
     def _fetch_more(self, opener: urllib.request.OpenerDirector, url: str, part: Path, had: int, size: int) -> None:
         asked = urllib.request.Request(url, headers={"Range": f"bytes={had}-"} if had else {})  # noqa: S310
@@ -156,7 +156,7 @@ class Installation:
             coming = answer.headers.get("Content-Length", "")
             if coming.isdigit() and int(coming) + (had if is_rest else 0) != size:
                 part.unlink(missing_ok=True)
-                self._fail("changed", name=part.stem)
+                self._fail("changed", name=part.with_suffix(".whl").name)
             with part.open("ab" if is_rest else "wb") as file:
                 written = had if is_rest else 0
                 while written <= size and (more := answer.read(PART_BYTES)):

@@ -50,7 +50,8 @@ check_server() {
     *) fail @bad-machine@ "$machine" ;;
     esac
     for folder in /opt /etc/systemd/system /var/lib; do
-        if ! { mkdir -p "$folder" && : >"$folder/.regiowacht-may-write"; } 2>/dev/null; then
+        # Not ":": a shell ends where a special builtin's file cannot be opened.
+        if ! { mkdir -p "$folder" && touch "$folder/.regiowacht-may-write"; } 2>/dev/null; then
             fail @read-only@ "$folder"
         fi
         rm -f "$folder/.regiowacht-may-write"
@@ -90,7 +91,8 @@ get_python() {
         fail @no-apt@ "$(printf '%s\n' "$said" | tail -n 2)"
     fi
     find_python
-    [ -n "$found" ] || fail @bad-python@ "${other# }"
+    [ -n "$found" ] || [ -z "$other" ] || fail @bad-python@ "${other# }"
+    [ -n "$found" ] || fail @no-apt@ "$(printf '%s\n' "$said" | tail -n 2)"
 }
 
 make_work() {
@@ -138,15 +140,18 @@ main() {
     set -eu
     umask 022
     if [ "$(id -u)" != 0 ]; then
-        if ! command -v sudo >/dev/null 2>&1 || [ ! -f "$0" ]; then fail @no-root@; fi
+        if ! command -v sudo >/dev/null 2>&1 || [ ! -f "$0" ]; then
+            forget_this_file
+            fail @no-root@
+        fi
         exec sudo sh "$0" "$@"
     fi
     code=
     if [ -t 0 ]; then printf '%s' @ask-code@; fi
     read -r code || :
+    forget_this_file
     [ -n "$code" ] || fail @no-code@
     authority=@authority@
-    forget_this_file
     say @begins@
     check_server
     exec 9>/run/regiowacht-install.lock
