@@ -98,7 +98,6 @@ class Leaving:
             elif self._at(path).is_dir() and not self._at(path).is_symlink():
                 changes.note(path, "kept", "install.kept-as-asked")
         changes.remove(Made("tree", HELPER_STATE))
-        changes.remove(Made("folder", SECRETS))
         self._etc()
 
     def venv(self) -> Path | None:
@@ -125,15 +124,19 @@ class Leaving:
             yield str(VENV), "install.kept-program" if self._is_alone else "install.kept-shared"
 
     def _etc(self) -> None:
-        """Forget the room, and remove /etc/regiowacht where nothing else is in it."""
+        """Forget the room, and remove /etc/regiowacht where nothing else is in it and no other service needs it."""
         rooms = self.changes.manifest.rooms()
         self._noted = rooms[ROOM].made if ROOM in rooms else ()
         self._is_alone = not set(rooms) - {ROOM}
+        is_needed = not self._is_alone or self._at(str(PACKAGED)).exists()
+        if not is_needed:
+            self.changes.remove(Made("folder", SECRETS))
         if ROOM in rooms and self._is_alone:
             self.changes.note(f"/{PLACE}", "removed")
         if not self.dry_run:
             self.changes.manifest.drop(ROOM)
-        self.changes.remove(Made("folder", ETC))
+        if not is_needed:
+            self.changes.remove(Made("folder", ETC))
 
     def _membership(self) -> Membership | None:
         try:
