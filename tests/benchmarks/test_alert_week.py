@@ -60,6 +60,11 @@ def test_curves_are_written_in_runs() -> None:
     assert week.values(steps, (0, 600)) == "1x1 stale _x1 0x5"
 
 
+def test_an_audit_tells_its_figures_once() -> None:
+    told = Steps((week.START_S, week.START_S + 7200), (None, None, 0.5))
+    assert week.pushed(told, (0, 10_800)) == "_x60 _x60 0.5 _x59"
+
+
 def test_what_happens_is_looked_at_closely_once() -> None:
     found = week.stretches([Incident("silent-agent", "a", "b", week.START_S + at, None) for at in (60, 9000, 9600)])
     assert found == [(0, 60 + week.AFTER_S), (9000 - week.BEFORE_S, 9600 + week.AFTER_S)]
