@@ -103,12 +103,13 @@ def test_removal_takes_away_what_was_made(root: Path, region: Path, *, keep: boo
     before = files(root)
     write(root, region, WORDS)
     (root / DATA[1:] / "storage").mkdir(parents=True)
+    (root / "usr/share/prometheus").mkdir(parents=True)  # as systemd does
     dry = CollectorRemoval(Systemd(root), keep_data=keep, dry_run=True)
     dry.remove()
     removal = CollectorRemoval(Systemd(root), keep_data=keep)
     removal.remove()
     assert [one.item for one in removal.changes.done] == [one.item for one in dry.changes.done]
-    left = files(root) - before - {"var", "var/lib"}
+    left = files(root) - before - {"var", "var/lib", "usr", "usr/share"}
     assert left == ({DATA[1:], f"{DATA[1:]}/storage"} if keep else set())
     assert (region / "region.yml").exists()
     assert [item for item, _ in removal.stays()][: keep or 0] == ([DATA] if keep else [])

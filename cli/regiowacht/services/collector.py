@@ -27,6 +27,9 @@ PLACES = (DATA, "/var/lib/private/regiowacht-collector", "/var/cache/regiowacht-
 """What the service keeps: systemd puts it below ``private``, behind a link (systemd.exec(5), DynamicUser=)."""
 
 OWN_UNITS = "/etc/systemd/system"
+SHARE = "/usr/share/prometheus"
+"""systemd makes it, empty, to put the templates of an unpacked Alertmanager there in the service's own view."""
+
 DROPINS = f"{OWN_UNITS}/{units.COLLECTOR}.d"
 OPTIONS = f"{DROPINS}/options.conf"
 PACKAGED_UNITS = "usr/lib/systemd/system"
@@ -72,6 +75,8 @@ class CollectorService:
             changes.manifest.note(ROOM, [Made("venv", str(self._program.venv))])
         changes.folder(ETC, 0o755)
         changes.folder(SECRETS, 0o700)
+        if not self._dry_run and not (root / SHARE.lstrip("/")).exists():
+            changes.manifest.note(ROOM, [Made("folder", SHARE)])
         self._refer(region)
         begun = len(changes.done)
         wanted = self._texts(options, ports)
@@ -196,7 +201,8 @@ class CollectorRemoval:
                Made("file", f"{DROPINS}/low-port.conf"))  # fmt: skip
         for made in dict.fromkeys((*own, *(one for one in noted if one.kind in {"file", "link", "tree"}))):
             changes.remove(made)
-        changes.remove(Made("folder", DROPINS))
+        for path in (DROPINS, *(SHARE for one in noted if one == Made("folder", SHARE))):
+            changes.remove(Made("folder", path))
         if self._systemd.is_there and not self._dry_run:
             self._systemd.reload()
             self._systemd.forget(units.COLLECTOR)

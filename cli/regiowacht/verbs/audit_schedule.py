@@ -44,7 +44,7 @@ def _schedule(chosen: Namespace, console: Console) -> int:
     else:
         program = look(systemd, lambda key, **values: None)
         region = chosen.region.absolute()
-        _require_devices(region)
+        _require_devices(region, console)
         told = next_time(chosen.on)
         schedule.set(program, region, chosen.on)
     done = schedule.changes.done
@@ -65,20 +65,20 @@ def _schedule(chosen: Namespace, console: Console) -> int:
     return 0
 
 
-def _require_devices(region: Path) -> None:
+def _require_devices(region: Path, console: Console) -> None:
     """See that there is something to audit, and that the service can read what says so.
 
     Raises:
         RegiowachtError: there is not, or it cannot.
     """
+    from regiowacht.region import open_region
     from regiowacht.services.schedule import require_seen
     from regiowacht_audit.targets import targets_of
-    from regiowacht_inventory import load
 
-    found = load(region)
+    found, _ = open_region(region, console)
     if not targets_of(found, [], [], from_files=False):
         raise UsageError("audit-run.nothing-to-read")
-    require_seen(region)
+    require_seen(region.resolve())
 
 
 SCHEDULE = Verb("schedule", "schedule.help", _add_schedule, _schedule)
