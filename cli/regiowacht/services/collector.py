@@ -199,10 +199,11 @@ class CollectorRemoval:
         noted = changes.manifest.room(ROOM).made
         own = (Made("file", f"{OWN_UNITS}/{units.COLLECTOR}"), Made("file", OPTIONS),
                Made("file", f"{DROPINS}/low-port.conf"))  # fmt: skip
-        for made in dict.fromkeys((*own, *(one for one in noted if one.kind in {"file", "link", "tree"}))):
+        for made in dict.fromkeys(
+            (*own, *(one for one in noted if one.kind in {"file", "link", "tree"} or one.path == SHARE))
+        ):
             changes.remove(made)
-        for path in (DROPINS, *(SHARE for one in noted if one == Made("folder", SHARE))):
-            changes.remove(Made("folder", path))
+        changes.remove(Made("folder", DROPINS))
         if self._systemd.is_there and not self._dry_run:
             self._systemd.reload()
             self._systemd.forget(units.COLLECTOR)
