@@ -89,6 +89,7 @@ def link_share(manager: Manager, cache: Path | None = None) -> None:
         if not (SHARE / TEMPLATE).exists():
             link.unlink(missing_ok=True)
         return
+    link.parent.mkdir(parents=True, exist_ok=True)
     new = link.with_name(f".{LINK}.new")
     new.unlink(missing_ok=True)
     new.symlink_to(manager.share / "prometheus")
