@@ -52,7 +52,16 @@ def bundle() -> Path:
             shutil.copy(HERE / name, folder)
         where = Path(node()).parent
         environment = {**os.environ, "PATH": f"{where}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-        options = ("--bundle", "--minify", "--format=esm", "--splitting", "--jsx=automatic", "--outdir=out", ALIAS, *LOADERS)
+        options = (
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--splitting",
+            "--jsx=automatic",
+            "--outdir=out",
+            ALIAS,
+            *LOADERS,
+        )
         esbuild = ["node_modules/.bin/esbuild", "page.jsx", *options, '--define:process.env.NODE_ENV="production"']
         for command in ([str(where / "npm"), *NPM], esbuild):
             subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=TIMEOUT_S)
