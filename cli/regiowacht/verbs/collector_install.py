@@ -80,7 +80,7 @@ def _install(chosen: Namespace, console: Console, add_options: AddOptions) -> in
     service = CollectorService(systemd, program, dry_run=chosen.dry_run)
     if not chosen.dry_run and not kept:
         _require_ports(service, chosen, settings)
-    service.write(folder, None if kept else words, [settings.address[1]] if settings else [])
+    service.write(folder, None if kept else words, settings.ports if settings else ())
     begun = service.start()
     data = systemd.root / DATA.lstrip("/")
     invitations: list[dict[str, object]] = []

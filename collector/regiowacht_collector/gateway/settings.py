@@ -71,6 +71,11 @@ class GatewaySettings:
             check_header(self.certificate_header, has_proxies=bool(self.proxies))
 
     @property
+    def ports(self) -> tuple[int, ...]:
+        """Ports that it listens on; that of an authority's question only while an order runs."""
+        return (self.address[1], *((self.acme.address[1],) if self.acme is not None else ()))
+
+    @property
     def has_tls(self) -> bool:
         """Whether the gateway itself speaks TLS."""
         return self.certificate is not None or self.acme is not None
