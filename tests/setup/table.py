@@ -40,7 +40,7 @@ MARKERS = {
     "systemd": Marker(("lab", "systemd"), "lab", "a lab server with systemd as PID 1"),
     "wheels": Marker(("wheelhouse",), "", "the product is installed from wheels, without a network"),
     "roles": Marker(("ansible",), "", "ansible-lint judges the roles and playbooks"),
-    "ansible": Marker(("lab", "systemd", "ansible"), "lab", "Ansible sets up lab servers"),
+    "ansible": Marker(("lab", "systemd", "ansible", "ssh"), "lab", "Ansible sets up lab servers"),
 }
 
 HOW = {
@@ -65,6 +65,7 @@ PACKAGES = {
     "ip": ("iproute2",),
     "setpriv": ("util-linux",),
     "mount": ("mount",),
+    "ssh": ("openssh-client",),
 }
 """Programs that come by apt, each with its packages. Daemons never do: they live in the lab's root file system."""
 
