@@ -53,6 +53,7 @@ HOW = {
     "systemd": "apt install systemd-container",
     "ansible": "make test installs it into the cache",
     "wheelhouse": "make test downloads it into the cache",
+    "ssh": "apt install openssh-client",
     "apt-get": "this test needs Debian or Ubuntu",
     "dpkg": "this test needs Debian or Ubuntu",
 }
