@@ -139,7 +139,7 @@ class Place:
         while process.poll() is None:
             self.processes |= set(self._command_lines())
             with suppress(subprocess.TimeoutExpired):
-                process.wait(0.05)
+                process.wait(0.2)
 
     def _command_lines(self) -> Iterable[str]:
         """Yield the command line of every process of this computer, the machines' among them."""
