@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 VENV = Path("/opt/regiowacht")
 PACKAGED = Path("/usr/bin/regiowacht")
 PACKAGED_CODE = (Path("/usr/lib/regiowacht"), Path("/usr/lib/python3/dist-packages"))
+ON_PATH = "/usr/local/bin/regiowacht"
+"""Where the command of an environment is linked to, so that people can type it."""
+
 VENV_MARK = "made-by-regiowacht-installer"
 """A file in a virtual environment that an installer made: leaving takes that environment away too."""
 
@@ -94,7 +97,7 @@ def require_alone(program: Program) -> None:
         Unavailable: one does; says where, and how to remove either.
     """
     for path in others(program):
-        remedies = {VENV / "bin/regiowacht": f"rm -r {VENV}", PACKAGED: "apt remove regiowacht"}
+        remedies = {VENV / "bin/regiowacht": f"rm -r {VENV}", PACKAGED: "apt remove 'regiowacht-*'"}
         own = remedies.get(Path(program.command), "-")
         raise Unavailable(
             "install.two-versions", ours=program.command, other=path, remove_other=remedies[path], remove_ours=own
