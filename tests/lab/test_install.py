@@ -264,7 +264,9 @@ def test_what_is_in_the_way_is_told_with_the_remedy_before_the_code_is_used_up(s
     said(server.run(*mine, check=False, given=given), 3, "only root can read /root,", "chmod o+rX /root")
     server.run("rm", "-r", "/root/bin")
     server.write("/usr/bin/regiowacht", SCRIPT.encode(), mode="755")
-    said(site.join(code), 3, "two installations stand side by side", "apt remove regiowacht", "rm -r /opt/regiowacht")
+    said(
+        site.join(code), 3, "two installations stand side by side", "apt remove 'regiowacht-*'", "rm -r /opt/regiowacht"
+    )
     server.run("rm", "/usr/bin/regiowacht")
 
     server.run("systemd-run", "--unit=taker", "python3", "-m", "http.server", "9780")
