@@ -24,22 +24,28 @@ def window(pid: int, port: int) -> Iterator[str]:
     Yields:
         ``http://127.0.0.1:FREE``, until the block ends.
     """
+    listener = socket.create_server((LOOPBACK, 0))
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        asyncio.start_server(lambda reader, writer: _lead(pid, port, reader, writer), LOOPBACK, 0)
-    )
-    thread = threading.Thread(target=loop.run_forever, name="window", daemon=True)
+    thread = threading.Thread(target=_serve, args=(loop, pid, port, listener), name="window", daemon=True)
     thread.start()
     try:
-        yield f"http://{LOOPBACK}:{server.sockets[0].getsockname()[1]}"
+        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+def _serve(loop: asyncio.AbstractEventLoop, pid: int, port: int, listener: socket.socket) -> None:
+    """Serve until the loop is stopped; in a thread, since the one that asks may have a loop of its own running."""
+    server = loop.run_until_complete(
+        asyncio.start_server(lambda reader, writer: _lead(pid, port, reader, writer), sock=listener)
+    )
+    loop.run_forever()
+    server.close()
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
 
 
 async def _lead(pid: int, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -46,6 +46,7 @@ def region(tmp_path: Path) -> Path:
 def root(tmp_path: Path) -> Path:
     folder = tmp_path / "root"
     (folder / "etc/systemd/system").mkdir(parents=True)
+    (folder / "usr/local/bin").mkdir(parents=True)
     return folder
 
 

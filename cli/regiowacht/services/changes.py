@@ -100,14 +100,37 @@ class Changes:
                 write_file(place, content, mode)
         return self.note(path, did)
 
+    def link(self, path: str, target: str) -> Change:
+        """Have a symbolic link; whatever stands there already, and is no link of ours, stays.
+
+        Raises:
+            Unavailable: it cannot be made.
+        """
+        place = self._at(path)
+        is_ours = place.is_symlink() and str(place.readlink()) == target
+        if not is_ours and (place.is_symlink() or place.exists()):
+            return self.note(path, "kept")
+        if not self.dry_run:
+            with _told(place):
+                self.manifest.note(self.room, [Made("link", path)])
+                if not is_ours:
+                    place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                    place.symlink_to(target)
+                    sync_folder(place.parent)
+        return self.note(path, "same" if is_ours else "made")
+
     def remove(self, made: Made) -> Change | None:
-        """Remove what was made; None where it is gone already. A folder with anything in it is kept.
+        """Remove what was made; None where it is gone already, or where another room needs it too.
+
+        A folder with anything in it is kept.
 
         Raises:
             Unavailable: it cannot be removed.
         """
         place = self._at(made.path)
-        if not (place.exists() or place.is_symlink()):
+        rooms = self.manifest.rooms() if made.kind == "link" else {}
+        is_shared = any(made in room.made for name, room in rooms.items() if name != self.room)
+        if is_shared or not (place.exists() or place.is_symlink()):
             self._forget(made)
             return None
         if made.kind == "folder" and not self._is_emptied(made):

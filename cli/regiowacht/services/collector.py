@@ -10,7 +10,7 @@ from regiowacht.services import units
 from regiowacht.services.changes import Changes
 from regiowacht.services.install import ENVIRONMENT, ETC, SECRETS, NotReady
 from regiowacht.services.manifest import PLACE, Made
-from regiowacht.services.program import PACKAGED, VENV
+from regiowacht.services.program import ON_PATH, PACKAGED, VENV
 from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class CollectorService:
             changes.manifest.note(ROOM, [Made("venv", str(self._program.venv))])
         changes.folder(ETC, 0o755)
         changes.folder(SECRETS, 0o700)
+        if self._program.command == f"{VENV}/bin/regiowacht":
+            changes.link(ON_PATH, self._program.command)
         if not self._dry_run and not (root / SHARE.lstrip("/")).exists():
             changes.manifest.note(ROOM, [Made("folder", SHARE)])
         self._refer(region)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from regiowacht.services import units
 from regiowacht.services.changes import Changes
 from regiowacht.services.manifest import Made
+from regiowacht.services.program import ON_PATH, VENV
 from regiowacht_agent.config_file import load
 from regiowacht_agent.joining.folder import DEFAULT, StateFolder
 from regiowacht_contract.errors import Unavailable, UsageError
@@ -75,6 +76,8 @@ class AgentServices:
             changes.manifest.note(ROOM, [Made("venv", str(self._program.venv))])
         changes.folder(ETC, 0o755)
         changes.folder(SECRETS, 0o700)
+        if self._program.command == f"{VENV}/bin/regiowacht":
+            changes.link(ON_PATH, self._program.command)
         wanted = unit_files(self._program, place, root)
         begun = len(changes.done)
         for path, text in wanted.items():
