@@ -1,8 +1,9 @@
 """Which worker runs which tests, and in which order.
 
 The tests of a file stay on one worker. Tests that share the lab's region all go to one, so that the region comes up
-once. While the set-up is under way what needs no part goes first; else the lab goes first, since it takes longest, and
-then whatever needs parts, so that the small files at the end even out the workers.
+once; those with a lab of their own go wherever there is room. While the set-up is under way what needs no part goes
+first; else the lab goes first, since it takes longest, and then whatever needs parts, so that the small files at the
+end even out the workers.
 """
 
 from __future__ import annotations
@@ -21,18 +22,30 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.guard import scratch_prefix
 from tests.setup.plugin import parts_of
 from tests.setup.state import is_under_way
-from tests.setup.table import MARKERS
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.workermanage import WorkerController
 
-GROUPS = {marker.group for marker in MARKERS.values() if marker.group}
+SHARED = {"small_region": "lab"}
+"""Fixtures that are made once for the whole run, and the group of the tests that take them."""
+
+GROUPS = set(SHARED.values())
 NOTES = "groups_file"
 """Key under which a worker is told where to write which tests are of a group: the controller itself collects none."""
 FOLDER = pytest.StashKey[Path]()
 ROOT = Path(__file__).parents[2]
 LONGEST = (
+    "tests/flow/story/test_story.py",
+    "tests/ansible/test_roll_out.py",
+    "tests/lab/test_deb.py",
+    "tests/lab/test_install.py",
+    "tests/lab/test_collector_service.py",
+    "tests/lab/test_first_region.py",
+    "tests/pack/test_deb.py",
+    "tests/lab/test_services.py",
+    "tests/lab/test_pasted_line.py",
+    "tests/lab/test_push.py",
     "tests/flow/test_demo_example.py",
     "tests/flow/test_demo.py",
     "tests/flow/test_wheel.py",
@@ -62,7 +75,7 @@ LONGEST = (
 
 
 class FilesAndGroups(LoadScopeScheduling):
-    """Hands out files, and the groups of the table of markers."""
+    """Hands out files, and the groups of those that share what is made once."""
 
     def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
         super().__init__(config, log)
@@ -106,8 +119,7 @@ def by_weight(items: list[pytest.Item]) -> list[pytest.Item]:
 
 def group_of(item: pytest.Item) -> str:
     """Return the group of a test, "" where it goes with its file."""
-    found = [MARKERS[mark.name].group for mark in item.iter_markers() if mark.name in MARKERS]
-    return next((group for group in found if group), "")
+    return next((SHARED[name] for name in getattr(item, "fixturenames", ()) if name in SHARED), "")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -21,26 +21,24 @@ class Marker:
 
     Attributes:
         parts: what ``need()`` is asked for before such a test runs.
-        group: the name of the one worker that runs all such tests, "" where any worker may.
         text: what the marker stands for.
     """
 
     parts: tuple[str, ...]
-    group: str
     text: str
 
 
 MARKERS = {
-    "tools": Marker(("prometheus", "promtool"), "", "Prometheus and promtool judge what was generated"),
-    "ui": Marker(("chromium", "uplot"), "", "Chromium shows the pages"),
-    "oracle": Marker(("oracle",), "", "Grafana's own types and formatting judge what was generated"),
-    "snmp": Marker(("lab",), "", "net-snmp of the lab's root file system answers or receives"),
-    "daemons": Marker(("lab",), "", "name and time servers of the lab's root file system answer"),
-    "lab": Marker(("lab",), "lab", "the region of real hosts, each in its own namespaces"),
-    "systemd": Marker(("lab", "systemd"), "lab", "a lab server with systemd as PID 1"),
-    "wheels": Marker(("wheelhouse",), "", "the product is installed from wheels, without a network"),
-    "roles": Marker(("ansible",), "", "ansible-lint judges the roles and playbooks"),
-    "ansible": Marker(("lab", "systemd", "ansible", "ssh"), "lab", "Ansible sets up lab servers"),
+    "tools": Marker(("prometheus", "promtool"), "Prometheus and promtool judge what was generated"),
+    "ui": Marker(("chromium", "uplot"), "Chromium shows the pages"),
+    "oracle": Marker(("oracle",), "Grafana's own types and formatting judge what was generated"),
+    "snmp": Marker(("lab",), "net-snmp of the lab's root file system answers or receives"),
+    "daemons": Marker(("lab",), "name and time servers of the lab's root file system answer"),
+    "lab": Marker(("lab",), "the region of real hosts, each in its own namespaces"),
+    "systemd": Marker(("lab", "systemd"), "a lab server with systemd as PID 1"),
+    "wheels": Marker(("wheelhouse",), "the product is installed from wheels, without a network"),
+    "roles": Marker(("ansible",), "ansible-lint judges the roles and playbooks"),
+    "ansible": Marker(("lab", "systemd", "ansible", "ssh"), "Ansible sets up lab servers"),
 }
 
 HOW = {

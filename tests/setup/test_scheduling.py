@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = {
-    "test_lab_a.py": "import os, pytest\n@pytest.mark.lab\ndef test_one(worker_id): print('ran', 'lab', worker_id)\n"
+    "test_lab_a.py": "import os, pytest\n@pytest.mark.lab\n"
+    "def test_one(worker_id, small_region): print('ran', 'lab', worker_id)\n"
     "def test_plain(worker_id): print('ran', 'plain', worker_id)\n",
     "test_lab_b.py": "import os, pytest\npytestmark = pytest.mark.systemd\n"
-    "def test_two(worker_id): print('ran', 'lab', worker_id)\n"
-    "def test_three(worker_id): print('ran', 'lab', worker_id)\n",
+    "def test_two(worker_id, small_region): print('ran', 'lab', worker_id)\n"
+    "def test_three(worker_id, small_region): print('ran', 'lab', worker_id)\n",
     "test_needy.py": "import pytest\npytestmark = pytest.mark.tools\n"
     "@pytest.mark.parametrize('n', range(4))\ndef test_four(worker_id, n): print('ran', 'needy', worker_id)\n",
     "test_large.py": "import pytest\n"
@@ -30,6 +31,10 @@ STAND_IN = """
 import pytest
 from tests.setup import scheduling, table
 from tests.setup.scheduling import *
+
+@pytest.fixture(scope="session")
+def small_region():
+    pass
 
 def pytest_configure(config):
     for name in table.MARKERS:
