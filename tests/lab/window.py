@@ -43,8 +43,11 @@ def _serve(loop: asyncio.AbstractEventLoop, pid: int, port: int, listener: socke
     )
     loop.run_forever()
     server.close()
-    for task in asyncio.all_tasks(loop):
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
         task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.run_until_complete(asyncio.sleep(0))  # what was closed is gone a turn later
     loop.run_until_complete(asyncio.sleep(0))
 
 
