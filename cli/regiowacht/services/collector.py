@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from regiowacht.services import units
 from regiowacht.services.changes import Changes
-from regiowacht.services.install import ENVIRONMENT, ETC, SECRETS, NotReady
+from regiowacht.services.install import ENVIRONMENT, ETC, SECRETS
 from regiowacht.services.manifest import PLACE, Made
 from regiowacht.services.program import ON_PATH, PACKAGED, VENV
+from regiowacht.services.running import Running
 from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ SHARE = "/usr/share/prometheus"
 DROPINS = f"{OWN_UNITS}/{units.COLLECTOR}.d"
 OPTIONS = f"{DROPINS}/options.conf"
 PACKAGED_UNITS = "usr/lib/systemd/system"
-LINES = 8
 READY_WITHIN_S = 900.0
 """As long as the unit may take: a large storage reads its journal for minutes, a first start fetches the engine."""
 
@@ -53,11 +53,12 @@ class CollectorService:
     def __init__(self, systemd: Systemd, program: Program, *, dry_run: bool = False) -> None:
         self._systemd, self._program, self._dry_run = systemd, program, dry_run
         self.changes = Changes(systemd.root, ROOM, dry_run=dry_run)
+        self._running = Running(systemd, program, self.changes, units.COLLECTOR)
         self._is_new_text = False
 
     def state(self) -> UnitState | None:
         """Return how the unit is; None where there is nobody to ask (a dry run in a folder that does not run)."""
-        return self._systemd.state(units.COLLECTOR) if self._systemd.is_there else None
+        return self._running.state()
 
     def write(self, region: Path, options: Sequence[str] | None, ports: Sequence[int]) -> None:
         """Write folders, unit and drop-ins, refer to the region, and have systemd read it all.
@@ -94,25 +95,8 @@ class CollectorService:
 
     def start(self) -> bool:
         """Have it start at boot and run now; return whether it was begun, and has to get ready."""
-        state = self.state()
-        if state is not None and state.load == "masked":
-            raise Unavailable("install.masked", unit=units.COLLECTOR)
-        if state is not None and state.file == "enabled":
-            self.changes.note(f"{units.COLLECTOR} (boot)", "same")
-        else:
-            self.changes.note(f"{units.COLLECTOR} (boot)", "enabled")
-            if not self._dry_run:
-                self._systemd.enable(units.COLLECTOR)
-        room = self.changes.manifest.room(ROOM)
-        is_other = (room.command, room.build) != (self._program.command, self._program.build)
-        if state is not None and state.is_ready and not (self._is_new_text or is_other):
-            self.changes.note(units.COLLECTOR, "same")
-            return False
-        runs = state is not None and state.active not in {"inactive", "failed"}
-        self.changes.note(units.COLLECTOR, "restarted" if runs else "started")
-        if not self._dry_run:
-            self._systemd.begin("restart" if runs else "start", units.COLLECTOR)
-        return not self._dry_run
+        self._running.enable()
+        return self._running.begin(anew=self._is_new_text)
 
     def wait_ready(self, within_s: float = READY_WITHIN_S) -> None:
         """Wait until engine and gateway answer: the service itself says so; and note which program runs.
@@ -120,13 +104,7 @@ class CollectorService:
         Raises:
             NotReady: it does not get there; has its last words.
         """
-        state = self._systemd.wait_ready(units.COLLECTOR, within_s)
-        if not state.is_ready:
-            said = "\n".join(f"    {line}" for line in self._systemd.journal(units.COLLECTOR, LINES)) or "    -"
-            key = "install.not-ready" if state.is_broken else "install.too-slow"
-            result = state.result or state.active
-            raise NotReady(key, unit=units.COLLECTOR, result=result, seconds=f"{within_s:g}", said=said)
-        self.changes.manifest.started(ROOM, self._program.command, self._program.build)
+        self._running.wait_ready(within_s)
 
     def _texts(self, options: Sequence[str] | None, ports: Sequence[int]) -> dict[str, str]:
         command, root = self._program.command, self._systemd.root

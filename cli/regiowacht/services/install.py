@@ -11,13 +11,14 @@ from regiowacht.services import units
 from regiowacht.services.changes import Changes
 from regiowacht.services.manifest import Made
 from regiowacht.services.program import ON_PATH, VENV
+from regiowacht.services.running import Running
 from regiowacht_agent.config_file import load
 from regiowacht_agent.joining.folder import DEFAULT, StateFolder
 from regiowacht_contract.errors import Unavailable, UsageError
 
 if TYPE_CHECKING:
     from regiowacht.services.program import Program
-    from regiowacht.services.systemd import Systemd, UnitState
+    from regiowacht.services.systemd import Systemd
     from regiowacht_agent.config import Config
 
 ROOM = "agent"
@@ -27,10 +28,6 @@ ETC, SECRETS, ENVIRONMENT, CONFIG = (
 PACKAGED_UNITS = "usr/lib/systemd/system"
 READY_WITHIN_S = 60.0
 """Reading the configuration and the first measurement take about a second; on a very slow disk many more."""
-
-
-class NotReady(Unavailable):
-    """The service does not get ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,7 @@ class AgentServices:
         self._program = program
         self._dry_run = dry_run
         self.changes = Changes(systemd.root, ROOM, dry_run=dry_run)
+        self._running = Running(systemd, program, self.changes, units.AGENT)
         self._is_new_text = False
 
     def write(self, place: Place) -> None:
@@ -95,20 +93,10 @@ class AgentServices:
         Args:
             again: restart the agent in any case.
         """
-        self._enable(units.HELPER_TIMER)
+        self._running.enable(units.HELPER_TIMER)
         self._run_timer()
-        self._enable(units.AGENT)
-        state = self._state(units.AGENT)
-        room = self.changes.manifest.room(ROOM)
-        is_other = (room.command, room.build) != (self._program.command, self._program.build)
-        if state is not None and state.is_ready and not (again or self._is_new_text or is_other):
-            self.changes.note(units.AGENT, "same")
-            return False
-        runs = state is not None and state.active not in {"inactive", "failed"}
-        self.changes.note(units.AGENT, "restarted" if runs else "started")
-        if not self._dry_run:
-            self._systemd.begin("restart" if runs else "start", units.AGENT)
-        return not self._dry_run
+        self._running.enable()
+        return self._running.begin(anew=again or self._is_new_text)
 
     def wait_ready(self, within_s: float = READY_WITHIN_S) -> None:
         """Wait until the agent measures, and note which program does.
@@ -116,41 +104,16 @@ class AgentServices:
         Raises:
             NotReady: it does not get there; has its last words.
         """
-        state = self._systemd.wait_ready(units.AGENT, within_s)
-        if not state.is_ready:
-            raise not_ready(self._systemd, state, within_s)
-        self.changes.manifest.started(ROOM, self._program.command, self._program.build)
-
-    def _enable(self, unit: str) -> None:
-        state = self._state(unit)
-        if state is not None and state.load == "masked":
-            raise Unavailable("install.masked", unit=unit)
-        if state is not None and state.file == "enabled":
-            self.changes.note(f"{unit} (boot)", "same")
-            return
-        self.changes.note(f"{unit} (boot)", "enabled")
-        if not self._dry_run:
-            self._systemd.enable(unit)
+        self._running.wait_ready(within_s)
 
     def _run_timer(self) -> None:
-        state = self._state(units.HELPER_TIMER)
+        state = self._running.state(units.HELPER_TIMER)
         if state is not None and state.is_ready and not self._is_new_text:
             self.changes.note(units.HELPER_TIMER, "same")
             return
         self.changes.note(units.HELPER_TIMER, "started")
         if not self._dry_run:
             self._systemd.begin("restart", units.HELPER_TIMER)
-
-    def _state(self, unit: str) -> UnitState | None:
-        """Return how a unit is; None where there is nobody to ask yet (a dry run in a folder that does not run)."""
-        return self._systemd.state(unit) if self._systemd.is_there else None
-
-
-def not_ready(systemd: Systemd, state: UnitState, within_s: float) -> NotReady:
-    """Return why the agent does not run, with the last that it said."""
-    said = "\n".join(f"    {line}" for line in systemd.journal(units.AGENT)) or "    -"
-    key = "install.not-ready" if state.is_broken else "install.too-slow"
-    return NotReady(key, unit=units.AGENT, result=state.result or state.active, seconds=f"{within_s:g}", said=said)
 
 
 def unit_files(program: Program, place: Place, root: Path = Path("/")) -> dict[str, str]:

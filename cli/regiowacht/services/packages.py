@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 SHARED = Path("/usr/share/regiowacht/packages")
 """Where the Debian package puts it."""
@@ -49,33 +50,52 @@ def copy_packages(source: Path, target: Path, kept: Collection[str] = (), *, dry
     sums = _sums(source)
     wheels = sorted(source.glob("*.whl"))
     try:
-        if not dry_run:
-            target.mkdir(mode=0o755, exist_ok=True)
-        changed = [wheel.name for wheel in wheels if _copy(wheel, target, sums, dry_run=dry_run)]
-        names = {wheel.name for wheel in wheels}
-        gone = [path for path in sorted(target.glob("*")) if path.name not in names and path.name not in kept]
-        for path in gone:
-            if not dry_run:
-                path.unlink()
+        with _held(target, dry_run=dry_run) as folder:
+            changed = [wheel.name for wheel in wheels if _copy(wheel, folder, sums, dry_run=dry_run)]
+            names = {wheel.name for wheel in wheels}
+            gone = [path for path in sorted(folder.glob("*")) if path.name not in names and path.name not in kept]
+            for path in gone:
+                if not dry_run:
+                    path.unlink()
     except OSError as error:
-        raise Unavailable("install.cannot-write", path=error.filename or target, reason=error.strerror) from None
+        raise Unavailable("install.cannot-write", path=target, reason=error.strerror) from None
     return sorted([*changed, *(path.name for path in gone)])
 
 
-def _copy(wheel: Path, target: Path, sums: Mapping[str, str], *, dry_run: bool) -> bool:
-    """Copy one wheel where it is not there yet; return whether it was not."""
+@contextmanager
+def _held(target: Path, *, dry_run: bool) -> Iterator[Path]:
+    """Yield a path by which a folder stays the same one, and no link's: the service's user may change what is there."""
+    if dry_run and not target.exists():
+        yield target
+        return
+    if not dry_run:
+        target.mkdir(mode=0o755, exist_ok=True)
+    descriptor = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if not dry_run:
+            owner = target.parent.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
+
+
+def _copy(wheel: Path, folder: Path, sums: Mapping[str, str], *, dry_run: bool) -> bool:
+    """Copy one wheel where it is not there yet, for the folder's owner; return whether it was not."""
     digest = _digest(wheel)
     if sums.get(wheel.name, digest) != digest:
         raise Unavailable("serving.bad-sum", path=wheel, sums=SUMS)
-    place = target / wheel.name
-    if place.exists() and _digest(place) == digest:
+    place = folder / wheel.name
+    if place.is_file() and not place.is_symlink() and _digest(place) == digest:
         return False
     if not dry_run:
-        beside = target / f".{wheel.name}.new"
-        shutil.copyfile(wheel, beside)
-        beside.chmod(0o644)
-        owner = target.parent.stat()
-        os.chown(beside, owner.st_uid, owner.st_gid)
+        beside = folder / f".{wheel.name}.new"
+        beside.unlink(missing_ok=True)
+        with wheel.open("rb") as source, beside.open("xb") as copy:  # x: whatever was laid there is not written to
+            shutil.copyfileobj(source, copy)
+            os.fchmod(copy.fileno(), 0o644)
+            owner = folder.stat()
+            os.fchown(copy.fileno(), owner.st_uid, owner.st_gid)
         beside.replace(place)
     return True
 

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import add_json
+from regiowacht.verbs.changes_told import as_json, tell_changes
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from regiowacht.console import Console
-    from regiowacht.services.changes import Change
     from regiowacht.services.leaving import Leaving
     from regiowacht_contract.texts import Lang
 
@@ -49,9 +49,9 @@ def install(chosen: Namespace, console: Console) -> int:
         services.wait_ready()
     done = services.changes.done
     if chosen.json:
-        console.json(_as_json(done, dry_run=chosen.dry_run))
+        console.json(as_json(done, dry_run=chosen.dry_run))
         return 0
-    _tell_changes(done, console, dry_run=chosen.dry_run)
+    tell_changes(done, console, dry_run=chosen.dry_run)
     return 0
 
 
@@ -80,23 +80,11 @@ def leave(chosen: Namespace, console: Console) -> int:
     return 0
 
 
-def _tell_changes(done: Iterable[Change], console: Console, *, dry_run: bool) -> None:
-    changed = [change for change in done if change.is_change]
-    if not changed:
-        console.tell("install.nothing-to-do")
-        return
-    if dry_run:
-        console.tell("install.would")
-    for change in changed:
-        did = say(f"install.did-{change.did}", console.lang)
-        console.tell("install.change", did=did, item=change.item)
-
-
 def _tell_left(leaving: Leaving, stays: Iterable[tuple[str, str]], console: Console) -> None:
     if not any(change.is_change for change in leaving.changes.done):
         console.tell("install.left-nothing")
     else:
-        _tell_changes(leaving.changes.done, console, dry_run=leaving.dry_run)
+        tell_changes(leaving.changes.done, console, dry_run=leaving.dry_run)
     member = leaving.member
     if member is not None and leaving.problem is not None:
         console.tell(
@@ -113,19 +101,10 @@ def _tell_left(leaving: Leaving, stays: Iterable[tuple[str, str]], console: Cons
         console.tell("install.left-done", server=member.server)
 
 
-def _as_json(done: Iterable[Change], *, dry_run: bool) -> dict[str, object]:
-    changes = list(done)
-    return {
-        "changed": any(change.is_change for change in changes),
-        "dry_run": dry_run,
-        "changes": [change.as_json() for change in changes],
-    }
-
-
 def _leave_as_json(leaving: Leaving, stays: Iterable[tuple[str, str]], console: Console) -> dict[str, object]:
     problem = leaving.problem
     return {
-        **_as_json(leaving.changes.done, dry_run=leaving.dry_run),
+        **as_json(leaving.changes.done, dry_run=leaving.dry_run),
         "collector_told": leaving.was_told and problem is None,
         "collector_problem": problem and problem.message(console.lang),
         "stays": [{"item": item, "why": why} for item, why in stays],

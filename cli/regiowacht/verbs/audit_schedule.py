@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import Verb, add_json
+from regiowacht.verbs.changes_told import as_json, tell_changes
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.texts import say
 
@@ -49,15 +50,9 @@ def _schedule(chosen: Namespace, console: Console) -> int:
         schedule.set(program, region, chosen.on)
     done = schedule.changes.done
     if chosen.json:
-        changes = [change.as_json() for change in done]
-        changed = any(change.is_change for change in done)
-        console.json({"changed": changed, "dry_run": chosen.dry_run, "changes": changes, "next": told, "store": STORE})
+        console.json({**as_json(done, dry_run=chosen.dry_run), "next": told, "store": STORE})
         return 0
-    if chosen.dry_run:
-        console.tell("install.would")
-    for change in done:
-        if change.is_change:
-            console.tell("install.change", did=say(f"install.did-{change.did}", console.lang), item=change.item)
+    tell_changes(done, console, dry_run=chosen.dry_run)
     if chosen.off:
         console.tell("schedule.is-off", store=STORE)
     else:

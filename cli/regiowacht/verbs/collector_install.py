@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import add_json, add_region
+from regiowacht.verbs.changes_told import as_json, tell_changes
 from regiowacht_contract.errors import UsageError
 from regiowacht_contract.texts import say
 
@@ -188,10 +189,10 @@ def _tell(
 
     dashboards = f"regiowacht dashboards preview --region {REGION}" + (f" --prometheus {engine}" if engine else "")
     if chosen.json:
-        told = _as_json(done, dry_run=chosen.dry_run)
+        told = as_json(done, dry_run=chosen.dry_run)
         console.json({**told, "engine": engine, "dashboards": dashboards, "invitations": list(invitations)})
         return
-    _tell_changes(done, console, dry_run=chosen.dry_run)
+    tell_changes(done, console, dry_run=chosen.dry_run)
     for one in invitations:
         console.tell("serving.invited", server=one["server"], gemeente=one["gemeente"])
         console.out(str(one["line"] or one["command"]))
@@ -228,30 +229,11 @@ def remove(chosen: Namespace, console: Console) -> int:
 def _tell_removed(removal: CollectorRemoval, chosen: Namespace, console: Console) -> None:
     stays = [(item, say(why, console.lang)) for item, why in removal.stays()]
     if chosen.json:
-        told = _as_json(removal.changes.done, dry_run=chosen.dry_run)
+        told = as_json(removal.changes.done, dry_run=chosen.dry_run)
         console.json({**told, "stays": [{"item": item, "why": why} for item, why in stays]})
         return
-    _tell_changes(removal.changes.done, console, dry_run=chosen.dry_run)
+    tell_changes(removal.changes.done, console, dry_run=chosen.dry_run)
     if stays:
         console.tell("install.stays")
     for item, why in stays:
         console.tell("install.stays-line", item=item, why=why)
-
-
-def _as_json(done: Sequence[Change], *, dry_run: bool) -> dict[str, object]:
-    return {
-        "changed": any(change.is_change for change in done),
-        "dry_run": dry_run,
-        "changes": [change.as_json() for change in done],
-    }
-
-
-def _tell_changes(done: Sequence[Change], console: Console, *, dry_run: bool) -> None:
-    changed = [change for change in done if change.is_change]
-    if not changed:
-        console.tell("install.nothing-to-do")
-        return
-    if dry_run:
-        console.tell("install.would")
-    for change in changed:
-        console.tell("install.change", did=say(f"install.did-{change.did}", console.lang), item=change.item)

@@ -50,12 +50,12 @@ def add_invite(parser: ArgumentParser, lang: Lang) -> None:
 
 def invite(chosen: Namespace, console: Console) -> int:
     """Print a one-time code, or the token of another client; ``--list`` shows who was invited and who has joined."""
-    from regiowacht.services.collector import keep_owner
+    from regiowacht.services.owner import SERVED, give_to_owner
 
     try:
         return _invite_one(chosen, console)
     finally:
-        keep_owner(Path(chosen.data))
+        give_to_owner(Path(chosen.data), SERVED)
 
 
 def _invite_one(chosen: Namespace, console: Console) -> int:
@@ -178,12 +178,12 @@ def add_revoke(parser: ArgumentParser, lang: Lang) -> None:
 
 def revoke(chosen: Namespace, console: Console) -> int:
     """End the credential and the open codes of a server or client; a running collector heeds it within seconds."""
-    from regiowacht.services.collector import keep_owner
+    from regiowacht.services.owner import SERVED, give_to_owner
 
     try:
         return _revoke_one(chosen, console)
     finally:
-        keep_owner(Path(chosen.data))
+        give_to_owner(Path(chosen.data), SERVED)
 
 
 def _revoke_one(chosen: Namespace, console: Console) -> int:
