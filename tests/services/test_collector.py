@@ -205,6 +205,25 @@ def test_a_wheel_that_is_not_what_the_sums_say_is_not_copied(wheels: Path, tmp_p
         copy_packages(wheels, tmp_path / "packages")
 
 
+def test_wheels_are_not_written_through_what_the_services_user_laid_there(wheels: Path, tmp_path: Path) -> None:
+    shadow = tmp_path / "etc/shadow"
+    shadow.parent.mkdir()
+    shadow.write_text("root:x")
+    target = tmp_path / "packages"
+    target.symlink_to(shadow.parent)
+    for dry_run in (True, False):
+        with pytest.raises(Unavailable, match="packages"):
+            copy_packages(wheels, target, dry_run=dry_run)
+    target.unlink()
+    target.mkdir()
+    (target / ".regiowacht-1-py3-none-any.whl.new").symlink_to(shadow)
+    (target / "psutil-7-py3-none-any.whl").symlink_to(shadow)
+    assert len(copy_packages(wheels, target)) == 2
+    assert [path.name for path in shadow.parent.iterdir()] == ["shadow"]
+    assert shadow.read_text() == "root:x"
+    assert not any(path.is_symlink() for path in target.iterdir())
+
+
 def test_the_wheelhouse_is_found(wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("regiowacht.services.packages.SHARED", tmp_path / "none")
     monkeypatch.chdir(tmp_path)
