@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.log import LOGGER, line
+from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
 from regiowacht_contract.errors import RegiowachtError, Unavailable, UsageError
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class StateFolder:
             UsageError: there is none, or it cannot be read.
         """
         try:
-            return self.credential.read_text(encoding="ascii").strip()
+            return self._own(self.credential).decode("ascii").strip()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "?"
             raise UsageError("join.no-credential", path=self.credential, reason=reason) from None
@@ -190,6 +191,21 @@ class StateFolder:
 
     def take(self, content: bytes) -> None:
         """Put another configuration in force, and keep the one before."""
-        if self.config.exists():
-            self.write(self.config_before, self.config.read_bytes())
+        try:
+            before = self._own(self.config)
+        except OSError:
+            before = b""  # none, or none of ours
+        if before:
+            self.write(self.config_before, before)
         self.write(self.config, content)
+
+    @staticmethod
+    def _own(path: Path) -> bytes:
+        """Return what a file holds whose content goes elsewhere: root copies and sends nothing that a link leads to.
+
+        Raises:
+            OSError: it cannot be read, or is a link.
+        """
+        descriptor = os.open(path, os.O_RDONLY | NO_LINKS | NOT_BLOCKING | NOT_INHERITED | AS_IT_IS)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
