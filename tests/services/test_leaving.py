@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import pytest
 
+from regiowacht.console import Console
 from regiowacht.services.install import SECRETS
 from regiowacht.services.leaving import HELPER_STATE, PRIVATE, Leaving
 from regiowacht.services.manifest import Made, Manifest
 from regiowacht.services.program import VENV_MARK
 from regiowacht.services.systemd import Systemd
 from regiowacht.services.units import AGENT
+from regiowacht.verbs.agent_install import _tell_left
 from regiowacht_agent.joining.folder import DEFAULT
 
 UNIT = f"/etc/systemd/system/{AGENT}"
@@ -72,3 +76,11 @@ def test_of_a_package_stays_what_is_its_own(root: Path) -> None:
     assert (root / SECRETS.lstrip("/")).is_dir()
     assert dict(leaving.stays())["/usr/bin/regiowacht"] == "install.kept-package"
     assert f"/usr/lib/systemd/system/{AGENT}" in files(root)
+
+
+def test_the_command_for_the_ict_dienst_runs_nothing_that_the_agents_user_wrote(root: Path) -> None:
+    told = {"url": "https://127.0.0.1:1", "credential": "c-1", "gemeente": "x;id", "server": "srv\n$(id)"}
+    (root / PRIVATE.lstrip("/") / "joined.json").write_text(json.dumps(told))
+    seen = io.StringIO()
+    _tell_left(left(root), [], Console("en", stderr=seen))
+    assert r"collector revoke 'x;id' 'srv\n$(id)'" in seen.getvalue()

@@ -39,6 +39,7 @@ def test_everything_in_it_is_given_through_systemds_link_too(folder: Path, tmp_p
     (tmp_path / "link").symlink_to(folder)
     give_to_owner(tmp_path / "link")
     assert {path.stat().st_uid for path in folder.rglob("*")} == {USER}
+    give_to_owner(folder / "spool/0001", ("gateway",))  # no folder: who named it says so
 
 
 def test_what_was_not_named_stays(folder: Path) -> None:

@@ -42,7 +42,7 @@ def give_to_owner(top: Path, names: Iterable[str] | None = None) -> None:
         return
     try:
         folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
         raise Unavailable("install.cannot-write", path=top, reason=error.strerror) from None

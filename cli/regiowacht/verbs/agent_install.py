@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from typing import TYPE_CHECKING
 
 from regiowacht.verb import add_json
 from regiowacht.verbs.changes_told import as_json, tell_changes
+from regiowacht_agent.log import visible
 from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
@@ -88,8 +90,8 @@ def _tell_left(leaving: Leaving, stays: Iterable[tuple[str, str]], console: Cons
     member = leaving.member
     if member is not None and leaving.problem is not None:
         console.tell(
-            "install.left-untold", reason=leaving.problem.message(console.lang), gemeente=member.gemeente,
-            server=member.server,
+            "install.left-untold", reason=leaving.problem.message(console.lang),
+            gemeente=_as_word(member.gemeente), server=_as_word(member.server),
         )  # fmt: skip
     elif member is not None and leaving.was_told:
         console.tell("install.left", gemeente=member.gemeente, server=member.server)
@@ -99,6 +101,11 @@ def _tell_left(leaving: Leaving, stays: Iterable[tuple[str, str]], console: Cons
         console.tell("install.stays-line", item=item, why=why)
     if member is not None and leaving.was_told:
         console.tell("install.left-done", server=member.server)
+
+
+def _as_word(name: object) -> str:
+    """Return a name as one word of a command that is pasted: the agent's own user may have written it."""
+    return shlex.quote(visible(str(name)))
 
 
 def _leave_as_json(leaving: Leaving, stays: Iterable[tuple[str, str]], console: Console) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +73,7 @@ def _invite_one(chosen: Namespace, console: Console) -> int:
         return _admit(store, chosen, console, region)
     made, code = store.invite(chosen.gemeente, chosen.server, chosen.uses or 1, (chosen.hours or HOURS) * HOUR_S)
     url = region.collector.url or "URL"
-    command = f"regiowacht agent join {url} {code}"
+    command = f"regiowacht agent join {shlex.quote(url)} {code}"
     line = make_line(store, (made, code), region, Path(chosen.data), chosen.ca, console.lang)
     if chosen.json:
         console.json({**_invite(made, time.time()), "code": code, "command": command, "line": line})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +31,19 @@ def regiowacht(data: Path, verb: str, *words: str) -> subprocess.CompletedProces
 
 def invite(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return regiowacht(data, "invite", *words, "--region", str(example_path()))
+
+
+def test_the_command_to_type_runs_nothing_that_stands_in_the_collectors_url(tmp_path: Path) -> None:
+    region = tmp_path / "region"
+    shutil.copytree(example_path(), region)
+    text = (region / "region.yml").read_text(encoding="utf-8")
+    other = re.sub(r"(?m)^(  url: https://[^/\s]+)\S*", r"\1/$(id)", text, count=1)
+    assert other != text
+    (region / "region.yml").write_text(other, encoding="utf-8")
+    answer = regiowacht(tmp_path, "invite", "zandbeke", "--server", "srv-app", "--region", str(region))
+    assert answer.returncode == 0, answer.stderr
+    (line,) = [line for line in answer.stderr.splitlines() if "agent join" in line]
+    assert re.search(r"agent join 'https://\S+/\$\(id\)' ", line)
 
 
 def test_code_is_data_and_the_command_to_type_is_talk(tmp_path: Path) -> None:
