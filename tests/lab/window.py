@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import selectors
 import socket
+import socketserver
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 PIECE_BYTES = 65_536
+LOOK_EVERY_S = 0.1
+STUCK_S = 60.0
 
 
 @contextlib.contextmanager
@@ -24,53 +27,56 @@ def window(pid: int, port: int) -> Iterator[str]:
     Yields:
         ``http://127.0.0.1:FREE``, until the block ends.
     """
-    listener = socket.create_server((LOOPBACK, 0))
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=_serve, args=(loop, pid, port, listener), name="window", daemon=True)
-    thread.start()
-    try:
-        yield f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-def _serve(loop: asyncio.AbstractEventLoop, pid: int, port: int, listener: socket.socket) -> None:
-    """Serve until the loop is stopped; in a thread, since the one that asks may have a loop of its own running."""
-    server = loop.run_until_complete(
-        asyncio.start_server(lambda reader, writer: _lead(pid, port, reader, writer), sock=listener)
-    )
-    loop.run_forever()
-    server.close()
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.run_until_complete(asyncio.sleep(0))  # what was closed is gone a turn later
-    loop.run_until_complete(asyncio.sleep(0))
-
-
-async def _lead(pid: int, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError, asyncio.CancelledError):
-        # A socket stays in the network it was made in.
-        with network_of(pid):
-            inner = socket.socket()
-        inner.setblocking(False)
+    with _Window(pid, port) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(LOOK_EVERY_S,), name="window")
+        thread.start()
         try:
-            await asyncio.get_running_loop().sock_connect(inner, (LOOPBACK, port))
-            inside_reader, inside_writer = await asyncio.open_connection(sock=inner)
-        except OSError:
-            inner.close()
-            raise
-        with contextlib.closing(inside_writer):
-            await asyncio.gather(_pump(reader, inside_writer), _pump(inside_reader, writer))
-    writer.close()
+            yield f"http://{LOOPBACK}:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.is_over.set()
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while piece := await reader.read(PIECE_BYTES):
-        writer.write(piece)
-        await writer.drain()
-    with contextlib.suppress(OSError):
-        writer.write_eof()
+class _Window(socketserver.ThreadingTCPServer):
+    """Has a thread for each connection; closing waits for them."""
+
+    request_queue_size = 100
+
+    def __init__(self, pid: int, port: int) -> None:
+        super().__init__((LOOPBACK, 0), _Connection)
+        self.pid, self.port = pid, port
+        self.is_over = threading.Event()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a connection that broke off: whoever it belonged to sees it."""
+
+
+class _Connection(socketserver.BaseRequestHandler):
+    server: _Window
+
+    def handle(self) -> None:
+        """Lead both ways until both have said all."""
+        # A socket stays in the network it was made in.
+        with network_of(self.server.pid):
+            inside = socket.socket()
+        with inside, selectors.DefaultSelector() as waiting:
+            inside.settimeout(STUCK_S)
+            self.request.settimeout(STUCK_S)
+            inside.connect((LOOPBACK, self.server.port))
+            waiting.register(self.request, selectors.EVENT_READ, inside)
+            waiting.register(inside, selectors.EVENT_READ, self.request)
+            while waiting.get_map() and not self.server.is_over.is_set():
+                for key, _ in waiting.select(LOOK_EVERY_S):
+                    self._lead(waiting, key)
+
+    def _lead(self, waiting: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+        source, other = key.fileobj, key.data
+        assert isinstance(source, socket.socket)
+        piece = source.recv(PIECE_BYTES)
+        if piece:
+            other.sendall(piece)
+        else:
+            waiting.unregister(source)
+            with contextlib.suppress(OSError):
+                other.shutdown(socket.SHUT_WR)
