@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from regiowacht.services.changes import Changes
 from regiowacht.services.manifest import Made, Manifest
 from regiowacht.services.program import ON_PATH
+from regiowacht_contract.errors import Unavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,3 +39,20 @@ def test_what_somebody_else_put_there_stays(tmp_path: Path) -> None:
         assert Changes(tmp_path, "agent").link(ON_PATH, TARGET).did == "kept"
         assert Manifest(tmp_path).room("agent").made == ()
         place.unlink()
+
+
+def test_a_damaged_list_removes_nothing_that_is_another_kind_of_thing(tmp_path: Path) -> None:
+    kept = tmp_path / "home/somebody/letter"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    changes = Changes(tmp_path, "agent")
+    for made in (
+        Made("file", "/etc/../home"),
+        Made("tree", "/etc/../home"),
+        Made("file", "/home"),
+        Made("link", "/home"),
+    ):
+        with pytest.raises(Unavailable):
+            changes.remove(made)
+    assert changes.remove(Made("folder", "/home")) is not None
+    assert kept.exists()

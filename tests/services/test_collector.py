@@ -19,9 +19,9 @@ from regiowacht.services.collector import (
     CollectorRemoval,
     CollectorService,
     has_options,
-    keep_owner,
 )
 from regiowacht.services.collector_options import files_of, require_readable, words_of
+from regiowacht.services.owner import SERVED, give_to_owner
 from regiowacht.services.packages import copy_packages, find_packages
 from regiowacht.services.program import Program
 from regiowacht.services.systemd import Systemd
@@ -238,12 +238,12 @@ def test_the_wheelhouse_is_found(wheels: Path, tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 def test_what_root_wrote_is_given_to_the_owner(tmp_path: Path) -> None:
-    keep_owner(tmp_path)
+    give_to_owner(tmp_path, SERVED)
     (tmp_path / "gateway").mkdir()
     (tmp_path / "gateway/credentials.sqlite").touch()
     (tmp_path / "storage").mkdir()
     os.chown(tmp_path, 61_200, 61_200)
-    keep_owner(tmp_path)
+    give_to_owner(tmp_path, SERVED)
     assert [(tmp_path / path).stat().st_uid for path in ("gateway", "gateway/credentials.sqlite", "storage")] == [
         *(61_200, 61_200),
         0,

@@ -81,7 +81,7 @@ def mark_of(content: bytes) -> str:
 def way_of(folder: StateFolder, member: Membership) -> Way:
     """Return the way to the collector that this machine joined."""
     ca = str(folder.ca) if folder.ca.exists() else ""
-    return way_to(member.url, ca=ca, proxy=member.proxy, proxy_login=member.proxy_login)
+    return way_to(member.url, ca=ca, proxy=member.proxy, proxy_login=folder.proxy_login(member))
 
 
 def fetch(way: Way, token: str, known: bytes) -> tuple[bytes | None, Answer]:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from regiowacht_agent.log import LOGGER, line
 from regiowacht_agent.system import AS_IT_IS, NOT_BLOCKING, NOT_INHERITED
+from regiowacht_contract.credentials import SECRETS
 from regiowacht_contract.errors import RegiowachtError, Unavailable, UsageError
 
 if TYPE_CHECKING:
@@ -112,6 +113,20 @@ class StateFolder:
             return self.membership() if self.credential.exists() else None
         except UsageError:
             return None
+
+    def proxy_login(self, member: Membership) -> str:
+        """Return where the proxy's login is, as this server remembers it.
+
+        Root does not follow whatever the user of the service may have written there: it would send any file's content.
+
+        Raises:
+            UsageError: root is to take it from another user's folder, and it is no file of the secrets' folder.
+        """
+        login = member.proxy_login
+        is_anothers = hasattr(os, "geteuid") and os.geteuid() == 0 and self.path.stat().st_uid != 0
+        if login and is_anothers and not os.path.normpath(login.removeprefix("file:")).startswith(SECRETS):
+            raise UsageError("join.login-of-another", reference=login, secrets=SECRETS)
+        return login
 
     def keep(self, membership: Membership) -> None:
         """Remember what was agreed."""

@@ -127,6 +127,8 @@ class Changes:
         Raises:
             Unavailable: it cannot be removed.
         """
+        if ".." in made.path.split("/"):
+            raise Unavailable("install.damaged", path=self.manifest.path)
         place = self._at(made.path)
         rooms = self.manifest.rooms() if made.kind == "link" else {}
         is_shared = any(made in room.made for name, room in rooms.items() if name != self.room)
@@ -137,7 +139,7 @@ class Changes:
             return self.note(made.path, "kept", "install.kept-not-empty")
         if not self.dry_run:
             with _told(place):
-                _remove(place)
+                _remove(place, made)
             self._forget(made)
         return self.note(made.path, "removed")
 
@@ -170,9 +172,12 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
+def _remove(path: Path, made: Made) -> None:
+    """Remove what was made; what is another kind of thing now is not ours, and an error of the system."""
+    if path.is_symlink() or made.kind in {"file", "link"}:
         path.unlink(missing_ok=True)
+    elif made.kind == "folder":
+        path.rmdir()
+    else:
+        shutil.rmtree(path)
     sync_folder(path.parent)

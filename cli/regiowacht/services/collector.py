@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from regiowacht.services import units
 from regiowacht.services.changes import Changes
 from regiowacht.services.install import ENVIRONMENT, ETC, SECRETS
 from regiowacht.services.manifest import PLACE, Made
-from regiowacht.services.program import ON_PATH, PACKAGED, VENV
+from regiowacht.services.program import ON_PATH, PACKAGED, VENV, VENV_MARK
 from regiowacht.services.running import Running
 from regiowacht_contract.errors import Unavailable
 
@@ -207,7 +206,8 @@ class CollectorRemoval:
     def venv(self) -> Path | None:
         """Return the environment that an installer made and that nothing else here needs, which goes last."""
         noted = [Path(one.path) for one in self._noted if one.kind == "venv"]
-        return next((path for path in noted if self._at(str(path)).is_dir()), None) if self._is_alone else None
+        marked = (path for path in noted if (self._at(str(path)) / VENV_MARK).exists())
+        return next(marked, None) if self._is_alone else None
 
     def stays(self) -> Iterator[tuple[str, str]]:
         """Yield what stays on this machine, and the text key that says why."""
@@ -229,24 +229,3 @@ class CollectorRemoval:
 def has_options(root: Path) -> bool:
     """Return whether an earlier installation told the service its options."""
     return (root / OPTIONS.lstrip("/")).exists()
-
-
-def keep_owner(data: Path) -> None:
-    """Give what root wrote about invitations to the owner of the data folder: its service is another user.
-
-    Raises:
-        Unavailable: it cannot be given.
-    """
-    if os.geteuid() != 0:
-        return
-    try:
-        owner = data.stat()
-        folders = [folder for folder in (data / "gateway", data / "packages") if folder.is_dir()]
-        for path in (*folders, *(path for folder in folders for path in folder.iterdir())):
-            found = path.lstat()
-            if (found.st_uid, found.st_gid) != (owner.st_uid, owner.st_gid):
-                os.lchown(path, owner.st_uid, owner.st_gid)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise Unavailable("install.cannot-write", path=error.filename or data, reason=error.strerror) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING
 from regiowacht.services import units
 from regiowacht.services.changes import Changes
 from regiowacht.services.manifest import Made
+from regiowacht.services.owner import give_to_owner
 from regiowacht.services.program import ON_PATH, VENV
 from regiowacht.services.running import Running
 from regiowacht_agent.config_file import load
 from regiowacht_agent.joining.folder import DEFAULT, StateFolder
-from regiowacht_contract.errors import Unavailable, UsageError
+from regiowacht_contract.errors import UsageError
 
 if TYPE_CHECKING:
     from regiowacht.services.program import Program
@@ -143,25 +143,3 @@ def place_of(root: Path = Path("/")) -> Place:
     if not file.exists():
         raise UsageError("install.nothing-to-run", state=DEFAULT, config=CONFIG)
     return Place(load(file), has_joined=False)
-
-
-def give_to_owner(folder: Path) -> None:
-    """Give everything in the state folder to its owner.
-
-    With a dynamic user that is a number which systemd chose; what root wrote there the service could not read.
-
-    Raises:
-        Unavailable: it cannot be given.
-    """
-    top = folder.stat()
-    try:
-        for where, folders, files in os.walk(folder):
-            for name in (*folders, *files):
-                path = os.path.join(where, name)  # noqa: PTH118 - as os.walk has it
-                found = os.lstat(path)
-                if (found.st_uid, found.st_gid) != (top.st_uid, top.st_gid):
-                    os.lchown(path, top.st_uid, top.st_gid)
-    except FileNotFoundError:
-        return  # the running agent put another file in its place: that one is its own
-    except OSError as error:
-        raise Unavailable("install.cannot-write", path=error.filename or folder, reason=error.strerror) from None

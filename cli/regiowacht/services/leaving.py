@@ -107,7 +107,7 @@ class Leaving:
         found = [Path(one.path) for one in self._noted if one.kind == "venv"]
         if self._at(f"{VENV}/{VENV_MARK}").exists():  # also where installing did not get as far as to note it
             found.append(VENV)
-        return next((path for path in found if self._at(str(path)).is_dir()), None)
+        return next((path for path in found if (self._at(str(path)) / VENV_MARK).exists()), None)
 
     def stays(self) -> Iterator[tuple[str, str]]:
         """Yield what stays on this server, and the text key that says why."""

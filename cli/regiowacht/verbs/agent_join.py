@@ -119,8 +119,8 @@ def _way(chosen: Namespace, known: StateFolder | None = None) -> Way:
     if known is not None and chosen.ca is None and known.ca.exists():
         chosen.ca = known.ca
     proxy, login = chosen.proxy, chosen.proxy_login
-    if member is not None and proxy is None:
-        proxy, login = member.proxy or None, login or member.proxy_login
+    if known is not None and member is not None and proxy is None:
+        proxy, login = member.proxy or None, login or known.proxy_login(member)
     return way_to(chosen.url, ca=str(chosen.ca.absolute() if chosen.ca else ""), proxy=proxy, proxy_login=login)
 
 

@@ -124,7 +124,7 @@ def _require_ports(service: CollectorService, chosen: Namespace, settings: Gatew
 def _copy_packages(chosen: Namespace, service: CollectorService, data: Path, say_step: Callable[..., None]) -> None:
     """Copy the wheelhouse to where the gateway serves it; what open invitations name stays."""
     import regiowacht
-    from regiowacht.services.collector import keep_owner
+    from regiowacht.services.owner import SERVED, give_to_owner
     from regiowacht.services.packages import copy_packages, find_packages
     from regiowacht_collector.gateway.installing.shelf import named
     from regiowacht_collector.gateway.installing.wheels import FOLDER
@@ -140,7 +140,7 @@ def _copy_packages(chosen: Namespace, service: CollectorService, data: Path, say
         changed = copy_packages(source, target, named(store))
     finally:
         store.close()
-    keep_owner(data)
+    give_to_owner(data, SERVED)
     service.changes.note(str(target), "replaced" if changed else "same")
     say_step("serving.packages-fine", count=len(list(target.glob("*.whl"))), source=source)
 
@@ -163,7 +163,7 @@ def _server(region: Region, told: str) -> tuple[str, str]:
 def _invite(
     servers: Sequence[tuple[str, str]], region: Region, data: Path, chosen: Namespace, console: Console
 ) -> list[dict[str, object]]:
-    from regiowacht.services.collector import keep_owner
+    from regiowacht.services.owner import SERVED, give_to_owner
     from regiowacht.verbs.collector_line import make_line
     from regiowacht.verbs.collector_members import HOUR_S, HOURS
     from regiowacht_collector.gateway.joining.store import Store
@@ -178,7 +178,7 @@ def _invite(
             told = {"id": invite.id, "gemeente": gemeente, "server": server, "code": code, "expires": invite.expires}
             made.append({**told, "command": command, "line": line})
         store.close()
-        keep_owner(data)
+        give_to_owner(data, SERVED)
     return made
 
 
