@@ -25,7 +25,7 @@ PRIME = 31
 
 
 def new_code() -> str:
-    """Return a new code, as ``K7QM-3XZD-9FPT-WB2H``; 75 bits of it are random."""
+    """Return a new code, as ``K7QM-3XZD-9FPT-WB2A``; 75 bits of it are random."""
     return shown("".join(secrets.choice(LETTERS) for _ in range(LENGTH - 1)))
 
 

@@ -186,6 +186,9 @@ def _be_joined(chosen: Namespace, folder: StateFolder, console: Console, tell: C
         greet(replace(way, tell=tell), tell)
         if knows(way, folder):
             tell("install.joined-before", server=member.server, gemeente=member.gemeente)
+            if chosen.proxy is not None:  # told anew, and it has just worked
+                proxy = str(way.proxy).rstrip("/") if way.proxy else ""
+                folder.keep(replace(member, proxy=proxy, proxy_login=way.proxy_login))
             _configure(chosen, way, folder, tell)
             return False
     join(way, folder, code or _code(console), chosen.name, tell)

@@ -144,7 +144,9 @@ main() {
             forget_this_file
             fail @no-root@
         fi
-        exec sudo sh "$0" "$@"
+        # sudo keeps few variables: the proxy that brought this script here is needed by the rest of it too.
+        through=${HTTPS_PROXY:-${https_proxy:-}}
+        exec sudo ${through:+env HTTPS_PROXY="$through"} sh "$0" "$@"
     fi
     code=
     if [ -t 0 ]; then printf '%s' @ask-code@; fi
