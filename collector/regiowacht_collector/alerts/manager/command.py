@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 RETENTION = "400h"
 """How long it remembers what it told: longer than the longest time after which something is told again."""
 
+KEPT_EVERY = "15s"
+"""How often it writes down what it told: what a kill takes from it is told again, or its end is not told."""
+
 _WITH_ITS_SHARE = """
 set -e
 share=$1
@@ -55,6 +58,7 @@ def manager_command(
         f"--config.file={config}",
         f"--storage.path={storage}",
         f"--data.retention={RETENTION}",
+        f"--data.maintenance-interval={KEPT_EVERY}",
         f"--web.listen-address={LOOPBACK}:{port}",
         f"--cluster.listen-address={f'{LOOPBACK}:{cluster_port}' if cluster_port else ''}",
         *(f"--cluster.peer={peer}" for peer in peers),
