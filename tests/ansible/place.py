@@ -121,7 +121,12 @@ class Place:
         command = self.lab.hosts[FIRST].network_command(str(tools.find()), book, *extra, *words)
         with (self.folder / "said").open("w+") as said:
             process = subprocess.Popen(
-                command, cwd=ANSIBLE, env=self._environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said
+                command,
+                cwd=ANSIBLE,
+                env=environment(self.folder, self.lab),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
             )
             try:
                 self._wait(process, watch=watch)
@@ -147,27 +152,30 @@ class Place:
             with suppress(OSError):
                 yield path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "REGIOWACHT_REGION": str(self.folder / "region"),
-            "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
-            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(self.lab.run_dir / "ssh"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_HOME": str(self.folder / "home"),
-            "LC_ALL": "C.UTF-8",
-        }
-
     def files(self, name: str) -> dict[str, str]:
         """Return every file of a machine's disk with type, mode and owner, but for what is systemd's own."""
         words = ["find", "/", "(", *PRUNED.split(), ")", "-prune", "-o", "-printf", "%p\\t%y %m %u:%g\\n"]
         return dict(line.split("\t", 1) for line in self.machine(name).run(*words).stdout.splitlines())
 
-    def hang_up(self) -> None:
-        """End the connections that Ansible kept."""
-        for socket in (self.lab.run_dir / "ssh").glob("*"):
-            subprocess.run(["ssh", "-O", "exit", "-o", f"ControlPath={socket}", "-"], capture_output=True, check=False)
+
+def environment(folder: Path, lab: Lab) -> dict[str, str]:
+    """Return the environment of ansible-playbook: the region of ``folder``, nothing of this machine's own Ansible."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "REGIOWACHT_REGION": str(folder / "region"),
+        "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(lab.run_dir / "ssh"),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_HOME": str(folder / "home"),
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def hang_up(lab: Lab) -> None:
+    """End the connections that Ansible kept."""
+    for socket in (lab.run_dir / "ssh").glob("*"):
+        subprocess.run(["ssh", "-O", "exit", "-o", f"ControlPath={socket}", "-"], capture_output=True, check=False)
 
 
 def counts_of(said: str) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.ansible.newer import newer
-from tests.ansible.place import Place
+from tests.ansible.place import Place, hang_up
 from tests.ansible.region import FIRST, HOSTS, SECOND, SECRETS
 from tests.lab import rootfs
 from tests.lab.lab import Lab
@@ -77,7 +77,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             afterwards = place.play("site.yml", "--check", "--diff", wheels=wheels)
             yield Story(place, wheels, before, beforehand, untouched, first, again, afterwards)
         finally:
-            place.hang_up()
+            hang_up(lab)
 
 
 def new_files(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:

@@ -63,4 +63,4 @@ def test_demo_runs(installed: Path) -> None:
         wait_for(lambda: bool(demo.query('node_load1{instance="srv-files"}')), "a number of this machine")
         assert len(demo.query("regiowacht:asset_state")) > 20
         demo.example()
-        assert len(demo.query_example("regiowacht:asset_state")) > 100
+        wait_for(lambda: len(demo.query_example("regiowacht:asset_state")) > 100, "the states of the example")

@@ -123,8 +123,8 @@ def group_of(item: pytest.Item) -> str:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return the workers that ``--numprocesses=auto`` means: two a processor, since tests wait half of their time."""
-    return 2 * (os.cpu_count() or 1)
+    """Return the workers that ``--numprocesses=auto`` means: three for two processors, since tests often wait."""
+    return max(2, 3 * (os.cpu_count() or 1) // 2)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:

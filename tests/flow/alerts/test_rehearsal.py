@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.flow.alerts.stage import Stage
 
 pytestmark = pytest.mark.tools
-FACTOR = 15
+FACTOR = 10
 LONGEST = 50
 """Samples that a fault may take: one each second."""
 

@@ -1,0 +1,1 @@
+"""One region of real hosts from nothing to a gemeente that leaves."""
