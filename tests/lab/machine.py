@@ -137,8 +137,10 @@ class Machine:
         Raises:
             LabError: it is on already, or systemd-nspawn could not start it.
         """
-        if self._boots():
+        if self.is_on:
             raise LabError(f"server {self.name} is on already")
+        # Whatever ran in it when its power was cut is gone a moment later than that.
+        until(lambda: not self._boots(), STOP_WITHIN_S, f"the rest of {self.name} to go")
         self._require_disk()
         make_cgroup(self._group)
         assert self._holder.stdin is not None
