@@ -145,7 +145,6 @@ def test_a_cut_line_is_told_to_whom_it_concerns(place: Place) -> None:
     place.lab.link(LINE).cut()
     place.moments["cut"] = time.time()
     until(lambda: place.mails("ict@zandbeke.example"), 120, "a mail to the gemeente", every_s=1)
-    place.moments["told"] = time.time()
     assert "zandbeke" in str(place.mails("ict@zandbeke.example")[0]["Subject"])
     assert place.mails("ict@oosthove.example") == []
 
@@ -181,7 +180,6 @@ def _write(place: Place, token: str, body: bytes) -> int:
 
 
 def test_what_was_measured_in_the_dark_arrives_after_kills_at_both_ends(place: Place) -> None:
-    until(lambda: _has_written_down(place), 20, "Alertmanager to write down whom it told", every_s=1)
     for machine, unit in ((place.collector, "regiowacht-collector"), (place.server(ZANDBEKE), "regiowacht-agent")):
         pid = machine.run("systemctl", "show", "--property=MainPID", "--value", unit).stdout.strip()
         machine.run("kill", "-9", pid)
@@ -189,16 +187,6 @@ def test_what_was_measured_in_the_dark_arrives_after_kills_at_both_ends(place: P
     place.lab.link(LINE).mend()
     place.wait_states(60, dict.fromkeys((ZANDBEKE, ROUTER, LINE), GOED))
     _wait_whole(place, ZANDBEKE, place.moments["cut"] - 30)
-
-
-def _has_written_down(place: Place) -> bool:
-    words = ("find", "-L", DATA, "-name", "nflog", "-newermt", f"@{place.moments['told'] + 1:.0f}")
-    return place.collector.run(*words).stdout != ""
-
-
-def test_the_end_of_the_cut_is_told_too(place: Place) -> None:
-    until(lambda: len(place.mails("ict@zandbeke.example")) > 1, 120, "a mail that it is over", every_s=1)
-    assert place.mails("ict@oosthove.example") == []
 
 
 def test_an_upgrade_with_a_full_spool_loses_nothing(place: Place, wheels: Path, tmp_path: Path) -> None:
@@ -262,7 +250,6 @@ def test_a_gemeente_leaves_and_nothing_of_the_others_changes(place: Place, wheel
     assert others
     assert {path: before[path] for path in others} == {path: after[path] for path in others}
     place.wait_states(60, dict.fromkeys((ZANDBEKE, ROUTER, LINE), GOED))
-    until(lambda: OOSTHOVE not in place.states(), 60, f"{OOSTHOVE} to be gone", every_s=1)
     assert not place.server(OOSTHOVE).is_active("regiowacht-agent")
 
 
