@@ -59,12 +59,15 @@ lock: ## pin every dependency with hashes (UPGRADE=--upgrade takes the newest)
 	$(BIN)/uv pip compile -q $(UPGRADE) --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header tests/ansible/tools.in -o tests/ansible/tools.lock
 
 wheel: ## the one wheel, in dist/
+	@sh bootstrap.sh demo
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 wheelhouse: ## every wheel that servers need to install without a network, in dist/wheelhouse
+	@sh bootstrap.sh demo
 	@$(BIN)/python -m pack.wheelhouse
 
 deb: ## the Debian packages, in dist/ (ARGS="--python 3.13 --machine aarch64" for other servers)
+	@sh bootstrap.sh demo
 	@$(BIN)/python -m pack.deb $(ARGS)
 
 clean: ## remove what was built here (caches outside the checkout stay)

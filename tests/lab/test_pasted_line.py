@@ -10,8 +10,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import urllib.parse
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from regiowacht_collector.ports import LOOPBACK
-from regiowacht_contract.defaults import GATEWAY_PORT, PROMETHEUS_PORT
+from regiowacht_contract.defaults import GATEWAY_PORT
 from tests.collector.authority import Authority
 from tests.lab import reaper
+from tests.lab.asking import ask
 from tests.lab.links import End
 from tests.lab.machine import Machine
 from tests.lab.plan import FOLDER
@@ -70,14 +68,7 @@ class Site:
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return what the engine finds."""
-        url = f"http://{LOOPBACK}:{PROMETHEUS_PORT}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
-        try:
-            with self.lab.hosts[COLLECTOR].network(), urllib.request.urlopen(url, timeout=30) as answer:
-                found = json.load(answer)["data"]["result"]
-        except OSError:
-            return []
-        assert isinstance(found, list)
-        return found
+        return ask(self.lab.hosts[COLLECTOR], query)
 
     def invite(self, *words: str) -> dict[str, Any]:
         """Return an invitation."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import math
 import re
 import shutil
@@ -11,21 +10,19 @@ import subprocess
 import sys
 import tarfile
 import time
-import urllib.parse
-import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from regiowacht_agent.spool.spool import Spool
-from regiowacht_collector.ports import LOOPBACK
-from regiowacht_contract.defaults import GATEWAY_PORT, PROMETHEUS_PORT
+from regiowacht_contract.defaults import GATEWAY_PORT
 from regiowacht_contract.states import AssetState
 from regiowacht_contract.wire.encode import request
 from tests.agent.push.receiver import decoded
 from tests.collector.authority import Authority
 from tests.lab import product, reaper
+from tests.lab.asking import ask
 from tests.lab.errors import LabError
 from tests.lab.links import End, default_route
 from tests.lab.machine import Machine
@@ -82,14 +79,7 @@ class Site:
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return what the engine finds; nothing while it is not there."""
-        url = f"http://{LOOPBACK}:{PROMETHEUS_PORT}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
-        try:
-            with self.collector.network(), urllib.request.urlopen(url, timeout=30) as answer:
-                found = json.load(answer)["data"]["result"]
-        except OSError:
-            return []
-        assert isinstance(found, list)
-        return found
+        return ask(self.collector, query)
 
     def state(self) -> AssetState | None:
         """Return the server's state."""

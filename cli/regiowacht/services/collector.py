@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from regiowacht.services import units
 from regiowacht.services.changes import Changes
-from regiowacht.services.install import ENVIRONMENT, ETC, SECRETS
+from regiowacht.services.install import ENVIRONMENT, ETC, SECRETS, lay_ground
 from regiowacht.services.manifest import PLACE, Made
-from regiowacht.services.program import ON_PATH, PACKAGED, VENV, VENV_MARK
+from regiowacht.services.program import PACKAGED, VENV, VENV_MARK
 from regiowacht.services.running import Running
 from regiowacht_contract.errors import Unavailable
 
@@ -71,12 +71,7 @@ class CollectorService:
             Unavailable: it cannot be written, another region is there, or systemd refuses it.
         """
         changes, root = self.changes, self._systemd.root
-        if self._program.venv is not None and not self._dry_run:
-            changes.manifest.note(ROOM, [Made("venv", str(self._program.venv))])
-        changes.folder(ETC, 0o755)
-        changes.folder(SECRETS, 0o700)
-        if self._program.command == f"{VENV}/bin/regiowacht":
-            changes.link(ON_PATH, self._program.command)
+        lay_ground(changes, self._program)
         if not self._dry_run and not (root / SHARE.lstrip("/")).exists():
             changes.manifest.note(ROOM, [Made("folder", SHARE)])
         self._refer(region)

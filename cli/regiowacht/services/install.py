@@ -14,6 +14,7 @@ from regiowacht.services.program import ON_PATH, VENV
 from regiowacht.services.running import Running
 from regiowacht_agent.config_file import load
 from regiowacht_agent.joining.folder import DEFAULT, StateFolder
+from regiowacht_agent.joining.loading import load_joined
 from regiowacht_contract.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,12 +71,7 @@ class AgentServices:
             Unavailable: it cannot be written, or systemd refuses it.
         """
         changes, root = self.changes, self._systemd.root
-        if self._program.venv is not None and not self._dry_run:
-            changes.manifest.note(ROOM, [Made("venv", str(self._program.venv))])
-        changes.folder(ETC, 0o755)
-        changes.folder(SECRETS, 0o700)
-        if self._program.command == f"{VENV}/bin/regiowacht":
-            changes.link(ON_PATH, self._program.command)
+        lay_ground(changes, self._program)
         wanted = unit_files(self._program, place, root)
         begun = len(changes.done)
         for path, text in wanted.items():
@@ -116,6 +112,20 @@ class AgentServices:
             self._systemd.begin("restart", units.HELPER_TIMER)
 
 
+def lay_ground(changes: Changes, program: Program) -> None:
+    """Have what every service needs: the folders of configuration and secrets, and a command that can be typed.
+
+    Raises:
+        Unavailable: it cannot be made.
+    """
+    if program.venv is not None and not changes.dry_run:
+        changes.manifest.note(changes.room, [Made("venv", str(program.venv))])
+    changes.folder(ETC, 0o755)
+    changes.folder(SECRETS, 0o700)
+    if program.command == f"{VENV}/bin/regiowacht":
+        changes.link(ON_PATH, program.command)
+
+
 def unit_files(program: Program, place: Place, root: Path = Path("/")) -> dict[str, str]:
     """Return the units and drop-ins of this server that are not in its package: text by path."""
     texts: dict[str, str] = {}
@@ -134,8 +144,6 @@ def place_of(root: Path = Path("/")) -> Place:
     """
     folder = StateFolder(root / DEFAULT.lstrip("/"))
     if (folder.path / "joined.json").exists():
-        from regiowacht.verbs.agent_join import load_joined  # noqa: PLC0415 - it may ask the collector
-
         config = load_joined(folder.path, {})
         give_to_owner(folder.path)
         return Place(config, has_joined=True)

@@ -55,7 +55,9 @@ def _load(arguments: Namespace) -> Config:
     if arguments.config is not None:
         raise UsageError("join.state-or-config")
     arguments.state = arguments.state.absolute()
-    return agent_join.load_joined(arguments.state, _given(arguments))
+    from regiowacht_agent.joining.loading import load_joined
+
+    return load_joined(arguments.state, _given(arguments))
 
 
 def _source(arguments: Namespace) -> tuple[Path | None, Mapping[str, object]]:

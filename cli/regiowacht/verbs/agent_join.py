@@ -14,11 +14,10 @@ from regiowacht_contract.texts import say
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from regiowacht.console import Console
-    from regiowacht_agent.config import Config
-    from regiowacht_agent.joining.folder import StateFolder
+    from regiowacht_agent.joining.folder import Membership, StateFolder
     from regiowacht_agent.joining.way import Way
     from regiowacht_contract.texts import Lang
 
@@ -66,23 +65,6 @@ def joiner(run: Callable[[Path, Console], int]) -> Callable[[Namespace, Console]
             raise PortTaken("join.joined-but-taken", path=folder, reason=taken.message(console.lang)) from None
 
     return join
-
-
-def load_joined(state: Path, overrides: Mapping[str, object]) -> Config:
-    """Return the configuration of a server that has joined; where it has none yet, the collector is asked for it.
-
-    Raises:
-        RegiowachtError: there is none that can be used.
-    """
-    from regiowacht_agent.joining.folder import StateFolder
-
-    folder = StateFolder(state)
-    if not folder.config.exists():
-        from regiowacht_agent.joining.ask import way_of
-        from regiowacht_agent.joining.join import configure
-
-        configure(way_of(folder, folder.membership()), folder, lambda key, **values: None)
-    return folder.load(overrides)
 
 
 def _join(chosen: Namespace, console: Console) -> Path:
@@ -173,7 +155,11 @@ def _install(chosen: Namespace, console: Console) -> int:
 
 
 def _be_joined(chosen: Namespace, folder: StateFolder, console: Console, tell: Callable[..., None]) -> bool:
-    """See that this server has joined and has a configuration; return whether its credential is another one now."""
+    """See that this server has joined and has a configuration.
+
+    Returns:
+        whether the agent has to begin anew: its credential, or its way to the collector, is another one now.
+    """
     from regiowacht_agent.joining.join import code_mark, greet, join, knows
 
     way = _way(chosen, folder)
@@ -186,14 +172,21 @@ def _be_joined(chosen: Namespace, folder: StateFolder, console: Console, tell: C
         greet(replace(way, tell=tell), tell)
         if knows(way, folder):
             tell("install.joined-before", server=member.server, gemeente=member.gemeente)
-            if chosen.proxy is not None:  # told anew, and it has just worked
-                proxy = str(way.proxy).rstrip("/") if way.proxy else ""
-                folder.keep(replace(member, proxy=proxy, proxy_login=way.proxy_login))
             _configure(chosen, way, folder, tell)
-            return False
+            return _keep_proxy(chosen, way, folder, member)
     join(way, folder, code or _code(console), chosen.name, tell)
     _configure(chosen, way, folder, tell)
     return True
+
+
+def _keep_proxy(chosen: Namespace, way: Way, folder: StateFolder, member: Membership) -> bool:
+    """Remember a proxy that was told anew, and has just let this server through; return whether it is another one."""
+    if chosen.proxy is None:
+        return False
+    told = replace(member, proxy=str(way.proxy).rstrip("/") if way.proxy else "", proxy_login=way.proxy_login)
+    if told != member:
+        folder.keep(told)
+    return told != member
 
 
 def _hide_code(chosen: Namespace) -> None:

@@ -232,7 +232,10 @@ def _tell_removed(removal: CollectorRemoval, chosen: Namespace, console: Console
         told = as_json(removal.changes.done, dry_run=chosen.dry_run)
         console.json({**told, "stays": [{"item": item, "why": why} for item, why in stays]})
         return
-    tell_changes(removal.changes.done, console, dry_run=chosen.dry_run)
+    if any(change.is_change for change in removal.changes.done):
+        tell_changes(removal.changes.done, console, dry_run=chosen.dry_run)
+    else:
+        console.tell("serving.left-nothing")
     if stays:
         console.tell("install.stays")
     for item, why in stays:

@@ -10,12 +10,15 @@ import subprocess
 import sys
 import threading
 import time
+from argparse import Namespace
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from regiowacht.console import Console
+from regiowacht.verbs.agent_join import _be_joined
 from regiowacht_agent.joining.folder import StateFolder
 from regiowacht_agent.joining.join import join as join_with
 from regiowacht_agent.joining.way import way_to
@@ -294,6 +297,28 @@ def test_through_a_proxy_that_wants_a_login(region: Collector, tmp_path: Path) -
         said(answer, 0, "lets through", "accepted")
     assert "niet-geheim" not in answer.stderr + (state / "joined.json").read_text()
     assert json.loads((state / "joined.json").read_text())["proxy"] == made.url
+
+
+def test_a_proxy_that_is_told_anew_is_remembered_and_the_agent_begins_anew(
+    region: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    state = StateFolder(tmp_path / "state")
+    said(join_here(region, region.code(), state.path), 0)
+    quiet = Console("en", stdout=None, stderr=None)
+
+    def again(**told: str) -> bool:
+        chosen = {"url": region.url, "code": None, "ca": region.ca, "proxy": None, "proxy_login": "", "name": ""}
+        return _be_joined(Namespace(**{**chosen, **told}), state, quiet, lambda key, **values: None)
+
+    assert again() is False
+    with proxy() as made:
+        assert again(proxy=made.url) is True
+        assert made.asked
+        assert state.membership().proxy == made.url
+        assert again(proxy=made.url) is False
+        assert again() is False
+        assert state.membership().proxy == made.url
 
 
 @pytest.mark.parametrize(("words", "told"), [

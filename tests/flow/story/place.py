@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import urllib.parse
-import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any, Self
 
 from regiowacht_collector.engine import find_engine
 from regiowacht_collector.ports import LOOPBACK
-from regiowacht_contract.defaults import GATEWAY_PORT, PROMETHEUS_PORT
+from regiowacht_contract.defaults import GATEWAY_PORT
+from regiowacht_contract.states import AssetState
 from tests.ansible import tools
 from tests.ansible.place import ANSIBLE, Play, counts_of, environment
 from tests.collector.authority import Authority
 from tests.flow.story.region import ADDRESSES, COLLECTOR, FAR, LINE, NEAR, ROUTER, SECRETS, write_region
 from tests.lab import frr, reaper, snmpd, sshd
+from tests.lab.asking import ask
+from tests.lab.errors import LabError
 from tests.lab.frr import Routing
 from tests.lab.links import End, default_route
 from tests.lab.machine import Machine
@@ -26,6 +28,7 @@ from tests.lab.peers import peer
 from tests.lab.waiting import SLOWER, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -143,18 +146,21 @@ class Place:
 
     def ask(self, query: str) -> list[tuple[dict[str, str], Any]]:
         """Return what the engine finds: labels, and a value or the samples of a range; nothing while it is away."""
-        url = f"http://{LOOPBACK}:{PROMETHEUS_PORT}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
-        try:
-            with self.lab.hosts[COLLECTOR].network(), urllib.request.urlopen(url, timeout=30) as answer:
-                found = json.load(answer)["data"]["result"]
-        except OSError:
-            return []
+        found = ask(self.lab.hosts[COLLECTOR], query)
         return [(one["metric"], one.get("values", one.get("value"))) for one in found]
 
     def states(self) -> dict[str, int]:
         """Return the state of every asset by its name."""
         return {labels["instance"]: int(value[1]) for labels, value in self.ask("regiowacht:asset_state")}
 
-    def wait_states(self, within_s: float, wanted: dict[str, int]) -> None:
-        """Wait until assets have these states."""
-        until(lambda: wanted.items() <= self.states().items(), within_s, f"the states {wanted}", every_s=0.5)
+    def states_within(self, within_s: float, names: Iterable[str]) -> set[int | None]:
+        """Return the states of assets, None for one that has none: as soon as all are goed, or when time is up."""
+        wanted = tuple(names)
+
+        def told() -> set[int | None]:
+            states = self.states()
+            return {states.get(name) for name in wanted}
+
+        with suppress(LabError):
+            until(lambda: told() == {int(AssetState.GOED)}, within_s, "all to be goed", every_s=0.5)
+        return told()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from regiowacht_contract.errors import Unavailable
 from regiowacht_contract.join_code import new_code
 from tests.collector.authority import Authority
 from tests.collector.gateway.installing.folder import product
+from tests.parts import need
 
 PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 ASKED = Asked("i-0123456789", "srv-app", "https://regiowacht.voorbeeld.be", "", "nl")
@@ -36,8 +36,7 @@ def wheels(tmp_path: Path) -> tuple[Wheel, ...]:
 def test_it_is_a_script_for_any_shell_without_an_open_place(
     shell: str, asked: Asked, wheels: tuple[Wheel, ...], tmp_path: Path
 ) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"no {shell} here")
+    need(shell)
     script = installer(asked, wheels)
     (tmp_path / "script").write_text(script)
     assert subprocess.run([shell, "-n", tmp_path / "script"], capture_output=True, text=True, check=False).stderr == ""
@@ -63,6 +62,26 @@ def test_a_name_or_url_cannot_become_a_command(wheels: tuple[Wheel, ...], tmp_pa
     done = subprocess.run(["sh", "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout == "<agent><join><https://a/;touch pwned><--install><--lang><nl>", done.stderr
     assert not (tmp_path / "pwned").exists()
+
+
+@pytest.mark.parametrize(("told", "words"), [
+    ({"HTTPS_PROXY": "http://proxy.example:3128"}, ["env", "HTTPS_PROXY=http://proxy.example:3128", "sh"]),
+    ({"https_proxy": "http://proxy.example:3128"}, ["env", "HTTPS_PROXY=http://proxy.example:3128", "sh"]),
+    ({}, ["sh"]),
+])  # fmt: skip
+def test_sudo_takes_the_proxy_along(
+    told: dict[str, str], words: list[str], wheels: tuple[Wheel, ...], tmp_path: Path
+) -> None:
+    for name, text in {"id": "echo 1000", "sudo": 'printf "%s\\n" "$@"'}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    own_path = installer(ASKED, wheels).replace("\nPATH=", f"\nPATH={tmp_path}:", 1)
+    (tmp_path / "script").write_text(own_path)
+    script = str(tmp_path / "script")
+    done = subprocess.run(
+        ["sh", script], env={"PATH": "/usr/bin:/bin", **told}, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == [*words, script], done.stderr
 
 
 def wheel(name: str) -> Wheel:
@@ -111,8 +130,7 @@ SCRIPT = "read -r code || :\nprintf 'ran with %s\\n' \"$code\"\nexit 7\n"
 def test_the_line_runs_what_has_its_checksum_with_the_code_on_standard_input(
     fetches: Path, tmp_path: Path, shell: str
 ) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"no {shell} here")
+    need(shell)
     (tmp_path / "answer").write_text(SCRIPT)
     done = paste(pasted_line(ASKED, SCRIPT, CODE), fetches, shell)
     assert f"ran with {CODE}\n" in done.stdout
