@@ -31,6 +31,10 @@ JITTER = 0.2
 FIRST_WITHIN_S = 10.0
 """After a start: a machine that was off for long renews its credential at once."""
 
+AGAIN_S, AGAIN_MAX_S = 30.0, 120.0
+"""After the first question in vain, doubled up to the longest: who was started while the line was down is in time again
+soon after it is back."""
+
 CHILD_S = 180.0
 LOOK_EVERY_S = 0.2
 RESULTS = ("same", "new", "invalid", "refused", "unreachable", "failed")
@@ -64,6 +68,7 @@ class Asking:
         self._before = ""
         self._refused: dict[str, str] = {}
         self._answered = 0.0
+        self._vain = 0
         self._is_kept = False
 
     def wait_s(self) -> float:
@@ -141,6 +146,10 @@ class Asking:
             told, result = {**self._told, "reason": "the process that asks did not end as it should"}, "failed"
             told["result"] = result
         self._counts[result] += 1
+        self._vain = self._vain + 1 if result == "unreachable" else 0
+        if self._vain:
+            again_s = min(AGAIN_S * 2 ** min(self._vain - 1, 9), AGAIN_MAX_S) * (1 + JITTER * (_chance() - 0.5))
+            self._next = min(self._next, self._now() + again_s)
         self._before = self._told.get("hash", "")
         if result in ANSWERED:
             self._answered = number_of(told, "at")

@@ -72,6 +72,19 @@ def test_asks_soon_after_a_start_and_then_every_five_minutes_or_so(tmp_path: Pat
     assert seen["bundle_info ab"] == 1
 
 
+def test_who_is_not_reached_is_asked_again_sooner_and_then_every_two_minutes(tmp_path: Path, clock: Clock) -> None:
+    made = asking(tmp_path, program(tmp_path, "result=unreachable\nreason=no route\n"), clock)
+    waits = []
+    for _ in range(4):
+        run(made, clock)
+        waits.append(made.wait_s())
+    for wait_s, about_s in zip(waits, (30, 60, 120, 120), strict=True):
+        assert about_s * (1 - JITTER) <= wait_s <= about_s * (1 + JITTER)
+    made._command = [sys.executable, "-c", program(tmp_path, "result=same\nat=5\n")]
+    run(made, clock)
+    assert made.wait_s() >= EVERY_S * (1 - JITTER)
+
+
 def test_another_configuration_is_told_once(tmp_path: Path, clock: Clock) -> None:
     made = asking(tmp_path, program(tmp_path, "result=new\nat=5\n"), clock)
     assert run(made, clock).count(True) == 1
